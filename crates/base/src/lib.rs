@@ -1,1 +1,18 @@
-//! base
+//! Words that rules are made of: typed ids, 统一社会信用代码, money in 分, who acts, and roles.
+//!
+//! Nothing here reads a clock, a file or a socket, and nothing here depends on another crate of
+//! the workspace.
+
+pub mod actor;
+pub mod credit_code;
+pub mod id;
+pub mod money;
+pub mod role;
+
+pub use actor::Actor;
+pub use credit_code::{CreditCode, CreditCodeError};
+pub use id::{
+    CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, SystemId, TicketId, WorkOrderId,
+};
+pub use money::{Fen, FenError};
+pub use role::Role;
