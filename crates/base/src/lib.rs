@@ -7,6 +7,7 @@ pub mod actor;
 pub mod credit_code;
 pub mod id;
 pub mod money;
+pub mod person;
 pub mod role;
 
 pub use actor::Actor;
@@ -15,4 +16,5 @@ pub use id::{
     CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, SystemId, TicketId, WorkOrderId,
 };
 pub use money::{Fen, FenError};
+pub use person::Person;
 pub use role::Role;

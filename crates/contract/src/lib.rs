@@ -1,1 +1,32 @@
-//! contract
+//! Rust generated from `proto/`: what every service promises its callers.
+//!
+//! Nothing here is written by hand but the module tree and [`DESCRIPTORS`].
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::large_enum_variant,
+    clippy::too_many_lines,
+    reason = "generated code: its comments stand in proto/"
+)]
+
+mod generated {
+    include!(concat!(env!("OUT_DIR"), "/modules.rs"));
+}
+
+/// The envelope of every event.
+pub use generated::io::cloudevents::v1 as cloudevents;
+/// Words that every service says alike.
+pub use generated::whistle::common::v1 as common;
+/// 一企一档: who there is, what can be asked, which days are worked.
+pub use generated::whistle::directory::v1 as directory;
+/// 部门报到: the work orders of departments.
+pub use generated::whistle::dispatch::v1 as dispatch;
+/// The provable history of every service.
+pub use generated::whistle::history::v1 as history;
+/// What an operator looks at.
+pub use generated::whistle::operations::v1 as operations;
+/// 企业吹哨: the tickets of enterprises.
+pub use generated::whistle::request::v1 as request;
+
+/// The encoded descriptors of all of `proto/`, comments and options included.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
