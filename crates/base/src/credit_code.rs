@@ -51,26 +51,17 @@ pub fn check(text: &str) -> Result<(), CreditCodeError> {
     }
     let mut values = [0_usize; LENGTH];
     for (index, character) in text.chars().enumerate() {
-        let value = ALPHABET
-            .iter()
-            .position(|known| char::from(*known) == character);
-        let fault = CreditCodeError::Alphabet {
-            character,
-            position: index + 1,
-        };
+        let value = ALPHABET.iter().position(|known| char::from(*known) == character);
+        let fault = CreditCodeError::Alphabet { character, position: index + 1 };
         values[index] = value.ok_or(fault)?;
     }
     // Positions 3 to 8 are the division code: digits alone.
     if let Some(index) = (2..8).find(|index| 9 < values[*index]) {
-        return Err(CreditCodeError::DivisionCode {
-            position: index + 1,
-        });
+        return Err(CreditCodeError::DivisionCode { position: index + 1 });
     }
     let expected = check_character(&values);
-    if usize::from(expected) != usize::from(ALPHABET[values[LENGTH - 1]]) {
-        return Err(CreditCodeError::CheckDigit {
-            expected: char::from(expected),
-        });
+    if expected != ALPHABET[values[LENGTH - 1]] {
+        return Err(CreditCodeError::CheckDigit { expected: char::from(expected) });
     }
     Ok(())
 }

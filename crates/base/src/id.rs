@@ -25,10 +25,7 @@ pub struct NameError {
 
 impl NameError {
     fn new(form: &'static str, given: &str) -> NameError {
-        NameError {
-            form,
-            given: given.chars().take(80).collect(),
-        }
+        NameError { form, given: given.chars().take(80).collect() }
     }
 }
 

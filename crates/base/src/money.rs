@@ -47,9 +47,7 @@ impl Fen {
 
     /// Reads yuan with at most two decimals and no grouping: `26146200.00`, `5`, `-0.5`.
     pub fn parse_yuan(text: &str) -> Result<Fen, FenError> {
-        let fault = || FenError {
-            given: text.to_owned(),
-        };
+        let fault = || FenError { given: text.to_owned() };
         let (negative, amount) = match text.strip_prefix('-') {
             Some(amount) => (true, amount),
             None => (false, text),
@@ -59,9 +57,7 @@ impl Fen {
         if !digits(yuan) || !digits(decimals) || 2 < decimals.len() {
             return Err(fault());
         }
-        let fen: i128 = format!("{yuan}{decimals:0<2}")
-            .parse()
-            .map_err(|_| fault())?;
+        let fen: i128 = format!("{yuan}{decimals:0<2}").parse().map_err(|_| fault())?;
         let fen = if negative { -fen } else { fen };
         i64::try_from(fen).map(Fen).map_err(|_| fault())
     }

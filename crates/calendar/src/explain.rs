@@ -194,9 +194,13 @@ impl Explanation {
         format!("{} {}", self.day(local.date()), clock(local))
     }
 
-    /// `2026-09-24 周四 17:29–17:30`; a midnight at the end is the 24:00 of the day before.
+    /// `2026-09-24 周四 17:29–17:30`; a midnight at the end is the 24:00 of the day before, and the
+    /// end of time is no end.
     fn span(&self, line: &Line) -> String {
         let (from, to) = (self.local(line.from), self.local(line.to));
+        if line.to == Timestamp::MAX {
+            return format!("{} 起", self.instant(line.from));
+        }
         if from.date() == to.date() {
             return format!("{} {}–{}", self.day(from.date()), clock(from), clock(to));
         }
