@@ -1,6 +1,7 @@
 //! Keys, signed notes and checkpoints: what is written is read back, and nothing else is read.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use proof::note::{NOTE_BYTES_MAX, SIGNATURES_MAX};
 use proof::{
     Algorithm, Checkpoint, CheckpointError, Hash, KeyError, NoteError, NoteSignature, SignedNote,
@@ -50,6 +51,42 @@ fn a_signed_and_cosigned_checkpoint_opens_after_its_way_as_text() {
     assert_eq!(note.verify(&keys), Ok(vec![by(&log(), None), by(&witness(), Some(SECONDS))]));
 }
 
+/// Made by another implementation of Ed25519 from the two specifications.
+const AS_MADE_ELSEWHERE: &str = "\
+zone.example/journals/dispatch\n\
+249\n\
+PAb5plclr2BSYfY2ZyyWINQJcx2JpFHXRV/pxK4WeCk=\n\
+\n\
+— zone.example/journals/dispatch z2bNa3o/DpEzuDCWw/nRU8vffKMMa0ouhL20xsgqyM/gSbVCKLZDK1CbuEgTGq6XnBCdgRaKvNUzvHPs9NN947pU1wI=\n\
+— witness.example/审计 f57YIwAAAABpVbkASPoWLsERYoJcNqwUThLvdFLyIpss8mTVnHpeE/m9mnYynYXpxrIsyPIPosHKms8a9J1zw890d1aVPgwi/W+pBg==\n";
+
+#[test]
+fn signatures_are_those_of_another_implementation() {
+    assert_eq!(cosigned().to_string(), AS_MADE_ELSEWHERE);
+}
+
+#[test]
+fn a_checkpoint_without_witnesses_opens_as_such() {
+    let witnesses = [witness().verifier().clone()];
+    let opened = Checkpoint::open(&signed(), log().verifier(), &witnesses).unwrap();
+    assert_eq!(opened.witnesses, []);
+}
+
+#[test]
+fn a_cosignature_of_a_time_out_of_range_does_not_fit() {
+    use ed25519_dalek::Signer;
+    let line = |seconds: u64| {
+        let message = format!("cosignature/v1\ntime {seconds}\n{}", checkpoint());
+        let signature = ed25519_dalek::SigningKey::from_bytes(&[2; 32]).sign(message.as_bytes());
+        let id = witness().verifier().id().to_be_bytes();
+        let bytes = [&id[..], &seconds.to_be_bytes(), &signature.to_bytes()].concat();
+        format!("— {} {}", witness().verifier().name(), STANDARD.encode(bytes))
+    };
+    let add = |line: String| signed().add_verified(line.parse().unwrap(), witness().verifier());
+    assert_eq!(add(line((1 << 63) - 1)), Ok(by(&witness(), Some((1 << 63) - 1))));
+    assert!(matches!(add(line(1 << 63)), Err(NoteError::InvalidSignature { .. })));
+}
+
 #[test]
 fn a_witness_does_not_stand_in_for_the_log() {
     let other = SigningKey::new(ORIGIN, Algorithm::Ed25519, &[3; 32]).unwrap();
@@ -93,6 +130,8 @@ fn a_cosignature_made_elsewhere_is_taken_over_once_and_only_if_it_fits() {
     let refused = note.add_verified(signature, witness().verifier());
     assert_eq!(refused, Err(NoteError::InvalidSignature { name }));
     assert_eq!(note.signatures().len(), 1);
+    let renamed = line.replace("witness.example", "other.example").parse().unwrap();
+    assert!(signed().add_verified(renamed, witness().verifier()).is_err(), "another's name");
 }
 
 #[test]
@@ -110,10 +149,7 @@ fn keys_are_read_back_and_a_changed_one_is_refused() {
     let (id, key) = rest.split_once('+').unwrap();
     let number = u32::from_str_radix(id, 16).unwrap();
     let read = |text: String| text.parse::<VerifierKey>().unwrap_err();
-    let of = |bytes: &[u8]| {
-        use base64::{Engine, engine::general_purpose::STANDARD};
-        format!("{name}+{id}+{}", STANDARD.encode(bytes))
-    };
+    let of = |bytes: &[u8]| format!("{name}+{id}+{}", STANDARD.encode(bytes));
     assert!(
         matches!(read(format!("other+{id}+{key}")), KeyError::Id { found, .. } if found == number)
     );
@@ -121,7 +157,8 @@ fn keys_are_read_back_and_a_changed_one_is_refused() {
     for bad in [format!("{name}+{}+{key}", &id[1..]), format!("{name}+{id}0+{key}")] {
         assert_eq!(read(bad), KeyError::Malformed);
     }
-    assert_eq!(read(format!("{name}+{}+{key}", "+1234567")), KeyError::Malformed);
+    let upper = "alpha+0000000A+AQ==".to_owned();
+    assert_eq!(read(upper), KeyError::Malformed, "an id has one way to be written");
     assert_eq!(read(format!("{name}+{id}+{key}=")), KeyError::Malformed);
     assert_eq!(read(format!("{name}+{id}+")), KeyError::Malformed);
     assert_eq!(read(format!("{name}+{id}")), KeyError::Malformed);

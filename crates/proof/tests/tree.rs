@@ -198,6 +198,15 @@ fn what_cannot_be_proved_is_refused_by_name() {
     assert_eq!(verify_inclusion(0, 0, root, &[], root), Err(none));
 }
 
+#[test]
+fn a_proof_in_the_largest_tree_of_all_is_followed_to_its_top() {
+    let proof: Vec<Hash> = (0u8..64).map(|level| leaf_hash(&[level])).collect();
+    let leaf = leaf_hash(b"leaf");
+    let root =
+        proof[1..].iter().fold(node_hash(proof[0], leaf), |hash, right| node_hash(hash, *right));
+    assert_eq!(verify_inclusion(1, u64::MAX, leaf, &proof, root), Ok(()));
+}
+
 /// The nodes of a tree whose leaves are all alike: any size, no store.
 fn alike() -> impl Fn(NodeId) -> Option<Hash> + Copy {
     let mut levels = [leaf_hash(b""); 64];
