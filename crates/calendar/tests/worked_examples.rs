@@ -189,3 +189,40 @@ fn a_day_of_an_unpublished_year_is_unknown() {
     assert_eq!(calendar.is_working_day(date(2026, 2, 16)), Some(false));
     assert_eq!(calendar.is_working_day(date(2027, 2, 16)), None);
 }
+
+/// Both at 00:00 of the first unpublished day: the day is looked at before the clock stands still.
+#[test]
+fn a_pause_that_begins_with_an_unpublished_year_is_not_reached() {
+    let calendar = Calendar::published();
+    let reckon = |from: &str, limit| {
+        let pause = Pause { from: at(from), to: None };
+        calendar.reckon(at("2026-12-28 10:00"), Intake::Instant, limit, &[pause])
+    };
+    for limit in [Limit::WorkingDays(20), Limit::WorkingMinutes(9_000)] {
+        assert_eq!(reckon("2027-01-01 00:00", limit), Reckoning::CalendarUnknown);
+        assert_eq!(reckon("2026-12-31 23:59:59", limit), Reckoning::Paused);
+    }
+}
+
+/// The union of pauses is what counts: the one without end begins where the first of them does.
+#[test]
+fn pauses_that_overlap_the_end_of_the_year_are_one() {
+    let pauses = [
+        Pause { from: at("2026-12-30 10:00"), to: Some(at("2027-01-10 10:00")) },
+        Pause { from: at("2027-01-05 10:00"), to: None },
+    ];
+    let (start, limit) = (at("2026-12-28 10:00"), Limit::WorkingDays(20));
+    let reckoning = Calendar::published().reckon(start, Intake::Instant, limit, &pauses);
+    assert_eq!(reckoning, Reckoning::Paused);
+}
+
+#[test]
+fn a_limit_used_up_where_a_pause_begins_is_due_there() {
+    let pause = Pause { from: at("2026-03-02 10:00"), to: None };
+    let reckon = |limit| {
+        Calendar::published().reckon(at("2026-03-02 09:00"), Intake::Instant, limit, &[pause])
+    };
+    let due = Reckoning::Due(pause.from);
+    assert_eq!((reckon(Limit::WorkingMinutes(60)), reckon(Limit::NaturalHours(1))), (due, due));
+    assert_eq!(reckon(Limit::WorkingMinutes(61)), Reckoning::Paused);
+}
