@@ -1,1 +1,4 @@
 //! runtime
+
+pub mod config;
+pub mod tasks;
