@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let set = prost_types::FileDescriptorSet::decode(descriptors.as_slice())?;
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();
+    config.btree_map(["."]);
     config.include_file("modules.rs");
     tonic_prost_build::configure()
         .build_client(true)

@@ -1,0 +1,182 @@
+//! The database of one service: SQLite files of its own, or a schema of its own on PostgreSQL.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sea_orm::{
+    DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, RuntimeErr,
+    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions,
+    TransactionTrait as _,
+};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::Trouble;
+
+/// One step of a schema, forward only. Versions of services begin at 1001; below are the journal's.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its place in the order; unique within the service.
+    pub version: i64,
+    /// What it does, in words.
+    pub name: &'static str,
+    /// Portable SQL.
+    pub sql: &'static str,
+}
+
+/// Where a service keeps its data.
+#[derive(Clone, Debug)]
+pub enum Address {
+    /// The folder that holds one SQLite file for each service.
+    Folder(std::path::PathBuf),
+    /// A PostgreSQL database that holds one schema for each service.
+    Postgres(String),
+}
+
+/// The connections of one service.
+#[derive(Clone, Debug)]
+pub struct Database {
+    write: DatabaseConnection,
+    read: DatabaseConnection,
+    writers: usize,
+}
+
+/// How long to wait for a free connection before the call fails.
+const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
+/// How many may read a SQLite file at once.
+const READERS: u32 = 4;
+
+impl Database {
+    /// Opens a service's database and brings its schema up to date.
+    ///
+    /// Fails if the database cannot be reached or a step does not apply.
+    pub async fn open(
+        service: &str,
+        address: &Address,
+        writers: usize,
+        steps: &[Step],
+    ) -> Result<Database, Trouble> {
+        match address {
+            Address::Folder(folder) => open_sqlite(service, folder, steps).await,
+            Address::Postgres(url) => open_postgres(service, url, writers, steps).await,
+        }
+    }
+
+    /// Where finders look. On SQLite these connections cannot write.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// How many writers this database bears at once.
+    pub fn writers(&self) -> usize {
+        self.writers
+    }
+
+    /// Begins a transaction that will write.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite = self.write.get_database_backend() == DatabaseBackend::Sqlite;
+        let mode = sqlite.then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions {
+            isolation_level: None,
+            access_mode: None,
+            sqlite_transaction_mode: mode,
+        };
+        self.write.begin_with_options(options).await
+    }
+}
+
+async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Database, Trouble> {
+    let file = folder.join(format!("{service}.sqlite"));
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5));
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .connect_with(options.clone())
+        .await
+        .map_err(from_sqlx)?;
+    migrator(steps, SQLITE_ONLY).run(&write).await.map_err(from_migrate)?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(ACQUIRE_WITHIN)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+        .map_err(from_sqlx)?;
+    Ok(Database {
+        write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
+        read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
+        writers: 1,
+    })
+}
+
+async fn open_postgres(
+    service: &str,
+    url: &str,
+    writers: usize,
+    steps: &[Step],
+) -> Result<Database, Trouble> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(from_sqlx)?
+        .application_name(&format!("whistle-{service}"))
+        .options([
+            ("search_path", service),
+            ("idle_in_transaction_session_timeout", "5s"),
+            ("client_min_messages", "warning"),
+        ]);
+    let connections = u32::try_from(writers).unwrap_or(8);
+    let pool = |count: u32| {
+        PgPoolOptions::new().max_connections(count).acquire_timeout(ACQUIRE_WITHIN)
+    };
+    let write = pool(connections + 1).connect_with(options.clone()).await.map_err(from_sqlx)?;
+    create_schema(service, &write).await?;
+    migrator(steps, POSTGRES_ONLY).run(&write).await.map_err(from_migrate)?;
+    let read = pool(connections).connect_with(options).await.map_err(from_sqlx)?;
+    Ok(Database {
+        write: SqlxPostgresConnector::from_sqlx_postgres_pool(write),
+        read: SqlxPostgresConnector::from_sqlx_postgres_pool(read),
+        writers,
+    })
+}
+
+/// Two replicas may start at once: `IF NOT EXISTS` alone does not keep the second from failing.
+async fn create_schema(service: &str, pool: &sqlx::PgPool) -> Result<(), Trouble> {
+    let sql = format!(
+        "DO $$ BEGIN PERFORM pg_advisory_xact_lock(7700); \
+         CREATE SCHEMA IF NOT EXISTS \"{service}\"; END $$"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.map_err(from_sqlx)?;
+    Ok(())
+}
+
+fn migrator(steps: &[Step], engine_only: &'static str) -> Migrator {
+    let guard = Step { version: 2, name: "forbid changes to the journal", sql: engine_only };
+    let migrations = [JOURNAL, &[guard], steps].concat().into_iter().map(|step| {
+        let sql = sqlx::AssertSqlSafe(step.sql.to_owned());
+        let sql = sqlx::SqlSafeStr::into_sql_str(sql);
+        Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
+    });
+    Migrator::with_migrations(migrations.collect())
+}
+
+const JOURNAL: &[Step] = &[Step {
+    version: 1,
+    name: "create the journal",
+    sql: include_str!("../migrations/0001_create_journal.sql"),
+}];
+const SQLITE_ONLY: &str = include_str!("../migrations/0002_forbid_changes.sqlite.sql");
+const POSTGRES_ONLY: &str = include_str!("../migrations/0002_forbid_changes.postgres.sql");
+
+fn from_sqlx(error: sqlx::Error) -> Trouble {
+    Trouble::Database(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+}
+
+fn from_migrate(error: sqlx::migrate::MigrateError) -> Trouble {
+    Trouble::Database(DbErr::Migration(error.to_string()))
+}

@@ -1,0 +1,43 @@
+//! Portable SQL with numbered parameters, for both engines.
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+
+/// A statement for the engine behind a connection; parameters are `$1`, `$2`, ….
+fn statement<C: ConnectionTrait>(on: &C, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(on.get_database_backend(), sql, values)
+}
+
+/// Runs a statement; gives how many rows it changed.
+pub async fn execute<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<u64, DbErr> {
+    Ok(on.execute_raw(statement(on, sql, values)).await?.rows_affected())
+}
+
+/// The first row of a query, if there is one.
+pub async fn find<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Option<QueryResult>, DbErr> {
+    on.query_one_raw(statement(on, sql, values)).await
+}
+
+/// All rows of a query.
+pub async fn list<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<QueryResult>, DbErr> {
+    on.query_all_raw(statement(on, sql, values)).await
+}
+
+/// ` FOR UPDATE` where the engine locks rows; SQLite has one writer and needs none.
+pub fn for_update<C: ConnectionTrait>(on: &C) -> &'static str {
+    match on.get_database_backend() {
+        sea_orm::DatabaseBackend::Postgres => " FOR UPDATE",
+        _ => "",
+    }
+}
