@@ -1,2 +1,44 @@
-//! x
-fn main() {}
+//! `cargo xtask`: what a developer and the continuous integration do with the workspace.
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+mod infra;
+mod test;
+
+const USAGE: &str = "\
+cargo xtask <verb>
+
+  test              everything: format, lints, documentation, all tests, on PostgreSQL and RabbitMQ
+                    as well, which it installs if they are absent (Debian, Ubuntu) and starts as
+                    private instances that are thrown away after
+  test -- <args>    only the tests, with these arguments for `cargo test` (a name, for instance)
+  infra             starts PostgreSQL and RabbitMQ, prints where they are, and keeps them until
+                    it is interrupted; tests of another terminal use them with these variables
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => test::everything(),
+        ["test", "--", some @ ..] => test::only(some),
+        ["infra"] => infra::keep(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("`{}` is not a verb of mine\n\n{USAGE}", other.join(" ")),
+    }
+}
