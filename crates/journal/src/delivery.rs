@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::reader::Entry;
 
 pub use crate::local::LocalDelivery;
-pub use crate::rabbit::RabbitDelivery;
+pub use crate::rabbit::{EXCHANGE, RabbitDelivery, Topology, queue_of};
 
 /// Why something could not be delivered. Whoever gets it starts again from its cursor.
 #[derive(Debug, thiserror::Error)]

@@ -87,7 +87,7 @@ impl Drop for InFlight {
 }
 
 /// How a unit ended inside its savepoint.
-enum Ran {
+pub(crate) enum Ran {
     /// It would become true.
     Well,
     /// The rules refuse it; its savepoint rolls back and it is answered alone.

@@ -1,17 +1,26 @@
 //! What every service does alike: who may call, what is said of an error, start and drain.
 
 pub mod config;
+pub mod health;
+pub mod keys;
+pub mod metrics;
+pub mod telemetry;
 pub mod tasks;
 pub mod ambient;
 pub mod call;
 pub mod descriptors;
 pub mod fault;
 pub mod gate;
+pub mod known;
 pub mod refusal;
 pub mod rights;
+pub mod room;
 pub mod rules;
 pub mod token;
+pub mod wire;
 
 pub use call::{After, Call, People};
 pub use fault::{Fault, Verdict, status};
+pub use known::{Known, Ruled};
+pub use room::{Changed, Lifecycle, Plan, Room, etag_of};
 pub use refusal::{FieldFault, Problem, Refusal};

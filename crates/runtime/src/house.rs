@@ -1,0 +1,106 @@
+//! What every service is given, and what it gives: its doors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use calendar::Calendar;
+use journal::{Bell, Ear, Journal, Step};
+use prost::{Message, Name};
+use tonic::service::RoutesBuilder;
+use tonic::{Request, Streaming};
+
+use crate::call::{After, Call};
+use crate::known::Known;
+use crate::page::Pages;
+use crate::refusal::Refusal;
+use crate::vault::Vault;
+
+/// What a service is given: its journal, what it knows of the zone, its keys. Cheap to clone.
+#[derive(Clone)]
+pub struct House {
+    /// The service's journal.
+    pub journal: Journal,
+    /// What it knows of the zone.
+    pub known: Known,
+    /// Signs page tokens.
+    pub pages: Pages,
+    /// Seals personal values.
+    pub vault: Vault,
+}
+
+/// A service: its name, its schema, and how it is mounted.
+#[derive(Clone, Copy)]
+pub struct Service {
+    /// `dispatch`.
+    pub name: &'static str,
+    /// The steps of its own schema.
+    pub steps: fn() -> Vec<Step>,
+    /// Gives it its house; it gives its doors.
+    pub mount: fn(House) -> Doors,
+}
+
+/// The three doors of a service: calls, events, time.
+pub struct Doors {
+    /// Adds its gRPC services.
+    pub calls: Box<dyn FnOnce(&mut RoutesBuilder) + Send>,
+    /// What it does with what it hears.
+    pub events: Arc<dyn Ear>,
+    /// What it does when an alarm rings.
+    pub time: Arc<dyn Bell>,
+}
+
+/// How long a read that must not miss what was just written looks between two tries.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+
+impl House {
+    /// A house around a journal.
+    pub fn new(journal: Journal, office: Calendar, pages: Pages, vault: Vault) -> House {
+        let known = Known::new(journal.database().read().clone(), office);
+        House { journal, known, pages, vault }
+    }
+
+    /// Lets a call in: shape, caller, rights; then waits for what it must not miss.
+    pub async fn admit<M: Message + Name>(&self, request: &Request<M>) -> Result<Call, Refusal> {
+        let call = Call::admit(request, &self.known).await?;
+        self.hear_first(&call).await?;
+        Ok(call)
+    }
+
+    /// Lets a call in whose messages come as a stream.
+    pub async fn admit_stream<M: Send + 'static>(
+        &self,
+        request: &Request<Streaming<M>>,
+    ) -> Result<Call, Refusal> {
+        let call = Call::admit_stream(request, &self.known).await?;
+        self.hear_first(&call).await?;
+        Ok(call)
+    }
+
+    /// Waits until this service has heard what the call names, up to the call's deadline.
+    async fn hear_first(&self, call: &Call) -> Result<(), Refusal> {
+        let Some(After { service, position }) = &call.after else { return Ok(()) };
+        loop {
+            let heard = if service == self.journal.name() {
+                self.journal.head().await?
+            } else {
+                let cursors = self.journal.heard(&[service.as_str()]).await?;
+                cursors.values().copied().max().unwrap_or(0)
+            };
+            if *position <= heard {
+                return Ok(());
+            }
+            let late = call.deadline.is_none_or(|deadline| {
+                deadline <= std::time::Instant::now() + 2 * LOOK_AGAIN_AFTER
+            });
+            if late {
+                return Err(Refusal::NotYetHeard { service: service.clone(), position: *position });
+            }
+            wait().await;
+        }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "waits for an event that another task hears")]
+async fn wait() {
+    tokio::time::sleep(LOOK_AGAIN_AFTER).await;
+}
