@@ -23,7 +23,7 @@ pub(crate) fn faults() -> Vec<String> {
             let test = dependency["kind"] == "dev";
             if names.contains(&to) && !may(&folder, name(package), to, test) {
                 let kind = if test { "for its tests " } else { "" };
-                faults.push(format!("{folder}: may not depend {kind}on {to}"));
+                faults.push(format!("{folder}/{}: may not depend {kind}on {to}", name(package)));
             }
         }
     }

@@ -21,7 +21,7 @@ const NOT_PORTABLE: &[&str] = &[
     "DOUBLE",
     "FLOAT",
     "NUMERIC",
-    "NOW()",
+    "NOW",
     "CURRENT_TIMESTAMP",
     "BLOB",
 ];
@@ -62,8 +62,7 @@ pub(crate) fn faults_of_migrations() -> Vec<String> {
         }
         for (number, line) in file.text.lines().enumerate() {
             let line = line.split("--").next().unwrap_or_default().to_ascii_uppercase();
-            let words =
-                line.split(|letter: char| !letter.is_alphanumeric() && !"_()".contains(letter));
+            let words = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             for word in words.filter(|word| NOT_PORTABLE.contains(word)) {
                 faults.push(format!("{path}:{}: `{word}` is of one engine", number + 1));
             }
