@@ -1,0 +1,138 @@
+//! Personal values (个人信息): encrypted where they lie, committed to where they travel, masked
+//! where they are shown.
+
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use journal::Entropy;
+use sha2::{Digest as _, Sha256};
+
+/// The first byte of every encrypted value: XChaCha20-Poly1305, laid out as [`Vault::seal`] says.
+const VERSION: u8 = 1;
+const KEY_ID_BYTES: usize = 4;
+const NONCE_BYTES: usize = 24;
+const SALT_BYTES: usize = 32;
+
+/// Encrypts and opens personal values with the zone's data key.
+#[derive(Clone)]
+pub struct Vault {
+    cipher: XChaCha20Poly1305,
+    key_id: [u8; KEY_ID_BYTES],
+}
+
+/// A personal value as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sealed {
+    /// SHA-256(salt ‖ value): what the fact holds. It tells nothing once value and salt are erased.
+    pub commitment: [u8; 32],
+    /// What the table `personal` of the owning service holds.
+    pub encrypted: Vec<u8>,
+}
+
+/// A personal value as it was before.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The value.
+    pub value: String,
+    /// Its salt, for who must prove the commitment.
+    pub salt: [u8; SALT_BYTES],
+}
+
+/// Why a value cannot be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// It was encrypted with another key.
+    #[error("the personal value is encrypted with another key")]
+    OtherKey,
+    /// It is damaged, or stands in another place than it was encrypted for.
+    #[error("the personal value is damaged")]
+    Damaged,
+}
+
+impl From<VaultError> for crate::Refusal {
+    fn from(error: VaultError) -> crate::Refusal {
+        crate::Refusal::damaged(error)
+    }
+}
+
+impl Vault {
+    /// With the data key of the zone.
+    pub fn new(key: &[u8; 32]) -> Vault {
+        let mut key_id = [0; KEY_ID_BYTES];
+        let digest = Sha256::new().chain_update(b"whistle data key").chain_update(key).finalize();
+        key_id.copy_from_slice(&digest[..KEY_ID_BYTES]);
+        Vault { cipher: XChaCha20Poly1305::new(&Key::from(*key)), key_id }
+    }
+
+    /// Encrypts a value for a place, such as `tickets/…#contact.phone`; it opens there alone.
+    /// The layout: version, key id, nonce, then encrypted salt ‖ value.
+    pub fn seal(
+        &self,
+        place: &str,
+        value: &str,
+        entropy: &dyn Entropy,
+    ) -> Result<Sealed, VaultError> {
+        let mut salt = [0; SALT_BYTES];
+        let mut nonce = [0; NONCE_BYTES];
+        entropy.fill(&mut salt);
+        entropy.fill(&mut nonce);
+        let plain = [&salt, value.as_bytes()].concat();
+        let payload = Payload { msg: &plain, aad: place.as_bytes() };
+        let cipher = self.cipher.encrypt(&XNonce::from(nonce), payload);
+        let cipher = cipher.map_err(|_| VaultError::Damaged)?;
+        let encrypted = [&[VERSION][..], &self.key_id, &nonce, &cipher].concat();
+        Ok(Sealed { commitment: commitment(&salt, value), encrypted })
+    }
+
+    /// Opens a value at its place.
+    pub fn open(&self, place: &str, encrypted: &[u8]) -> Result<Opened, VaultError> {
+        let rest = encrypted.strip_prefix(&[VERSION]).ok_or(VaultError::Damaged)?;
+        let (key_id, rest) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(VaultError::Damaged)?;
+        if *key_id != self.key_id {
+            return Err(VaultError::OtherKey);
+        }
+        let (nonce, cipher) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::Damaged)?;
+        let payload = Payload { msg: cipher, aad: place.as_bytes() };
+        let plain = self.cipher.decrypt(&XNonce::from(*nonce), payload);
+        let plain = plain.map_err(|_| VaultError::Damaged)?;
+        let (salt, value) = plain.split_first_chunk::<SALT_BYTES>().ok_or(VaultError::Damaged)?;
+        let value = String::from_utf8(value.to_vec()).map_err(|_| VaultError::Damaged)?;
+        Ok(Opened { value, salt: *salt })
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened").finish_non_exhaustive()
+    }
+}
+
+/// What stands for a value in a fact: SHA-256(salt ‖ value).
+pub fn commitment(salt: &[u8; SALT_BYTES], value: &str) -> [u8; 32] {
+    Sha256::new().chain_update(salt).chain_update(value.as_bytes()).finalize().into()
+}
+
+/// A name with all but its first character hidden: 张三 → 张*. A single character is hidden too.
+pub fn mask_name(name: &str) -> String {
+    mask(name, usize::from(1 < name.chars().count()), 0)
+}
+
+/// A phone number with its middle hidden: 13812345678 → 138****5678. One with fewer than eleven
+/// characters is hidden whole, because seven of them would tell it.
+pub fn mask_phone(phone: &str) -> String {
+    if phone.chars().count() < PHONE_CHARS_MIN { mask(phone, 0, 0) } else { mask(phone, 3, 4) }
+}
+
+/// The characters of a mobile number, the shortest that is shown in part.
+const PHONE_CHARS_MIN: usize = 11;
+
+fn mask(text: &str, first: usize, last: usize) -> String {
+    let length = text.chars().count();
+    let shown = |place: usize| place < first || length <= place + last;
+    text.chars().enumerate().map(|(place, char)| if shown(place) { char } else { '*' }).collect()
+}
