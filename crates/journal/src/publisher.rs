@@ -134,6 +134,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 impl Journal {
+    /// The last position that was published; 0 where listeners read the journal themselves.
+    pub async fn published(&self) -> Result<i64, Trouble> {
+        Ok(find_progress(self.database().read(), PUBLISHED).await?)
+    }
+
     /// Takes or keeps a task that one replica does for all. It saves work; the cursor's
     /// compare-and-set is what keeps two at once harmless.
     async fn hold(&self, task: &'static str, holder: &str) -> Result<(), Stopped> {

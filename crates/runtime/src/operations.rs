@@ -1,0 +1,110 @@
+//! OperationsService: what an operator looks at when something does not move.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::operations::operations_service_server::OperationsService;
+use contract::operations::{
+    GetBacklogRequest, GetBacklogResponse, Heard, ListParkedRequest, ListParkedResponse,
+    ParkedEvent, ReplayParkedRequest, ReplayParkedResponse,
+};
+use journal::{Ear, Trouble};
+use tonic::{Request, Response, Status};
+
+use crate::house::House;
+use crate::refusal::Refusal;
+use crate::wire;
+
+/// Shows and mends the traffic of the services of this process.
+#[derive(Clone)]
+pub struct Operations(BTreeMap<&'static str, (House, Arc<dyn Ear>)>);
+
+impl Operations {
+    /// The traffic of these services.
+    pub fn new(houses: impl IntoIterator<Item = (House, Arc<dyn Ear>)>) -> Operations {
+        Operations(houses.into_iter().map(|each| (each.0.journal.name(), each)).collect())
+    }
+
+    async fn enter<M: prost::Message + prost::Name>(
+        &self,
+        request: &Request<M>,
+        journal: &str,
+    ) -> Result<&(House, Arc<dyn Ear>), Refusal> {
+        let not_served = || Refusal::JournalNotServed { journal: journal.to_owned() };
+        let named = self.0.get(journal);
+        let (house, _) = named.or_else(|| self.0.values().next()).ok_or_else(not_served)?;
+        house.admit(request).await?;
+        named.ok_or_else(not_served)
+    }
+}
+
+/// Where a page of parked events begins: after a source and a position.
+type Cursor = (String, i64);
+
+#[tonic::async_trait]
+impl OperationsService for Operations {
+    async fn list_parked(
+        &self,
+        request: Request<ListParkedRequest>,
+    ) -> Result<Response<ListParkedResponse>, Status> {
+        let asked = request.get_ref();
+        let (house, _) = self.enter(&request, &asked.journal).await?;
+        let page = house.pages.page::<_, Cursor>("ListParked", asked)?;
+        let (source, position) = page.after.clone().unwrap_or_default();
+        let limit = i64::try_from(page.limit()).unwrap_or(i64::MAX);
+        let parked = house.journal.list_parked((&source, position), limit).await;
+        let cursor = |last: &journal::parked::Parked| (last.source.clone(), last.position);
+        let (parked, next) = house.pages.cut(&page, parked.map_err(Refusal::from)?, cursor)?;
+        let events = parked.into_iter().map(|parked| ParkedEvent {
+            source: parked.source,
+            position: parked.position,
+            subject: parked.subject,
+            r#type: parked.kind,
+            problem: parked.problem,
+            parked_time: Some(wire::time(parked.parked_at)),
+        });
+        Ok(Response::new(ListParkedResponse { events: events.collect(), next_page_token: next }))
+    }
+
+    async fn replay_parked(
+        &self,
+        request: Request<ReplayParkedRequest>,
+    ) -> Result<Response<ReplayParkedResponse>, Status> {
+        let asked = request.get_ref();
+        let (house, ear) = self.enter(&request, &asked.journal).await?;
+        let replaying = house.journal.replay_parked(Arc::clone(ear), &asked.source, &asked.subject);
+        let replay = replaying.await.map_err(Refusal::from)?;
+        Ok(Response::new(ReplayParkedResponse {
+            applied: count(replay.applied),
+            left: count(replay.left),
+            problem: replay.problem.unwrap_or_default(),
+        }))
+    }
+
+    async fn get_backlog(
+        &self,
+        request: Request<GetBacklogRequest>,
+    ) -> Result<Response<GetBacklogResponse>, Status> {
+        let asked = request.get_ref();
+        let (house, ear) = self.enter(&request, &asked.journal).await?;
+        Ok(Response::new(backlog(house, ear.as_ref()).await.map_err(Refusal::from)?))
+    }
+}
+
+/// How far a service is behind.
+pub async fn backlog(house: &House, ear: &dyn Ear) -> Result<GetBacklogResponse, Trouble> {
+    let journal = &house.journal;
+    let heard = journal.heard(ear.sources()).await?;
+    Ok(GetBacklogResponse {
+        position: journal.head().await?,
+        published: journal.published().await?,
+        sealed: journal.checkpoint(None).await?.map_or(0, |checkpoint| checkpoint.size),
+        heard: heard.into_iter().map(|(source, position)| Heard { source, position }).collect(),
+        parked: journal.count_parked().await?,
+        alarms_due: journal.count_due_alarms().await?,
+    })
+}
+
+fn count(number: i64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
