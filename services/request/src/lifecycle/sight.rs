@@ -1,0 +1,187 @@
+//! Who may know of a ticket, and who of its contact (domain.md §2).
+
+use std::collections::BTreeSet;
+
+use base::{Actor, EnterpriseId, Person, PersonId, Role};
+
+use super::ticket::Ticket;
+use crate::error::Error;
+
+/// Somebody who asks, with what the directory says of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Who it is.
+    pub person: Person,
+    /// As whom they act: it is recorded with what they do.
+    pub actor: Actor,
+    /// The enterprises that they look after as 企业特派员.
+    pub looks_after: BTreeSet<EnterpriseId>,
+}
+
+/// The roles that see every ticket. Admin is not among them: it holds no business.
+pub const SEE_ALL: [Role; 4] =
+    [Role::Dispatcher, Role::Supervisor, Role::ZoneLeader, Role::Auditor];
+
+impl Viewer {
+    /// Whether they see every ticket.
+    pub fn sees_all(&self) -> bool {
+        SEE_ALL.iter().any(|role| self.person.is(*role))
+    }
+
+    /// Whether they are the enterprise itself.
+    pub fn is_enterprise(&self, enterprise: &EnterpriseId) -> bool {
+        self.person.is(Role::Enterprise) && self.person.enterprise.as_ref() == Some(enterprise)
+    }
+
+    /// Whether they look after the enterprise.
+    pub fn is_envoy_of(&self, enterprise: &EnterpriseId) -> bool {
+        self.person.is(Role::Envoy) && self.looks_after.contains(enterprise)
+    }
+
+    /// Whether they may know of a ticket: the enterprise and its envoy, whoever submitted it, the
+    /// department that leads or has it, and the roles that see all.
+    pub fn sees(&self, ticket: &Ticket) -> bool {
+        let enterprise = &ticket.submission.enterprise;
+        self.sees_all()
+            || self.is_enterprise(enterprise)
+            || self.is_envoy_of(enterprise)
+            || (self.submits_for_others() && self.actor == ticket.submission.submitted_by)
+            || (self.works_for_department() && self.department_has(ticket))
+    }
+
+    /// Whether they may see the contact: the dispatcher, the auditor, the enterprise itself, and
+    /// the department that has claimed the ticket.
+    pub fn sees_contact(&self, ticket: &Ticket) -> bool {
+        let claimed_by = ticket.round.progress.as_ref().and_then(|work| work.claimed_by.as_ref());
+        self.person.is(Role::Dispatcher)
+            || self.person.is(Role::Auditor)
+            || self.is_enterprise(&ticket.submission.enterprise)
+            || (self.works_for_department()
+                && claimed_by.is_some_and(|department| self.person.belongs_to(department)))
+    }
+
+    /// Whether they may submit for an enterprise: the enterprise itself, its envoy (any envoy if
+    /// it has none of its own), the dispatcher, a system. An enterprise knows of no other.
+    pub fn may_submit_for(
+        &self,
+        enterprise: &EnterpriseId,
+        envoy: Option<&PersonId>,
+    ) -> Result<(), Error> {
+        let is_its_envoy =
+            self.person.is(Role::Envoy) && envoy.is_none_or(|envoy| *envoy == self.person.id);
+        if self.is_enterprise(enterprise)
+            || is_its_envoy
+            || self.person.is(Role::Dispatcher)
+            || self.person.is(Role::System)
+        {
+            Ok(())
+        } else if self.person.is(Role::Envoy) {
+            Err(Error::NotTheirs)
+        } else {
+            Err(Error::EnterpriseNotFound { enterprise: enterprise.to_string() })
+        }
+    }
+
+    /// Whether somebody is themselves, or acts for them or through them.
+    pub fn is_or_acts_for(&self, person: &PersonId) -> bool {
+        self.person.id == *person || self.actor.involves(person)
+    }
+
+    /// Whether they keep sight of what they submitted on behalf of others.
+    pub fn submits_for_others(&self) -> bool {
+        self.person.is(Role::Envoy) || self.person.is(Role::System)
+    }
+
+    /// Whether they do the work of their department.
+    pub fn works_for_department(&self) -> bool {
+        self.person.is(Role::Staff) || self.person.is(Role::Lead)
+    }
+
+    fn department_has(&self, ticket: &Ticket) -> bool {
+        let has = ticket.round.progress.as_ref().map(|work| &work.department);
+        let leads = ticket.round.lead.as_ref();
+        has.into_iter().chain(leads).any(|department| self.person.belongs_to(department))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
+    use base::Role;
+
+    use super::super::sample::*;
+    use super::super::{State, Step};
+    use super::Viewer;
+    use crate::error::Error;
+
+    #[test]
+    fn who_may_submit_for_an_enterprise() {
+        let ours = enterprise();
+        let theirs = base::EnterpriseId::new("P-theirs").expect("an enterprise");
+        let may = |by: &Viewer, whose, envoy: Option<&str>| {
+            by.may_submit_for(whose, envoy.map(person).as_ref())
+        };
+        let envoy = someone("envoy", Role::Envoy);
+        assert!(may(&handler(), &ours, None).is_ok());
+        assert!(matches!(may(&handler(), &theirs, None), Err(Error::EnterpriseNotFound { .. })));
+        assert!(may(&envoy, &ours, Some("envoy")).is_ok());
+        assert!(may(&envoy, &theirs, None).is_ok());
+        assert!(matches!(may(&envoy, &theirs, Some("another")), Err(Error::NotTheirs)));
+        assert!(may(&dispatcher(), &theirs, Some("another")).is_ok());
+        assert!(may(&someone("hotline", Role::System), &theirs, Some("another")).is_ok());
+    }
+
+    #[test]
+    fn who_may_know_of_a_ticket_and_of_its_contact() {
+        let submitted = ticket_in(State::Submitted);
+        let accepted = ticket_in(State::Accepted);
+        let claimed = Step::Claimed { department: department("D02") };
+        let claimed = after(Some(accepted.clone()), &moved(claimed, DAY_ONE), instant(DAY_ONE));
+        let mut stranger = handler();
+        stranger.person.enterprise = base::EnterpriseId::new("P-theirs").ok();
+        let mut elsewhere = someone("D05-11", Role::Staff);
+        elsewhere.person.department = Some(department("D05"));
+        let drawn: Vec<String> = [
+            ("enterprise", handler()),
+            ("another enterprise", stranger),
+            ("envoy", someone("envoy", Role::Envoy)),
+            ("staff", someone("D02-11", Role::Staff)),
+            ("staff elsewhere", elsewhere),
+            ("lead", someone("D02-01", Role::Lead)),
+            ("dispatcher", dispatcher()),
+            ("supervisor", someone("supervisor", Role::Supervisor)),
+            ("zone leader", someone("leader", Role::ZoneLeader)),
+            ("auditor", someone("auditor", Role::Auditor)),
+            ("admin", someone("admin", Role::Admin)),
+            ("reviewer", someone("reviewer", Role::Reviewer)),
+        ]
+        .iter()
+        .map(|(who, viewer)| {
+            let marks = [&submitted, &accepted, &claimed].map(|ticket| {
+                match (viewer.sees(ticket), viewer.sees_contact(ticket)) {
+                    (true, true) => 'C',
+                    (true, false) => 'T',
+                    (false, _) => '-',
+                }
+            });
+            format!("{who}: {}", String::from_iter(marks))
+        })
+        .collect();
+        let expected = [
+            "enterprise: CCC",
+            "another enterprise: ---",
+            "envoy: TTT",
+            "staff: -TC",
+            "staff elsewhere: ---",
+            "lead: -TC",
+            "dispatcher: CCC",
+            "supervisor: TTT",
+            "zone leader: TTT",
+            "auditor: CCC",
+            "admin: ---",
+            "reviewer: ---",
+        ];
+        assert_eq!(drawn, expected);
+    }
+}

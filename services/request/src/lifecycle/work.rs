@@ -1,0 +1,279 @@
+//! What request and dispatch say to one another: the work that is asked for, and what is heard of it.
+
+use base::{DepartmentId, PersonId, WorkOrderId};
+use calendar::{Intake, Limit};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString};
+
+use super::ticket::{Outcome, Round};
+
+/// What the catalogue 事项目录 says of a category, as of one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The department that leads 主办.
+    pub lead: DepartmentId,
+    /// Departments that may be asked to assist 协办; a suggestion.
+    pub suggested_assisting: Vec<DepartmentId>,
+    /// How hard it is.
+    pub work_class: WorkClass,
+    /// The limits; dispatch computes the due instants.
+    pub limits: Vec<WorkLimit>,
+    /// The version of the catalogue.
+    pub version: u32,
+}
+
+/// One limit of a piece of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkLimit {
+    /// What it is for.
+    pub kind: LimitKind,
+    /// Whose limit.
+    pub tier: LimitTier,
+    /// How long.
+    pub time: Limit,
+    /// From when.
+    pub start: LimitStart,
+    /// How a start outside office hours is read.
+    pub intake: Intake,
+}
+
+/// How hard a matter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum WorkClass {
+    /// Historic or hard.
+    A,
+    /// Across departments.
+    B,
+    /// Simple.
+    C,
+}
+
+/// What a limit is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum LimitKind {
+    /// 签收.
+    Claim,
+    /// 报到.
+    Contact,
+    /// 办复.
+    Reply,
+}
+
+/// Whose limit it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, Serialize, Deserialize)]
+pub enum LimitTier {
+    /// 法定.
+    Statutory,
+    /// 承诺.
+    Promised,
+    /// 加码.
+    Tightened,
+}
+
+/// From when a limit runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum LimitStart {
+    /// The enterprise submitted the ticket.
+    Submitted,
+    /// The order was offered to the department.
+    Offered,
+    /// The order was claimed.
+    Claimed,
+}
+
+/// Where the work stands, as dispatch told it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The state of the order, in dispatch's words.
+    pub state: WorkState,
+    /// The department that has it.
+    pub department: DepartmentId,
+    /// The department that has claimed it: it may see the contact.
+    pub claimed_by: Option<DepartmentId>,
+    /// By when first contact is due.
+    pub contact_due: Option<WorkDue>,
+    /// By when the answer is due.
+    pub reply_due: Option<WorkDue>,
+    /// When first contact was made.
+    pub contacted_at: Option<Timestamp>,
+}
+
+/// The states of an order, in dispatch's words.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WorkState {
+    /// 待签收.
+    Offered,
+    /// 已签收.
+    Claimed,
+    /// 办理中.
+    InProgress,
+    /// 退单待裁定.
+    ReturnPending,
+    /// 挂起.
+    Suspended,
+    /// 已办复.
+    Completed,
+}
+
+/// A due instant of dispatch, as told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkDue {
+    /// The instant.
+    pub at: Timestamp,
+    /// Computed with a year that is not yet published.
+    pub provisional: bool,
+    /// The version of the catalogue that set the limit.
+    pub rule_version: u32,
+    /// The version of the calendar that it was counted with.
+    pub calendar_version: u32,
+    /// Which tier binds.
+    pub tier: Option<LimitTier>,
+}
+
+/// A fact of dispatch about an order that was asked for here. It takes effect at its own instant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// Which order.
+    pub work_order: WorkOrderId,
+    /// When it happened there.
+    pub occurred_at: Timestamp,
+    /// What happened.
+    pub news: News,
+}
+
+/// What is heard of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The work moved.
+    Moved(Step),
+    /// An assisting order was completed by these people.
+    Assisted {
+        /// Who had a hand in it.
+        concerned: Vec<PersonId>,
+    },
+    /// The department answered 办复.
+    Completed {
+        /// The round that it answers.
+        round: u32,
+        /// What became of it.
+        outcome: Outcome,
+        /// What the enterprise is told.
+        answer: String,
+        /// Who had a hand in it.
+        concerned: Vec<PersonId>,
+    },
+}
+
+/// How the work moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Offered to a department 派单, the first or, after a return, another.
+    Offered {
+        /// The department that now has it.
+        department: DepartmentId,
+        /// By when first contact is due.
+        contact_due: Option<WorkDue>,
+        /// By when the answer is due.
+        reply_due: Option<WorkDue>,
+    },
+    /// Claimed 签收.
+    Claimed {
+        /// The department.
+        department: DepartmentId,
+    },
+    /// First contact was made 报到.
+    Contacted,
+    /// Sent back 退单; the dispatcher decides.
+    Returned,
+    /// The return was refused; the order stays.
+    ReturnRefused,
+    /// The clock stands still 挂起.
+    Suspended,
+    /// The clock goes on 恢复.
+    Resumed,
+    /// A due instant moved.
+    DueMoved {
+        /// Of which limit.
+        kind: LimitKind,
+        /// What it is now.
+        due: WorkDue,
+    },
+}
+
+/// The kinds of [`News`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter)]
+pub enum HeardKind {
+    /// The work moved.
+    WorkMoved,
+    /// An assisting order was completed.
+    WorkAssisted,
+    /// The department answered.
+    WorkCompleted,
+}
+
+impl News {
+    /// Its kind.
+    pub fn kind(&self) -> HeardKind {
+        match self {
+            News::Moved(_) => HeardKind::WorkMoved,
+            News::Assisted { .. } => HeardKind::WorkAssisted,
+            News::Completed { .. } => HeardKind::WorkCompleted,
+        }
+    }
+}
+
+impl Progress {
+    /// Where the work of a round stands after a step.
+    pub fn after(round: &Round, step: &Step, at: Timestamp) -> Option<Progress> {
+        let mut progress = match (&round.progress, &round.lead) {
+            (Some(progress), _) => progress.clone(),
+            (None, Some(lead)) => Progress::offered_to(lead.clone()),
+            (None, None) => return None,
+        };
+        match step {
+            Step::Offered { department, contact_due, reply_due } => {
+                progress = Progress::offered_to(department.clone());
+                progress.contact_due = *contact_due;
+                progress.reply_due = *reply_due;
+            }
+            Step::Claimed { department } => {
+                progress.state = WorkState::Claimed;
+                progress.department = department.clone();
+                progress.claimed_by = Some(department.clone());
+            }
+            Step::Contacted => {
+                progress.state = WorkState::InProgress;
+                progress.contacted_at = Some(at);
+            }
+            Step::Returned => progress.state = WorkState::ReturnPending,
+            Step::ReturnRefused => {
+                let claimed = progress.claimed_by.is_some();
+                progress.state = if claimed { WorkState::Claimed } else { WorkState::Offered };
+            }
+            Step::Suspended => progress.state = WorkState::Suspended,
+            Step::Resumed => progress.state = WorkState::InProgress,
+            Step::DueMoved { kind, due } => match kind {
+                LimitKind::Contact => progress.contact_due = Some(*due),
+                LimitKind::Reply => progress.reply_due = Some(*due),
+                LimitKind::Claim => {}
+            },
+        }
+        Some(progress)
+    }
+
+    fn offered_to(department: DepartmentId) -> Progress {
+        Progress {
+            state: WorkState::Offered,
+            department,
+            claimed_by: None,
+            contact_due: None,
+            reply_due: None,
+            contacted_at: None,
+        }
+    }
+}
