@@ -284,3 +284,6 @@ fn of_file(path: &Path, named: bool) -> Result<Dict, ConfigError> {
     }
     Ok(dict)
 }
+
+#[cfg(test)]
+mod tests;
