@@ -30,3 +30,16 @@ pub use generated::whistle::request::v1 as request;
 
 /// The encoded descriptors of all of `proto/`, comments and options included.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// Which services hear which: the queues of the zone and what is bound to each. The directory
+/// hears itself, so that it knows people as every other service does.
+pub const HEARS: &[(&str, &[&str])] = &[
+    ("directory", &["directory"]),
+    ("request", &["directory", "dispatch"]),
+    ("dispatch", &["directory", "request"]),
+];
+
+/// The services that a service hears; none if it is not known.
+pub fn heard_by(listener: &str) -> &'static [&'static str] {
+    HEARS.iter().find(|(name, _)| *name == listener).map_or(&[], |(_, sources)| sources)
+}

@@ -99,4 +99,9 @@ pub trait Delivery: Send + Sync + 'static {
 
     /// Where the publisher of a source sends; `None` if listeners read the journal themselves.
     async fn outlet(&self, source: &str) -> Result<Option<Box<dyn Outlet>>, DeliveryError>;
+
+    /// Why nothing can be delivered at present; `None` if all is well.
+    fn trouble(&self) -> Option<String> {
+        None
+    }
 }

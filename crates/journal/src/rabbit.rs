@@ -1,5 +1,6 @@
 //! Delivery through RabbitMQ (AMQP 0-9-1): one topic exchange, one quorum queue for each listener.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -16,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::delivery::{Cursors, Delivered, Delivery, DeliveryError, Feed, Outlet, Resend};
 use crate::envelope::Heard;
+use crate::publisher::chain;
 use crate::reader::Entry;
 
 /// The exchange that carries every fact.
@@ -36,17 +38,26 @@ pub type Topology = Vec<(String, Vec<String>)>;
 pub struct RabbitDelivery {
     url: String,
     topology: Topology,
+    trouble: Mutex<Option<String>>,
 }
 
 impl RabbitDelivery {
     /// Delivery through the broker at an address, among the services of the zone.
     pub fn new(url: impl Into<String>, topology: Topology) -> RabbitDelivery {
-        RabbitDelivery { url: url.into(), topology }
+        let trouble = Mutex::new(Some("not connected yet".to_owned()));
+        RabbitDelivery { url: url.into(), topology, trouble }
+    }
+
+    async fn connect(&self) -> Result<(Connection, Channel), DeliveryError> {
+        let connected = self.declare_all().await;
+        let trouble = connected.as_ref().err().map(|error| chain(error));
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        connected
     }
 
     /// A connection on which the whole topology has been declared: whoever starts first may
     /// publish, and nothing is lost for those who start later.
-    async fn connect(&self) -> Result<(Connection, Channel), DeliveryError> {
+    async fn declare_all(&self) -> Result<(Connection, Channel), DeliveryError> {
         let properties = ConnectionProperties::default().with_connection_name("whistle".into());
         let connecting = Connection::connect(&self.url, properties);
         let connection = timeout(CONNECT_WITHIN, connecting).await.map_err(|_| DeliveryError::TooLate)??;
@@ -114,6 +125,10 @@ impl Delivery for RabbitDelivery {
             wishes.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await?;
         let source = source.to_owned();
         Ok(Some(Box::new(RabbitOutlet { _connection: connection, channel, wishes, source })))
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 

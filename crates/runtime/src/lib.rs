@@ -17,6 +17,7 @@ pub mod operations;
 pub mod known;
 pub mod jwks;
 pub mod page;
+pub mod process;
 pub mod vault;
 pub mod refusal;
 pub mod rights;
