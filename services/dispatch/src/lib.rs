@@ -1,1 +1,5 @@
 //! dispatch
+
+pub mod error;
+pub mod league;
+pub mod lifecycle;

@@ -1,0 +1,142 @@
+//! Assistance (协办): a child order of another department, due before the order it assists.
+
+use std::collections::BTreeSet;
+
+use base::{Person, PersonId, WorkOrderId};
+use calendar::Moment;
+
+use super::command::{Assisting, Cause, Command, Named, Requested};
+use super::fact::{Fact, What};
+use super::limits::{self, Due, LimitKind};
+use super::order::{Assistance, WorkOrder};
+use super::{Action, claimant, step};
+use crate::error::Error;
+
+/// Asks another department to assist.
+pub(super) fn ask(
+    order: &WorkOrder,
+    by: &Person,
+    department: &Named,
+    text: &str,
+    (child, number): (WorkOrderId, &str),
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    claimant(order, by)?;
+    let Named { department, known } = department;
+    if !known {
+        return Err(Error::DepartmentNotFound { department: department.clone() });
+    }
+    step(order, Action::AskAssistance)?;
+    if order.parent.is_some() {
+        return Err(Error::AssistanceStays);
+    }
+    let assists = order.open_assistance().any(|child| child.department == *department);
+    if assists || order.department == *department {
+        return Err(Error::AssistsAlready { department: department.clone() });
+    }
+    let parent_due = order.reply.map(|reply| reply.due).ok_or(Error::TooLittleTime)?;
+    let due = limits::assistance_due(parent_due, moment.calendar);
+    if due.at <= moment.now {
+        return Err(Error::TooLittleTime);
+    }
+    Ok(vec![What::AssistanceAsked {
+        child,
+        number: number.to_owned(),
+        department: department.clone(),
+        text: text.to_owned(),
+        due,
+    }])
+}
+
+/// Notes that a child is done, also after the answer was given without it.
+pub(super) fn done(
+    order: &WorkOrder,
+    child: WorkOrderId,
+    concerned: &BTreeSet<PersonId>,
+) -> Vec<What> {
+    if order.open_assistance().any(|open| open.work_order == child) {
+        vec![What::Assisted { child, concerned: concerned.clone() }]
+    } else {
+        Vec::new()
+    }
+}
+
+/// A child follows the due instant of its parent.
+pub(super) fn follow(order: &WorkOrder, due: Due, cause: Cause, moment: Moment<'_>) -> Vec<What> {
+    let Some(old) =
+        order.reply.filter(|old| order.is_open() && super::watch::differs(old.due, due))
+    else {
+        return Vec::new();
+    };
+    let reply = limits::assisting(due, order.offered_at, moment.calendar);
+    vec![What::DueChanged {
+        kind: LimitKind::Reply,
+        old: old.due,
+        new: due,
+        reply: Some(reply),
+        assistance_due: None,
+        cause,
+    }]
+}
+
+pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
+    if let What::AssistanceAsked { child, number, department, text, due } = &fact.what {
+        let mut requested = like(order, fact);
+        requested.work_order = *child;
+        requested.number.clone_from(number);
+        requested.text.clone_from(text);
+        requested.lead = department.clone();
+        let assisting = Assisting { requested, parent: order.id, due: *due };
+        vec![(*child, Command::Assist(Box::new(assisting)))]
+    } else if let (What::Completed { .. }, Some(parent)) = (&fact.what, order.parent) {
+        let concerned = order.concerned.clone();
+        vec![(parent, Command::NoteAssisted { child: order.id, concerned })]
+    } else if let What::DueChanged { assistance_due: Some(due), cause, .. } = &fact.what {
+        let moved = |child: &Assistance| {
+            (child.work_order, Command::FollowDue { due: *due, cause: *cause })
+        };
+        order.open_assistance().map(moved).collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// A request for the same matter, without limits of its own.
+fn like(order: &WorkOrder, fact: &Fact) -> Requested {
+    Requested {
+        work_order: order.id,
+        number: String::new(),
+        round: order.round,
+        kind: order.kind,
+        source: order.source.clone(),
+        source_number: order.source_number.clone(),
+        title: order.title.clone(),
+        text: String::new(),
+        enterprise: order.enterprise.clone(),
+        category: order.category.clone(),
+        lead: order.department.clone(),
+        suggested_assisting: Vec::new(),
+        work_class: order.work_class,
+        limits: Vec::new(),
+        rule_version: 0,
+        submitted_at: order.submitted_at,
+        barred: order.barred.clone(),
+        occurred_at: fact.at,
+    }
+}
+
+pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
+    if let What::AssistanceAsked { child, department, due, .. } = &fact.what {
+        order.assistance.push(Assistance {
+            work_order: *child,
+            department: department.clone(),
+            due: *due,
+            completed_at: None,
+        });
+    } else if let What::Assisted { child, concerned } = &fact.what {
+        for open in order.assistance.iter_mut().filter(|open| open.work_order == *child) {
+            open.completed_at = Some(fact.at);
+        }
+        order.concerned.extend(concerned.iter().cloned());
+    }
+}
