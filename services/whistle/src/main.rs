@@ -6,6 +6,7 @@ mod demo;
 mod journal;
 mod lines;
 mod serve;
+mod token;
 mod uscc;
 mod verify;
 
@@ -48,6 +49,8 @@ enum Command {
     Serve(serve::Flags),
     /// 演示：示范园区 83 件诉求按原时间重演并逐项核对 (play the demo zone and compare).
     Demo(demo::Flags),
+    /// 用本园区自己的密钥签发令牌 (sign a token with the zone's own key).
+    Token(token::Flags),
     /// 推算期限并逐日说明 (reckon a deadline and explain it day by day).
     Deadline(deadline::Flags),
     /// 校验统一社会信用代码 (check unified social credit codes).
@@ -65,6 +68,7 @@ impl CommandLine {
             None => serve::run(self.serve),
             Some(Command::Serve(flags)) => serve::run(flags),
             Some(Command::Demo(flags)) => demo::run(flags),
+            Some(Command::Token(flags)) => token::run(flags),
             Some(Command::Deadline(flags)) => deadline::run(flags),
             Some(Command::Uscc(flags)) => uscc::run(flags),
             Some(Command::Verify(flags)) => verify::run(flags),

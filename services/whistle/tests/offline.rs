@@ -201,6 +201,28 @@ fn uscc_says_what_is_wrong() {
 }
 
 #[test]
+fn a_token_is_signed_with_the_key_of_the_data_directory() {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let arguments = ["token", "--person", "persons/D01-11", "--days", "2", "--data-dir", data];
+    let output = whistle(&arguments, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("没有签名密钥"));
+
+    let files = runtime::keys::KeyFiles::within(folder.path());
+    files.token_key(&journal::SystemEntropy).unwrap();
+    let output = whistle(&arguments, "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let claims = text(&output.stdout).trim().split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+    assert_eq!(claims["sub"], "persons/D01-11");
+    let output = whistle(&["token", "--person", "nobody", "--data-dir", data], "");
+    assert!(text(&output.stderr).contains("不是 persons/"));
+}
+
+#[test]
 fn help_is_in_both_languages() {
     let output = whistle(&["--help"], "");
     assert!(output.status.success());
