@@ -4,6 +4,7 @@ pub mod config;
 pub mod health;
 pub mod keys;
 pub mod metrics;
+pub mod server;
 pub mod telemetry;
 pub mod tasks;
 pub mod ambient;
