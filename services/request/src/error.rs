@@ -1,9 +1,9 @@
 //! Every way in which request refuses, and what the caller is told of it.
 
-use base::NameError;
+use base::TicketId;
 use contract::request::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Fault, Refusal, Verdict};
+use runtime::{Call, Fault, Refusal, Verdict};
 use tonic::{Code, Status};
 
 use crate::lifecycle::{Action, State, allowed};
@@ -77,6 +77,24 @@ pub enum Error {
     Common(#[from] Refusal),
 }
 
+impl Error {
+    /// The same, with the ticket and the method that the rules do not know.
+    pub fn of(self, call: &Call, id: &TicketId) -> Error {
+        match self {
+            Error::TicketNotFound { .. } => Error::TicketNotFound { ticket: id.to_string() },
+            other => other.of_method(call),
+        }
+    }
+
+    /// The same, with the method that the rules do not know.
+    pub fn of_method(self, call: &Call) -> Error {
+        match self {
+            Error::NotTheirs => Refusal::RoleForbids { method: call.method.clone() }.into(),
+            other => other,
+        }
+    }
+}
+
 impl Fault for Error {
     const DOMAIN: &'static str = "request.whistle";
 
@@ -88,7 +106,7 @@ impl Fault for Error {
                 told(Code::NotFound, Reason::TicketNotFound, "没有这张诉求单。").with("ticket", ticket),
             Error::StateForbids { state, action } =>
                 told(Code::FailedPrecondition, Reason::StateForbids, "诉求单当前状态不能进行此操作。")
-                    .with("state", state).with("action", action).with("allowed", names(*state)),
+                    .with("state", state).with("action", action).with("allowed", allowed(*state).iter().map(Action::to_string).collect::<Vec<_>>().join(" ")),
             Error::CreditCodeInvalid { problem } =>
                 told(Code::InvalidArgument, Reason::CreditCodeInvalid, "统一社会信用代码不正确，请核对。")
                     .with("problem", problem),
@@ -113,12 +131,6 @@ impl Fault for Error {
     }
 }
 
-/// The actions that a state takes, for programs.
-fn names(state: State) -> String {
-    let names: Vec<String> = allowed(state).iter().map(Action::to_string).collect();
-    names.join(" ")
-}
-
 impl Troubled for Error {
     fn trouble(&self) -> Option<&Trouble> {
         if let Error::Common(refusal) = self { refusal.trouble() } else { None }
@@ -128,12 +140,6 @@ impl Troubled for Error {
 impl From<Trouble> for Error {
     fn from(trouble: Trouble) -> Error {
         Error::Common(trouble.into())
-    }
-}
-
-impl From<NameError> for Error {
-    fn from(error: NameError) -> Error {
-        Error::Common(error.into())
     }
 }
 

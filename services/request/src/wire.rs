@@ -1,0 +1,234 @@
+//! Words of the rules to and from the words of the contract.
+
+use std::str::FromStr;
+
+use base::DepartmentId;
+use calendar::Intake;
+use contract::common::{self, LimitTier as WireTier};
+use contract::directory::Category;
+use contract::request as contracted;
+use runtime::wire::{due, due_from, time, work_time, work_time_from};
+use runtime::{Refusal, Ruled, etag_of};
+
+use crate::lifecycle::{
+    Kind, LimitKind, Origin, Outcome, Progress, Rating, Rule, State, Ticket, WorkClass, WorkDue,
+    WorkLimit,
+};
+
+/// A ticket as it is shown, with its contact as the caller may see it.
+pub fn ticket(ticket: &Ticket, contact: Option<contracted::Contact>) -> contracted::Ticket {
+    let (submission, round) = (&ticket.submission, &ticket.round);
+    let answer = round.answer.as_ref();
+    contracted::Ticket {
+        name: ticket.id.to_string(),
+        number: submission.number.clone(),
+        enterprise: submission.enterprise.to_string(),
+        kind: kind(submission.kind).into(),
+        category: submission.category.to_string(),
+        title: submission.title.clone(),
+        text: submission.text.clone(),
+        contact,
+        channel: submission.channel.clone(),
+        project_code: submission.project_code.clone().unwrap_or_default(),
+        origin: submission.origin.as_ref().map(origin),
+        state: state(ticket.state).into(),
+        round: i32::try_from(round.number).unwrap_or(i32::MAX),
+        lead: round.lead.as_ref().map(ToString::to_string).unwrap_or_default(),
+        work_order: round.work_order.as_ref().map(ToString::to_string).unwrap_or_default(),
+        progress: round.progress.as_ref().map(progress),
+        answer: answer.map(|answer| answer.text.clone()).unwrap_or_default(),
+        outcome: ticket.outcome().map(outcome).unwrap_or_default().into(),
+        rating: round.rating.as_ref().map(rating),
+        submitted_time: Some(time(ticket.submitted_at)),
+        answered_time: answer.map(|answer| time(answer.answered_at)),
+        closed_time: ticket.closed_at.map(time),
+        due: ticket.due.as_ref().map(own_due),
+        changed_time: Some(time(ticket.changed_at)),
+        etag: etag_of(ticket),
+    }
+}
+
+/// A due instant that request itself has set: by no catalogue, of no tier.
+pub fn own_due(of: &calendar::Due) -> common::Due {
+    due(of, 0, WireTier::Unspecified)
+}
+
+/// Where the work stands.
+pub fn progress(progress: &Progress) -> contracted::WorkProgress {
+    contracted::WorkProgress {
+        state: progress.state.to_string(),
+        department: progress.department.to_string(),
+        contact_due: progress.contact_due.as_ref().map(work_due),
+        reply_due: progress.reply_due.as_ref().map(work_due),
+        contacted_time: progress.contacted_at.map(time),
+    }
+}
+
+fn work_due(of: &WorkDue) -> common::Due {
+    let tier = of.tier.map(|tier| format!("LIMIT_TIER_{tier}"));
+    let tier = tier.and_then(|name| WireTier::from_str_name(&name)).unwrap_or_default();
+    let instant = calendar::Due {
+        at: of.at,
+        provisional: of.provisional,
+        calendar_version: of.calendar_version,
+    };
+    due(&instant, i32::try_from(of.rule_version).unwrap_or(i32::MAX), tier)
+}
+
+/// A due instant that dispatch told.
+pub fn work_due_from(told: &common::Due) -> Option<WorkDue> {
+    let calendar::Due { at, provisional, calendar_version } = due_from(told)?;
+    let rule_version = u32::try_from(told.rule_version).unwrap_or(0);
+    let tier = word(told.tier().as_str_name(), "LIMIT_TIER_");
+    Some(WorkDue { at, provisional, rule_version, calendar_version, tier })
+}
+
+fn rating(rating: &Rating) -> contracted::Rating {
+    contracted::Rating {
+        level: i32::from(rating.level),
+        solved: rating.solved,
+        comment: rating.comment.clone(),
+        rated_time: Some(time(rating.rated_at)),
+    }
+}
+
+/// Where a ticket was first recorded.
+pub fn origin(origin: &Origin) -> contracted::Origin {
+    contracted::Origin { system: origin.system.clone(), number: origin.number.clone() }
+}
+
+/// Where a ticket was first recorded, from a request.
+pub fn origin_from(origin: contracted::Origin) -> Origin {
+    Origin { system: origin.system, number: origin.number }
+}
+
+/// What a ticket is.
+pub fn kind(kind: Kind) -> contracted::TicketKind {
+    contracted::TicketKind::from_str_name(&format!("TICKET_KIND_{kind}")).unwrap_or_default()
+}
+
+/// What a ticket is, from a request; `None` if it is not said.
+pub fn kind_from(kind: contracted::TicketKind) -> Option<Kind> {
+    word(kind.as_str_name(), "TICKET_KIND_")
+}
+
+/// Where a ticket stands.
+pub fn state(state: State) -> contracted::TicketState {
+    contracted::TicketState::from_str_name(&format!("TICKET_STATE_{state}")).unwrap_or_default()
+}
+
+/// Where a ticket stands, from a request; `None` if it is not said.
+pub fn state_from(state: contracted::TicketState) -> Option<State> {
+    word(state.as_str_name(), "TICKET_STATE_")
+}
+
+/// What became of it.
+pub fn outcome(outcome: Outcome) -> common::Outcome {
+    common::Outcome::from_str_name(&format!("OUTCOME_{outcome}")).unwrap_or_default()
+}
+
+/// What became of it, as told; `None` if it is not said.
+pub fn outcome_from(outcome: common::Outcome) -> Option<Outcome> {
+    word(outcome.as_str_name(), "OUTCOME_")
+}
+
+/// Which limit; `None` if it is not said.
+pub fn limit_kind_from(kind: common::LimitKind) -> Option<LimitKind> {
+    word(kind.as_str_name(), "LIMIT_KIND_")
+}
+
+/// How hard a matter is.
+pub fn work_class(class: WorkClass) -> common::WorkClass {
+    common::WorkClass::from_str_name(&format!("WORK_CLASS_{class}")).unwrap_or_default()
+}
+
+/// A limit of a piece of work.
+pub fn limit(limit: &WorkLimit) -> common::Limit {
+    let kind = common::LimitKind::from_str_name(&format!("LIMIT_KIND_{}", limit.kind));
+    let tier = WireTier::from_str_name(&format!("LIMIT_TIER_{}", limit.tier));
+    let start = common::LimitStart::from_str_name(&format!("LIMIT_START_{}", limit.start));
+    let intake = match limit.intake {
+        Intake::Instant => common::Intake::Instant,
+        Intake::NextOpening => common::Intake::NextOpening,
+    };
+    common::Limit {
+        kind: kind.unwrap_or_default().into(),
+        tier: tier.unwrap_or_default().into(),
+        time: Some(work_time(limit.time)),
+        start: start.unwrap_or_default().into(),
+        intake: intake.into(),
+    }
+}
+
+/// What the catalogue says of a category. What it published has been checked by the directory;
+/// what cannot be read all the same is damaged.
+pub fn rule_from(ruled: &Ruled) -> Result<Rule, Refusal> {
+    let Category { name, lead, suggested_assisting, limits, .. } = &ruled.category;
+    let damaged = || Refusal::damaged(format!("{name} of the catalogue"));
+    let suggested = suggested_assisting.iter().map(|department| DepartmentId::parse(department));
+    let class = ruled.category.work_class().as_str_name();
+    Ok(Rule {
+        lead: DepartmentId::parse(lead).map_err(|_| damaged())?,
+        suggested_assisting: suggested.collect::<Result<_, _>>().map_err(|_| damaged())?,
+        work_class: word(class, "WORK_CLASS_").ok_or_else(damaged)?,
+        limits: limits.iter().map(limit_from).collect::<Option<_>>().ok_or_else(damaged)?,
+        version: u32::try_from(ruled.rule_version).map_err(|_| damaged())?,
+    })
+}
+
+fn limit_from(told: &common::Limit) -> Option<WorkLimit> {
+    Some(WorkLimit {
+        kind: limit_kind_from(told.kind())?,
+        tier: word(told.tier().as_str_name(), "LIMIT_TIER_")?,
+        time: work_time_from(told.time.as_ref()?)?,
+        start: word(told.start().as_str_name(), "LIMIT_START_")?,
+        intake: runtime::wire::intake_from(told.intake()),
+    })
+}
+
+/// A word of the rules from the name of the contract's value: the same, behind its prefix.
+fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
+    name.strip_prefix(prefix)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+    use crate::lifecycle::{LimitStart, LimitTier};
+
+    #[test]
+    fn every_word_goes_to_the_wire_and_back() {
+        assert!(Kind::iter().all(|word| kind_from(kind(word)) == Some(word)));
+        assert!(State::iter().all(|word| state_from(state(word)) == Some(word)));
+        assert!(Outcome::iter().all(|word| outcome_from(outcome(word)) == Some(word)));
+        assert!(WorkClass::iter().all(|class| work_class(class) != Default::default()));
+    }
+
+    #[test]
+    fn every_limit_goes_to_the_wire_and_back() {
+        for kind in LimitKind::iter() {
+            for tier in LimitTier::iter() {
+                for start in LimitStart::iter() {
+                    let time = calendar::Limit::WorkingMinutes(240);
+                    let intake = Intake::NextOpening;
+                    let ours = WorkLimit { kind, tier, time, start, intake };
+                    assert_eq!(limit_from(&limit(&ours)), Some(ours));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_due_instant_goes_to_the_wire_and_back() {
+        for tier in [None, Some(LimitTier::Statutory), Some(LimitTier::Tightened)] {
+            let at = "2026-03-04T09:00:00Z".parse().expect("an instant");
+            let ours =
+                WorkDue { at, provisional: true, rule_version: 3, calendar_version: 9, tier };
+            assert_eq!(work_due_from(&work_due(&ours)), Some(ours));
+        }
+    }
+}
