@@ -223,3 +223,6 @@ fn set<M>(response: &mut Response<M>, key: &'static str, value: impl Display) {
         response.metadata_mut().insert(key, value);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ pub const COMMON_DOMAIN: &str = "whistle";
 const TEXT_CHARS_MAX: usize = 300;
 /// The longest metadata value, in characters.
 const VALUE_CHARS_MAX: usize = 120;
+/// The longest path of a field, and the longest text about it, in characters.
+const FIELD_CHARS_MAX: usize = 64;
 /// The most fields that one status names.
 pub const FIELDS_MAX: usize = 8;
 
@@ -182,7 +184,7 @@ fn told_status(told: Told, domain: &str, english: &str, language: Language) -> S
     details.set_error_info(told.reason, told.domain.unwrap_or(domain), metadata);
     if !told.fields.is_empty() {
         let violation = |(path, problem): (String, String)| {
-            FieldViolation::new(cut(&path, VALUE_CHARS_MAX), cut(&problem, VALUE_CHARS_MAX))
+            FieldViolation::new(cut(&path, FIELD_CHARS_MAX), cut(&problem, FIELD_CHARS_MAX))
         };
         let fields = told.fields.into_iter().take(FIELDS_MAX).map(violation);
         details.set_bad_request(fields.collect::<Vec<_>>());
@@ -204,3 +206,6 @@ fn cut(text: &str, chars_max: usize) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

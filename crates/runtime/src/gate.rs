@@ -227,5 +227,4 @@ impl HttpBody for Surrounded {
 }
 
 #[cfg(test)]
-#[path = "gate/tests.rs"]
 mod tests;

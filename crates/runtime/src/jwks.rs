@@ -281,5 +281,4 @@ fn trusted(jwk: &Jwk) -> Option<(String, TrustedKey)> {
 }
 
 #[cfg(test)]
-#[path = "jwks/tests.rs"]
 mod tests;

@@ -127,3 +127,86 @@ fn query(method: &str, message: &DynamicMessage) -> [u8; 32] {
     digest.update(message.encode_to_vec());
     digest.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use contract::request::{ListTicketHistoryRequest, ListTicketsRequest};
+
+    use super::*;
+
+    const LIST: &str = "/whistle.request.v1.RequestService/ListTickets";
+
+    type Cursor = (i64, String);
+
+    fn pages() -> Pages {
+        Pages::new([7; 32])
+    }
+
+    fn ask(page_size: i32, page_token: &str) -> ListTicketsRequest {
+        let page_token = page_token.to_owned();
+        ListTicketsRequest { state: 1, enterprise: String::new(), page_size, page_token }
+    }
+
+    fn token() -> String {
+        let page = pages().page::<_, Cursor>(LIST, &ask(2, "")).unwrap();
+        pages().next(&page, &(17, "tickets/x".to_owned())).unwrap()
+    }
+
+    #[test]
+    fn sizes_are_given_cut_or_refused() {
+        let size = |asked| pages().page::<_, Cursor>(LIST, &ask(asked, "")).map(|page| page.size);
+        for (asked, given) in [(0, 50), (1, 1), (500, 500), (501, 500), (i32::MAX, 500)] {
+            assert_eq!(size(asked).unwrap(), given, "{asked}");
+        }
+        for asked in [-1, i32::MIN] {
+            assert!(matches!(size(asked), Err(Refusal::Fields(_))), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_token_leads_on_in_the_same_query_whatever_the_size() {
+        for size in [2, 9] {
+            let page = pages().page::<_, Cursor>(LIST, &ask(size, &token())).unwrap();
+            assert_eq!(page.after, Some((17, "tickets/x".to_owned())));
+        }
+        assert_eq!(pages().page::<_, Cursor>(LIST, &ask(2, "")).unwrap().after, None);
+    }
+
+    #[test]
+    fn a_token_of_another_query_or_key_is_refused() {
+        let refused = |result: Result<Page<Cursor>, Refusal>| {
+            assert!(matches!(result, Err(Refusal::PageTokenInvalid)), "{result:?}");
+        };
+        refused(pages().page(LIST, &ListTicketsRequest { state: 2, ..ask(2, &token()) }));
+        refused(pages().page("/whistle.request.v1.RequestService/WatchTickets", &ask(2, &token())));
+        refused(Pages::new([8; 32]).page(LIST, &ask(2, &token())));
+        let history = ListTicketHistoryRequest { page_token: token(), ..Default::default() };
+        refused(pages().page(LIST, &history));
+    }
+
+    #[test]
+    fn a_forged_or_damaged_token_is_refused() {
+        let genuine = URL_SAFE_NO_PAD.decode(token()).unwrap();
+        for place in 0..genuine.len() {
+            let mut forged = genuine.clone();
+            forged[place] ^= 1;
+            for bytes in [&forged[..], &genuine[..place]] {
+                // Nothing at all is the first page.
+                let token =
+                    if bytes.is_empty() { "!".into() } else { URL_SAFE_NO_PAD.encode(bytes) };
+                let result = pages().page::<_, Cursor>(LIST, &ask(2, &token));
+                assert!(matches!(result, Err(Refusal::PageTokenInvalid)), "byte {place}");
+            }
+        }
+        for token in ["x", "%", "张三", &"A".repeat(1024)] {
+            let result = pages().page::<_, Cursor>(LIST, &ask(2, token));
+            assert!(matches!(result, Err(Refusal::PageTokenInvalid)), "{token}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_short_enough_to_be_sent_back() {
+        assert!(token().len() < 1024);
+    }
+}

@@ -312,3 +312,6 @@ impl From<Refusal> for Status {
         fault::status(&refusal)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -56,3 +56,71 @@ fn roles(who: &Who) -> BTreeSet<Role> {
 pub fn role(wire: WireRole) -> Option<Role> {
     wire.as_str_name().strip_prefix("ROLE_")?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use base::PersonId;
+    use strum::VariantArray as _;
+
+    use super::*;
+
+    fn person(roles: &[Role], active: bool) -> Person {
+        Person {
+            id: PersonId::new("D01-11").unwrap(),
+            roles: roles.iter().copied().collect(),
+            department: None,
+            enterprise: None,
+            active,
+        }
+    }
+
+    #[test]
+    fn every_method_of_the_contract_says_who_may_call_it() {
+        let mut methods = 0;
+        for service in POOL.services().filter(|service| service.name().ends_with("Service")) {
+            for method in service.methods() {
+                let path = format!("/{}/{}", service.full_name(), method.name());
+                let right = RIGHTS.get(&path).unwrap_or_else(|| panic!("{path} says nothing"));
+                assert_ne!(right.anyone, !right.roles.is_empty(), "{path}: anyone or roles");
+                methods += 1;
+            }
+        }
+        assert!(40 < methods, "{methods}");
+    }
+
+    #[test]
+    fn every_role_of_the_contract_is_a_role_of_the_zone_and_the_other_way_round() {
+        let known = (1..).map_while(|number| WireRole::try_from(number).ok());
+        let known: Vec<Role> = known.map(|wire| role(wire).unwrap()).collect();
+        assert_eq!(known, Role::VARIANTS);
+        assert_eq!(role(WireRole::Unspecified), None);
+    }
+
+    #[test]
+    fn a_role_opens_what_names_it_and_nothing_else() {
+        let accept = "/whistle.request.v1.RequestService/AcceptTicket";
+        for role in Role::VARIANTS {
+            let allowed = check(accept, &person(&[*role], true)).is_ok();
+            assert_eq!(allowed, *role == Role::Dispatcher, "{role}");
+        }
+        let several = person(&[Role::Staff, Role::Dispatcher], true);
+        assert!(check(accept, &several).is_ok());
+    }
+
+    #[test]
+    fn who_has_left_may_do_nothing() {
+        for method in RIGHTS.keys() {
+            assert!(check(method, &person(Role::VARIANTS, false)).is_err(), "{method}");
+        }
+    }
+
+    #[test]
+    fn what_anyone_may_call_needs_no_role_but_an_unknown_method_is_refused_to_all() {
+        let get = "/whistle.request.v1.RequestService/GetTicket";
+        assert!(check(get, &person(&[], true)).is_ok());
+        for method in ["", "/x.Y/Z", "/whistle.request.v1.RequestService/DropTickets"] {
+            assert!(check(method, &person(Role::VARIANTS, true)).is_err(), "{method:?}");
+        }
+    }
+}

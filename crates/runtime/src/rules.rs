@@ -218,3 +218,6 @@ fn untyped(collection: &str, text: &str) -> Result<(), String> {
         Some(_) | None => Err(format!("{collection}/{{id}}")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -113,7 +113,7 @@ impl Caller {
 pub struct Claims {
     /// Who: `persons/D01-11` or `systems/hotline`.
     pub sub: String,
-    /// For whom the token is: the zone. Only its issue reads this; see [`read`].
+    /// For whom the token is: the zone. Written here, read with the signature.
     #[serde(default, skip_deserializing)]
     pub aud: String,
     /// Until when, in seconds since 1970.

@@ -136,3 +136,93 @@ fn mask(text: &str, first: usize, last: usize) -> String {
     let shown = |place: usize| place < first || length <= place + last;
     text.chars().enumerate().map(|(place, char)| if shown(place) { char } else { '*' }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use journal::SeededEntropy;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PLACE: &str = "tickets/1#contact.phone";
+
+    fn sealed(value: &str) -> (Vault, Sealed) {
+        let vault = Vault::new(&[7; 32]);
+        let sealed = vault.seal(PLACE, value, &SeededEntropy::new(1)).unwrap();
+        (vault, sealed)
+    }
+
+    #[test]
+    fn names_and_phones_are_masked() {
+        let names = [("张三", "张*"), ("欧阳明月", "欧***"), ("张", "*"), ("", ""), ("Ann", "A**")];
+        for (name, masked) in names {
+            assert_eq!(mask_name(name), masked);
+        }
+        let phones = [
+            ("13812345678", "138****5678"),
+            ("0571-88881234", "057******1234"),
+            ("88881234", "********"),
+            ("1381234567", "**********"),
+            ("110", "***"),
+            ("", ""),
+        ];
+        for (phone, masked) in phones {
+            assert_eq!(mask_phone(phone), masked);
+        }
+    }
+
+    #[test]
+    fn a_value_opens_with_its_key_at_its_place_and_fits_its_commitment() {
+        let (vault, sealed) = sealed("13812345678");
+        let opened = vault.open(PLACE, &sealed.encrypted).unwrap();
+        assert_eq!(opened.value, "13812345678");
+        assert_eq!(commitment(&opened.salt, &opened.value), sealed.commitment);
+        assert!(!format!("{vault:?}{opened:?}").contains("138"));
+    }
+
+    #[test]
+    fn another_key_or_place_opens_nothing() {
+        let (vault, sealed) = sealed("13812345678");
+        let other = Vault::new(&[8; 32]);
+        assert_eq!(other.open(PLACE, &sealed.encrypted), Err(VaultError::OtherKey));
+        let elsewhere = vault.open("tickets/2#contact.phone", &sealed.encrypted);
+        assert_eq!(elsewhere, Err(VaultError::Damaged));
+    }
+
+    #[test]
+    fn every_damaged_byte_and_every_cut_is_seen() {
+        let (vault, sealed) = sealed("13812345678");
+        for place in 0..sealed.encrypted.len() {
+            let mut damaged = sealed.encrypted.clone();
+            damaged[place] ^= 1;
+            assert!(vault.open(PLACE, &damaged).is_err(), "byte {place}");
+            assert!(vault.open(PLACE, &sealed.encrypted[..place]).is_err(), "cut at {place}");
+        }
+    }
+
+    #[test]
+    fn the_same_value_is_never_sealed_alike() {
+        let vault = Vault::new(&[7; 32]);
+        let entropy = SeededEntropy::new(1);
+        let [one, two] = [(); 2].map(|()| vault.seal(PLACE, "张三", &entropy).unwrap());
+        assert_ne!(one.commitment, two.commitment);
+        assert_ne!(one.encrypted, two.encrypted);
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_comes_back(value in any::<String>(), seed in any::<u64>()) {
+            let vault = Vault::new(&[7; 32]);
+            let sealed = vault.seal(PLACE, &value, &SeededEntropy::new(seed)).unwrap();
+            prop_assert_eq!(vault.open(PLACE, &sealed.encrypted).unwrap().value, value);
+        }
+
+        #[test]
+        fn a_mask_keeps_the_length_and_hides_most(text in any::<String>()) {
+            for masked in [mask_name(&text), mask_phone(&text)] {
+                prop_assert_eq!(masked.chars().count(), text.chars().count());
+            }
+        }
+    }
+}

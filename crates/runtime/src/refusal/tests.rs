@@ -1,0 +1,123 @@
+//! Every common refusal by its name, as a caller sees it.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use base::TicketId;
+use sea_orm::RuntimeErr;
+use tonic_types::StatusExt as _;
+
+use super::*;
+
+fn all() -> Vec<(Refusal, Code, &'static str, bool)> {
+    let database = |error| Refusal::from(Trouble::Database(error));
+    let unreachable = DbErr::Conn(RuntimeErr::Internal("refused".to_owned()));
+    vec![
+        (TokenError::Missing.into(), Code::Unauthenticated, "TOKEN_INVALID", false),
+        (
+            Refusal::RoleForbids { method: "/x/Y".to_owned() },
+            Code::PermissionDenied,
+            "ROLE_FORBIDS",
+            false,
+        ),
+        (Refusal::field("a.b", Problem::Required), Code::InvalidArgument, "FIELD_INVALID", false),
+        (Refusal::StaleEtag, Code::Aborted, "STALE_ETAG", false),
+        (Trouble::RequestIdReused.into(), Code::AlreadyExists, "REQUEST_ID_REUSED", false),
+        (Refusal::PageTokenInvalid, Code::InvalidArgument, "PAGE_TOKEN_INVALID", false),
+        (
+            Refusal::NotYetHeard { service: "request".to_owned(), position: 7 },
+            Code::Unavailable,
+            "NOT_YET_HEARD",
+            true,
+        ),
+        (Trouble::Overloaded.into(), Code::ResourceExhausted, "OVERLOADED", true),
+        (Refusal::Unavailable { what: "the broker" }, Code::Unavailable, "UNAVAILABLE", true),
+        (Trouble::OutcomeUnknown.into(), Code::Unavailable, "UNAVAILABLE", true),
+        (database(unreachable), Code::Unavailable, "UNAVAILABLE", true),
+        (
+            Refusal::JournalNotServed { journal: "x".to_owned() },
+            Code::NotFound,
+            "JOURNAL_NOT_SERVED",
+            false,
+        ),
+        (Trouble::DeadlinePassed.into(), Code::DeadlineExceeded, "DEADLINE_PASSED", false),
+        (database(DbErr::Custom("secret".to_owned())), Code::Internal, "INTERNAL", false),
+        (Refusal::damaged("secret"), Code::Internal, "INTERNAL", false),
+    ]
+}
+
+#[test]
+fn every_refusal_has_its_code_its_reason_and_a_chinese_text() {
+    for (refusal, code, reason, again) in all() {
+        let said = refusal.to_string();
+        let status = Status::from(refusal);
+        let details = status.get_error_details();
+        let info = details.error_info().unwrap();
+        assert_eq!((status.code(), info.reason.as_str()), (code, reason), "{said}");
+        assert_eq!(info.domain, "whistle", "{said}");
+        assert_eq!(details.retry_info().is_some(), again, "{said}");
+        let localized = details.localized_message().unwrap();
+        assert_eq!(localized.locale, "zh-CN");
+        assert!(localized.message.ends_with('。'), "{}", localized.message);
+        assert!(!status.message().contains("secret"));
+    }
+}
+
+#[test]
+fn every_common_reason_can_be_given() {
+    let given: BTreeSet<_> = all().into_iter().map(|(_, _, reason, _)| reason).collect();
+    let mut known = BTreeSet::new();
+    for number in 1.. {
+        let Ok(reason) = Reason::try_from(number) else { break };
+        known.insert(reason.as_str_name().strip_prefix("REASON_").unwrap());
+    }
+    assert_eq!(given, known);
+}
+
+#[test]
+fn fields_are_named_with_what_is_wrong_and_what_to_do() {
+    let fault = |path: &str, problem| FieldFault { path: path.to_owned(), problem };
+    let refusal = Refusal::Fields(vec![
+        fault("contact.phone", Problem::Required),
+        fault("title", Problem::TooLong { max: 100 }),
+    ]);
+    assert_eq!(
+        refusal.to_string(),
+        "`contact.phone` must be given; `title` has more than 100 characters"
+    );
+    let status = Status::from(refusal);
+    let details = status.get_error_details();
+    assert_eq!(details.error_info().unwrap().metadata["field"], "contact.phone");
+    let said = &details.localized_message().unwrap().message;
+    assert_eq!(said, "字段 contact.phone 必须填写；字段 title 不能超过 100 个字，请缩短。");
+    let fields = &details.bad_request().unwrap().field_violations;
+    assert_eq!(
+        (fields[1].field.as_str(), fields[1].description.as_str()),
+        ("title", "不能超过 100 个字，请缩短")
+    );
+}
+
+#[test]
+fn a_name_that_is_none_is_told_by_its_field() {
+    let error = TicketId::parse("tickets/1").unwrap_err();
+    let named = [
+        (Refusal::from(error.clone()), "ticket"),
+        (Refusal::from(base::WorkOrderId::parse("x").unwrap_err()), "work_order"),
+        (Refusal::from(base::CategoryId::parse("x").unwrap_err()), "category"),
+        (Refusal::from(base::EnterpriseId::parse("x").unwrap_err()), "enterprise"),
+        (Refusal::name("into", &error), "into"),
+    ];
+    for (refusal, field) in named {
+        let info = Status::from(refusal).get_error_details().error_info().unwrap().clone();
+        assert_eq!(
+            (info.reason.as_str(), info.metadata["field"].as_str()),
+            ("FIELD_INVALID", field)
+        );
+    }
+}
+
+#[test]
+fn only_trouble_is_trouble() {
+    assert!(Refusal::from(Trouble::Overloaded).trouble().is_some());
+    assert!(Refusal::StaleEtag.trouble().is_none());
+}
