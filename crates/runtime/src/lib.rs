@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod rights;
 pub mod room;
 pub mod rules;
+pub mod site;
 pub mod token;
 pub mod wire;
 
@@ -31,5 +32,6 @@ pub use call::{After, Call, People};
 pub use fault::{Fault, Verdict, status};
 pub use house::{Doors, House, Service};
 pub use known::{Known, Ruled};
+pub use site::{Site, SiteError};
 pub use room::{Changed, Lifecycle, Plan, Room, etag_of};
 pub use refusal::{FieldFault, Problem, Refusal};

@@ -6,11 +6,11 @@ use std::time::Duration;
 use calendar::Calendar;
 use contract::history::history_service_server::HistoryServiceServer;
 use contract::operations::operations_service_server::OperationsServiceServer;
+use journal::delivery::{LocalDelivery, RabbitDelivery};
 use journal::{
     Address, Bell, Delivery, Ear, Journal, Settings, Sources, Trouble, listener, publisher, ringer,
     sealer,
 };
-use journal::delivery::{LocalDelivery, RabbitDelivery};
 use proof::SigningKey;
 use tonic::service::RoutesBuilder;
 
@@ -23,7 +23,7 @@ use crate::keys::Keys;
 use crate::metrics::{Metrics, Progress};
 use crate::operations::Operations;
 use crate::page::Pages;
-use crate::tasks::{Kind, Tasks};
+use crate::tasks::{Kind, TaskEnded, Tasks};
 use crate::vault::Vault;
 
 /// How long to wait before trying a database again that cannot be reached at the start.
@@ -68,8 +68,8 @@ pub struct Running {
     bell: Arc<dyn Bell>,
 }
 
-/// Adds the gRPC services of a process to its server.
-pub type Calls = Vec<Box<dyn FnOnce(&mut RoutesBuilder) + Send>>;
+/// By the name of a service: what adds its gRPC services to the server.
+pub type Calls = Vec<(&'static str, Box<dyn FnOnce(&mut RoutesBuilder) + Send>)>;
 
 /// Everything of a process but its gRPC server.
 pub struct Process {
@@ -94,14 +94,8 @@ impl Process {
         let (delivery, local) = delivery_of(config);
         let (tasks, writers) = (Tasks::new(), Tasks::new());
         let is_local = local.is_some();
-        let mut process = Process {
-            services: Vec::new(),
-            delivery,
-            is_local,
-            tasks,
-            writers,
-            readiness,
-        };
+        let mut process =
+            Process { services: Vec::new(), delivery, is_local, tasks, writers, readiness };
         let mut calls = Calls::new();
         for service in services {
             let journal = open(config, service, &sources, &process.readiness).await?;
@@ -110,23 +104,35 @@ impl Process {
             }
             let house = house(journal, keys);
             let doors = (service.mount)(house.clone());
-            calls.push(doors.calls);
+            calls.push((service.name, doors.calls));
             process.services.push(Running { house, ear: doors.events, bell: doors.time });
         }
         process.run(keys)?;
-        calls.push(process.common_calls());
+        calls.extend(process.common_calls());
         Ok((process, calls))
     }
 
     /// The services that every process has once: history and operations.
-    fn common_calls(&self) -> Box<dyn FnOnce(&mut RoutesBuilder) + Send> {
+    fn common_calls(&self) -> Calls {
         let houses = self.services.iter().map(|service| service.house.clone());
         let history = HistoryServiceServer::new(History::new(houses));
-        let traffic = self.services.iter().map(|service| (service.house.clone(), Arc::clone(&service.ear)));
+        let traffic = self.services.iter();
+        let traffic = traffic.map(|service| (service.house.clone(), Arc::clone(&service.ear)));
         let operations = OperationsServiceServer::new(Operations::new(traffic));
-        Box::new(move |routes| {
-            routes.add_service(history).add_service(operations);
-        })
+        vec![
+            (
+                "history",
+                Box::new(|routes| {
+                    routes.add_service(history);
+                }),
+            ),
+            (
+                "operations",
+                Box::new(|routes| {
+                    routes.add_service(operations);
+                }),
+            ),
+        ]
     }
 
     /// The services as they run.
@@ -142,6 +148,14 @@ impl Process {
     /// The tasks, for those that belong to the process besides.
     pub fn tasks(&self) -> &Tasks {
         &self.tasks
+    }
+
+    /// Waits until a task ended that must not.
+    pub async fn failed(&self) -> TaskEnded {
+        tokio::select! {
+            failure = self.tasks.failed() => failure,
+            failure = self.writers.failed() => failure,
+        }
     }
 
     /// Tells every task to stop and waits; the writers last, because the others still commit.
@@ -166,7 +180,8 @@ impl Process {
                 return Ok(false);
             }
             let heard = journal.heard(service.ear.sources()).await?;
-            let behind = heads.iter().any(|(name, head)| heard.get(*name).is_some_and(|at| at < head));
+            let behind =
+                heads.iter().any(|(name, head)| heard.get(*name).is_some_and(|at| at < head));
             if behind || (!self.is_local && journal.published().await? < journal.head().await?) {
                 return Ok(false);
             }
@@ -218,14 +233,20 @@ impl Process {
         };
         let stop = || self.tasks.stopping();
         let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
-        spawn("publisher", Box::pin(async move {
-            publisher::run(of, delivery.as_ref(), stopping).await;
-        }));
+        spawn(
+            "publisher",
+            Box::pin(async move {
+                publisher::run(of, delivery.as_ref(), stopping).await;
+            }),
+        );
         let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
         let ear = Arc::clone(&service.ear);
-        spawn("listener", Box::pin(async move {
-            listener::run(of, ear, delivery.as_ref(), stopping).await;
-        }));
+        spawn(
+            "listener",
+            Box::pin(async move {
+                listener::run(of, ear, delivery.as_ref(), stopping).await;
+            }),
+        );
         let (of, bell, stopping) = (journal.clone(), Arc::clone(&service.bell), stop());
         spawn("ringer", Box::pin(async move { ringer::run(of, bell.as_ref(), stopping).await }));
         let (of, stopping) = (journal.clone(), stop());
@@ -294,7 +315,10 @@ fn delivery_of(config: &Config) -> (Arc<dyn Delivery>, Option<Arc<LocalDelivery>
     let of_zone = |service: &&String| config.services_of_zone.contains(service);
     let topology = config.services_of_zone.iter().filter(of_zone).map(|listener| {
         let sources = contract::heard_by(listener).iter().map(ToString::to_string);
-        (listener.clone(), sources.filter(|source| config.services_of_zone.contains(source)).collect())
+        (
+            listener.clone(),
+            sources.filter(|source| config.services_of_zone.contains(source)).collect(),
+        )
     });
     (Arc::new(RabbitDelivery::new(url.expose(), topology.collect())), None)
 }
@@ -312,7 +336,8 @@ async fn open(
         Some(url) => Address::Postgres(url.expose().to_owned()),
         None => {
             let folder = config.data_dir.clone();
-            let failed = |cause| ProcessError::Folder { folder: folder.display().to_string(), cause };
+            let failed =
+                |cause| ProcessError::Folder { folder: folder.display().to_string(), cause };
             std::fs::create_dir_all(&folder).map_err(failed)?;
             Address::Folder(folder)
         }

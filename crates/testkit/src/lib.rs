@@ -2,5 +2,20 @@
 //!
 //! [`infra`] starts the real parts: a private PostgreSQL and a private RabbitMQ. It needs nothing
 //! but the standard library, so that `cargo xtask` can use it (without the feature `world`).
+//! [`World`] runs services on either size, on a clock of the test's own.
 
 pub mod infra;
+
+#[cfg(feature = "world")]
+pub mod caller;
+#[cfg(feature = "world")]
+mod sizes;
+#[cfg(feature = "world")]
+mod stand_in;
+#[cfg(feature = "world")]
+pub mod world;
+
+#[cfg(feature = "world")]
+pub use caller::Caller;
+#[cfg(feature = "world")]
+pub use world::{Size, World};
