@@ -6,13 +6,13 @@
 //! may, how often, until when), and [`apply`] alone makes the next order.
 //!
 //! The parts: `order` is the thing, `command` what is asked, `fact` what happened, `limits` how
-//! long; `offer`, `returning`, `contact`, `assistance`, `pause`, `answer` and `watch` hold the
-//! rules of one matter each.
+//! long, `sight` who may know of it; the others hold the rules of one matter each.
 
 pub mod command;
 pub mod fact;
 pub mod limits;
 pub mod order;
+pub mod sight;
 
 mod answer;
 mod assistance;
@@ -21,6 +21,9 @@ mod offer;
 mod pause;
 mod returning;
 mod watch;
+
+#[cfg(test)]
+mod tests;
 
 use base::{Person, WorkOrderId};
 use calendar::Moment;
@@ -351,7 +354,7 @@ fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
 /// Who is of the department that has the order, and not barred from the matter.
 fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
     if !by.belongs_to(&order.department) {
-        return Err(Error::OtherDepartment { department: order.department.clone() });
+        return Err(stranger(order, by));
     }
     if order.barred.contains(&by.id) {
         return Err(Error::PersonBarred { person: by.id.clone() });
@@ -359,8 +362,20 @@ fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
     Ok(())
 }
 
+/// What somebody of another department is told: to whoever may not know of the order, there is none.
+fn stranger(order: &WorkOrder, by: &Person) -> Error {
+    if sight::sees(order, by) {
+        Error::OtherDepartment { department: order.department.clone() }
+    } else {
+        Error::WorkOrderNotFound
+    }
+}
+
 /// Who has claimed the order. Before anybody has, the state refuses what needs a claimant.
 fn claimant(order: &WorkOrder, by: &Person) -> Result<(), Error> {
+    if !sight::sees(order, by) {
+        return Err(Error::WorkOrderNotFound);
+    }
     match &order.claimant {
         Some(claimant) if *claimant != by.id => {
             Err(Error::NotClaimant { claimant: claimant.clone() })

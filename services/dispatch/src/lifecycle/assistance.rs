@@ -86,7 +86,8 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
         requested.number.clone_from(number);
         requested.text.clone_from(text);
         requested.lead = department.clone();
-        let assisting = Assisting { requested, parent: order.id, due: *due };
+        let asked_by = order.department.clone();
+        let assisting = Assisting { requested, parent: order.id, asked_by, due: *due };
         vec![(*child, Command::Assist(Box::new(assisting)))]
     } else if let (What::Completed { .. }, Some(parent)) = (&fact.what, order.parent) {
         let concerned = order.concerned.clone();

@@ -234,6 +234,8 @@ pub struct Assisting {
     pub requested: Requested,
     /// The order that asks.
     pub parent: WorkOrderId,
+    /// The department that has it.
+    pub asked_by: DepartmentId,
     /// By when the child is due.
     pub due: Due,
 }

@@ -9,7 +9,7 @@ use super::command::{Assisting, Command, Nominee, Requested};
 use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
-use super::{Action, Decision, State, claimant, of_the_department, step};
+use super::{Action, Decision, State, claimant, of_the_department, step, stranger};
 use crate::error::Error;
 
 /// What can happen to an order that does not exist: it is made. What is heard of one that was
@@ -50,6 +50,7 @@ fn request(requested: &Requested, moment: Moment<'_>) -> What {
 fn assist(assisting: &Assisting, moment: Moment<'_>) -> What {
     let mut order = draft(&assisting.requested, moment);
     order.parent = Some(assisting.parent);
+    order.asked_by = Some(assisting.asked_by.clone());
     order.set_claim_due(limits::due(&order, LimitKind::Claim, moment.calendar));
     order.set_reply(Some(limits::assisting(assisting.due, moment.now, moment.calendar)));
     What::Offered { order: Box::new(order) }
@@ -63,6 +64,7 @@ fn draft(requested: &Requested, moment: Moment<'_>) -> WorkOrder {
         source: requested.source,
         source_number: requested.source_number,
         parent: None,
+        asked_by: None,
         kind: requested.kind,
         round: requested.round,
         title: requested.title,
@@ -125,7 +127,7 @@ pub(super) fn assign(
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
     if !by.belongs_to(&order.department) {
-        return Err(Error::OtherDepartment { department: order.department.clone() });
+        return Err(stranger(order, by));
     }
     let to = eligible(order, to)?;
     step(order, Action::Assign)?;

@@ -38,6 +38,8 @@ pub struct WorkOrder {
     pub source_number: String,
     /// The order that it assists, if it is a child (协办单).
     pub parent: Option<WorkOrderId>,
+    /// The department that asked for assistance, if it is a child.
+    pub asked_by: Option<DepartmentId>,
     /// Where it is decided.
     pub kind: WorkKind,
     /// Which round of the matter, from 1.
