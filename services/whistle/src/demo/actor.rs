@@ -21,12 +21,19 @@ use super::zone::request_id;
 use crate::connection::{Connection, Refused};
 
 /// Request ids, the same in every run.
-#[derive(Default)]
-pub(crate) struct RequestIds(AtomicU64);
+pub(crate) struct RequestIds {
+    purpose: &'static str,
+    asked: AtomicU64,
+}
 
 impl RequestIds {
+    /// Those of one purpose; another's never clash with them.
+    pub(crate) fn for_purpose(purpose: &'static str) -> RequestIds {
+        RequestIds { purpose, asked: AtomicU64::new(0) }
+    }
+
     fn next(&self) -> String {
-        request_id("play", self.0.fetch_add(1, Ordering::Relaxed) + 1)
+        request_id(self.purpose, self.asked.fetch_add(1, Ordering::Relaxed) + 1)
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) async fn play<S: Stage>(
     progress: &ProgressBar,
 ) -> anyhow::Result<Vec<Played>> {
     let played = vec![Played::default(); book.requests.len()];
-    let ids = RequestIds::default();
+    let ids = RequestIds::for_purpose("play");
     let mut player = Player { stage, book, played, ids: &ids };
     for step in steps {
         if stage.now() < step.at {

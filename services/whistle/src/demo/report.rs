@@ -13,6 +13,7 @@ use self::found::{Found, Reader};
 use super::data::{Book, Ticket};
 use super::player::Played;
 use super::stage::Stage;
+use super::zone_time;
 
 /// The journals whose checkpoints are shown.
 const JOURNALS: [&str; 3] = ["directory", "request", "dispatch"];
@@ -24,8 +25,9 @@ pub(crate) struct Report {
     zone: LeagueRow,
     found: Vec<Found>,
     checkpoints: Vec<(&'static str, Checkpoint)>,
-    /// Where the zone and the book differ.
-    pub(crate) differences: Vec<String>,
+    /// What is printed besides.
+    remarks: Vec<String>,
+    differences: Vec<String>,
 }
 
 /// Reads the outcome back and holds it against the book.
@@ -52,7 +54,15 @@ pub(crate) async fn report<S: Stage>(
         let checkpoint = reader.checkpoint(journal).await.with_context(|| journal.to_owned())?;
         checkpoints.push((journal, checkpoint));
     }
-    Ok(Report { as_of: to, rows: answer.rows, zone, found, checkpoints, differences })
+    Ok(Report {
+        as_of: to,
+        rows: answer.rows,
+        zone,
+        found,
+        checkpoints,
+        remarks: Vec::new(),
+        differences,
+    })
 }
 
 /// Where one request differs from the book.
@@ -118,11 +128,24 @@ fn code(row: &LeagueRow) -> &str {
 }
 
 fn told(instant: Option<Timestamp>) -> String {
-    let offset = jiff::tz::offset(8);
-    instant.map_or_else(|| "无".to_owned(), |at| at.display_with_offset(offset).to_string())
+    let wall = |at: Timestamp| at.to_zoned(zone_time()).strftime("%Y-%m-%d %H:%M:%S").to_string();
+    instant.map_or_else(|| "无".to_owned(), wall)
 }
 
 impl Report {
+    /// Takes in what was played besides: what to print, or what is wrong.
+    pub(crate) fn add(&mut self, outcome: Result<String, String>) {
+        match outcome {
+            Ok(remark) => self.remarks.push(remark),
+            Err(difference) => self.differences.push(difference),
+        }
+    }
+
+    /// Whether the zone and the book agree.
+    pub(crate) fn agrees(&self) -> bool {
+        self.differences.is_empty()
+    }
+
     /// The whole, for people.
     pub(crate) fn chinese(&self, book: &Book) -> String {
         let mut table = vec![HEADS.map(str::to_owned).to_vec()];
@@ -143,6 +166,9 @@ impl Report {
         for (journal, checkpoint) in &self.checkpoints {
             let (size, root) = (checkpoint.size(), checkpoint.root());
             text += &format!("存证检查点 {journal}：{size} 条，根哈希 {root}\n");
+        }
+        for remark in &self.remarks {
+            text += &format!("{remark}\n");
         }
         text += "\n";
         if self.differences.is_empty() {

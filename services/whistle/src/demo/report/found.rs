@@ -55,7 +55,7 @@ pub(crate) struct Reader {
 impl Reader {
     /// Reads as this caller.
     pub(crate) fn new(connection: Connection) -> Reader {
-        Reader { connection, ids: RequestIds::default() }
+        Reader { connection, ids: RequestIds::for_purpose("read") }
     }
 
     /// What became of one request.
