@@ -127,7 +127,8 @@ pub fn status<F: Fault>(fault: &F) -> Status {
     match fault.verdict().0 {
         Words::Kept => internal(fault, &ambient),
         Words::Told(told) => {
-            if told.code == Code::Unavailable {
+            // What passes by itself and has no cause, such as not having heard yet, is no news.
+            if told.code == Code::Unavailable && fault.source().is_some() {
                 tracing::warn!(error = %chain(fault), "unavailable");
             }
             told_status(*told, F::DOMAIN, &fault.to_string(), ambient.language)

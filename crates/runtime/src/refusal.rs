@@ -6,7 +6,7 @@ use std::time::Duration;
 use base::NameError;
 use contract::common::Reason;
 use journal::{Trouble, Troubled};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 use tonic::{Code, Status};
 
 use crate::ambient::{Ambient, Language};
@@ -273,12 +273,36 @@ fn trouble_verdict(trouble: &Trouble) -> Verdict {
             Reason::RequestIdReused,
             "该请求编号已用于其他内容，请更换编号。",
         ),
-        Trouble::Database(DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) => {
+        Trouble::Database(error) if passes(trouble, error) => {
             told(Code::Unavailable, Reason::Unavailable, "数据库暂时无法连接，请稍后重试。")
                 .retry_after(RETRY_AFTER)
         }
         Trouble::Database(_) | Trouble::Damaged(_) => Verdict::kept(),
     }
+}
+
+/// Whether a database error passes by itself: it cannot be reached, is being stopped or started,
+/// or others were in the way.
+fn passes(trouble: &Trouble, error: &DbErr) -> bool {
+    if let Some(code) = trouble.database_code() {
+        // PostgreSQL: connection, resources, shutdown, conflict. SQLite: busy, and its variants.
+        const PASSING: [&str; 5] = ["08", "53", "57P", "40", "55P03"];
+        return PASSING.iter().any(|class| code.len() == 5 && code.starts_with(class))
+            || ["5", "261", "517", "773"].contains(&code.as_str());
+    }
+    if matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) {
+        return true;
+    }
+    let (DbErr::Exec(cause) | DbErr::Query(cause)) = error else { return false };
+    let RuntimeErr::SqlxError(cause) = cause else { return false };
+    matches!(
+        **cause,
+        SqlxError::Io(_)
+            | SqlxError::Tls(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed
+    )
 }
 
 impl Troubled for Refusal {

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use base::TicketId;
-use sea_orm::RuntimeErr;
 use tonic_types::StatusExt as _;
 
 use super::*;
@@ -113,6 +112,21 @@ fn a_name_that_is_none_is_told_by_its_field() {
             (info.reason.as_str(), info.metadata["field"].as_str()),
             ("FIELD_INVALID", field)
         );
+    }
+}
+
+#[test]
+fn a_lost_connection_passes_and_a_wrong_statement_does_not() {
+    let code = |cause: SqlxError| {
+        let error = DbErr::Query(RuntimeErr::SqlxError(cause.into()));
+        Refusal::from(error).verdict().code()
+    };
+    let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    for cause in [SqlxError::Io(lost), SqlxError::PoolTimedOut, SqlxError::PoolClosed] {
+        assert_eq!(code(cause), Code::Unavailable);
+    }
+    for cause in [SqlxError::RowNotFound, SqlxError::ColumnNotFound("x".to_owned())] {
+        assert_eq!(code(cause), Code::Internal);
     }
 }
 
