@@ -17,7 +17,7 @@ use crate::lifecycle::{Command, Effect, Fact, Rating, Rule, State, Ticket, What,
 use crate::store::{self, Tickets};
 use crate::wire;
 
-pub use self::hear::{HEARS, news_of};
+pub use self::hear::news_of;
 
 /// What a fact tells; the ticket is as it is after it.
 pub fn tell(ticket: &Ticket, fact: &Fact) -> Vec<Telling> {
@@ -218,7 +218,7 @@ impl Ears {
 #[async_trait]
 impl Ear for Ears {
     fn sources(&self) -> &'static [&'static str] {
-        &HEARS
+        contract::heard_by("request")
     }
 
     async fn hear(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {

@@ -16,9 +16,6 @@ use crate::wire::{limit_kind_from, outcome_from, work_due_from};
 /// The service that has the work done.
 pub(super) const DISPATCH: &str = "dispatch";
 
-/// The services that are heard.
-pub const HEARS: [&str; 2] = ["directory", DISPATCH];
-
 /// What a fact of dispatch tells of a ticket, with the name of what the work is for; `None` if it
 /// moves nothing here.
 ///
