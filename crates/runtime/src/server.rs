@@ -116,7 +116,7 @@ impl Server {
 
     /// Mounts one gRPC service.
     #[must_use]
-    pub fn add<S>(mut self, service: S) -> Server
+    pub fn with<S>(mut self, service: S) -> Server
     where
         S: Service<http::Request<tonic::body::Body>, Error = Infallible>,
         S: NamedService + Clone + Send + Sync + 'static,
@@ -147,6 +147,8 @@ impl Server {
     /// Serves until `stop` is cancelled; then takes no new calls, lets the running ones end
     /// within `drain_within` and cuts off the rest. Watch streams end at once: their clients
     /// resume elsewhere, by position.
+    ///
+    /// Without any service it answers probes alone, for a process that is still starting.
     pub async fn serve<G>(
         self,
         listener: TcpListener,
@@ -161,7 +163,8 @@ impl Server {
         <G::Service as Service<Request>>::Future: Send + 'static,
     {
         let cut = CancellationToken::new();
-        let (within, readiness) = (self.drain_within, self.readiness.clone());
+        let within = self.drain_within;
+        let whole = (!self.mounted.is_empty()).then(|| self.readiness.clone());
         let mut transport = Transport::builder()
             .accept_http1(true)
             .max_concurrent_streams(u32::try_from(self.calls_at_once).unwrap_or(u32::MAX))
@@ -181,7 +184,11 @@ impl Server {
         let mut served = Box::pin(served);
         tokio::select! {
             ended = &mut served => return ended.map_err(ServeError::Transport),
-            () = stop.cancelled() => readiness.condition("running").unmet("stopping"),
+            () = stop.cancelled() => {}
+        }
+        // The end of one that answers probes alone is not the end of the process.
+        if let Some(readiness) = whole {
+            readiness.condition("running").unmet("stopping");
         }
         if let Ok(ended) = timeout(within, &mut served).await {
             return ended.map_err(ServeError::Transport);
@@ -206,6 +213,7 @@ impl Server {
         <G::Service as Service<Request>>::Future: Send + 'static,
     {
         let Server { mut routes, mut mounted, readiness, metrics, .. } = self;
+        let is_starting = mounted.is_empty();
         let health = HealthService::new(readiness.clone(), &mounted);
         routes.add_service(HealthServer::new(health));
         mounted.push(HealthServer::<HealthService>::NAME);
@@ -220,9 +228,11 @@ impl Server {
             routes.add_service(reflection().build_v1alpha()?);
         }
         let turnstile = Turnstile::new(self.calls_at_once, self.call_within, stop, cut);
-        let calls = routes
-            .routes()
-            .into_axum_router()
+        let mut calls = routes.routes().into_axum_router();
+        if is_starting {
+            calls = calls.fallback(turnstile::starting);
+        }
+        let calls = calls
             .layer(from_fn_with_state(turnstile, turn))
             .layer(gate)
             .layer(from_fn_with_state(metrics.clone(), measure));

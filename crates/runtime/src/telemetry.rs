@@ -72,7 +72,7 @@ impl Telemetry {
         Ok(Telemetry { provider })
     }
 
-    /// Sends what is left, within [`SHUTDOWN_WITHIN`].
+    /// Sends what is left, within a few seconds.
     pub async fn shutdown(self) {
         // It waits on a thread: not on one that the exporter itself needs.
         let shutdown = move || self.provider.shutdown_with_timeout(SHUTDOWN_WITHIN);

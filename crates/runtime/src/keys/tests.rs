@@ -78,7 +78,8 @@ fn with_postgresql_a_missing_key_is_named_and_refused() {
     };
     let entropy = SeededEntropy::new(2);
     assert!(Keys::open(&whole, &entropy).unwrap().token().is_none());
-    let without: [(&str, fn(&mut Config)); 4] = [
+    type Removal = (&'static str, fn(&mut Config));
+    let without: [Removal; 4] = [
         ("sealing_key_file", |config| config.sealing_key_file = None),
         ("page_key_file", |config| config.page_key_file = None),
         ("data_key_file", |config| config.data_key_file = None),

@@ -23,7 +23,7 @@ use crate::metrics::Metrics;
 use crate::refusal::Refusal;
 
 /// How much earlier than the caller we stop waiting, so that the caller hears it from us.
-const EARLIER: Duration = Duration::from_millis(5);
+const EARLIER: Duration = Duration::from_millis(50);
 
 /// What lets calls through, so many at once and each for so long.
 #[derive(Clone, Debug)]
@@ -52,6 +52,9 @@ enum Untold {
     /// Its time was up. What it began may become true all the same.
     #[error("the call took too long; its outcome is not known, ask again with the same request id")]
     TooLate,
+    /// The process has not opened its journals yet.
+    #[error("this process is starting; ask again")]
+    Starting,
     /// The process is ending.
     #[error("this process is stopping; ask again")]
     Stopping,
@@ -66,6 +69,11 @@ impl Fault for Untold {
                 Code::DeadlineExceeded,
                 Reason::DeadlinePassed.as_str_name(),
                 "处理超时，结果未知，请用同一请求编号重试。",
+            ),
+            Untold::Starting => Verdict::told(
+                Code::Unavailable,
+                Reason::Unavailable.as_str_name(),
+                "系统正在启动，请稍后重试。",
             ),
             Untold::Stopping => Verdict::told(
                 Code::Unavailable,
@@ -103,6 +111,11 @@ pub(super) async fn turn(State(at): State<Turnstile>, request: Request, next: Ne
     let until = if is_watch { &at.stop } else { &at.cut };
     let stopping: fn() -> Status = || status(&Untold::Stopping);
     response.map(|body| Body::new(Interrupted::new(body, until.clone(), stopping)))
+}
+
+/// What every call is told while nothing is mounted.
+pub(super) async fn starting() -> Response {
+    status(&Untold::Starting).into_http()
 }
 
 /// Counts a call and its time, up to the last byte of its answer.

@@ -14,7 +14,8 @@ const SHORT: Duration = Duration::from_millis(20);
 
 #[tokio::test]
 async fn a_task_that_must_not_end_stops_the_process_by_any_end() {
-    let ends: [(&str, fn(&Tasks)); 3] = [
+    type End = (&'static str, fn(&Tasks));
+    let ends: [End; 3] = [
         ("returned", |tasks| tasks.spawn("publisher", Kind::Forever, async {})),
         ("refused", |tasks| {
             tasks.spawn("publisher", Kind::Forever, async {
