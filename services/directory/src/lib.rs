@@ -1,1 +1,67 @@
-//! directory
+//! directory 一企一档: who there is, what can be asked, which days are worked.
+//!
+//! It owns five things, each kept whole under its name:
+//!
+//! | thing | name | told as |
+//! |---|---|---|
+//! | enterprise 企业 | `enterprises/{credit code}`, `enterprises/P-…` | `EnterpriseRegistered`, `EnterpriseChanged` |
+//! | department 部门 | `departments/{code}` | `DepartmentChanged` |
+//! | person of the zone 人员 | `persons/{code}` | `StaffChanged` |
+//! | version of the catalogue 事项目录 | `catalogues/{version}` | `CataloguePublished` |
+//! | year of the working calendar 工作日历 | `calendarYears/{year}` | `CalendarYearPublished` |
+//!
+//! A record has no states: it is put, whole, and put again. What the rules ask is whether it may
+//! stand beside the others: a person acts for one enterprise or for the zone, a category names
+//! departments that there are, a year does not contradict itself. So that two calls cannot each
+//! miss what the other does, the directory changes one call at a time.
+//!
+//! RPCs: `CreateEnterprise`, `ImportEnterprises`, `UpdateEnterprise`, `GetEnterprise`,
+//! `ListEnterprises`, `CreateDepartment`, `UpdateDepartment`, `ListDepartments`, `PutStaff`,
+//! `ListStaff`, `PublishCatalogue`, `GetCatalogue`, `PublishCalendarYear`, `GetCalendar`,
+//! `ExplainDeadline`.
+//!
+//! All services hear it, and it hears itself: it knows callers as every other service does.
+//! Time does nothing here: no alarm is ever set.
+
+pub mod alarms;
+pub mod api;
+pub mod error;
+pub mod events;
+pub mod explain;
+pub mod lifecycle;
+pub mod store;
+pub mod wire;
+
+use std::sync::Arc;
+
+use contract::directory::directory_service_server::DirectoryServiceServer;
+use journal::Step;
+use runtime::house::{Doors, House, Service};
+
+pub use self::store::ensure_admins;
+
+/// The directory, for the process that serves it.
+pub const SERVICE: Service = Service { name: NAME, steps, mount };
+
+/// Its name: of its journal, its schema, its queue.
+pub const NAME: &str = "directory";
+
+fn steps() -> Vec<Step> {
+    vec![Step {
+        version: 1001,
+        name: "create the records",
+        sql: include_str!("../migrations/0001_create_records.sql"),
+    }]
+}
+
+fn mount(house: House) -> Doors {
+    let events = Arc::new(events::Ears::new(house.known.clone()));
+    let api = api::Api::new(house);
+    Doors {
+        calls: Box::new(move |routes| {
+            routes.add_service(DirectoryServiceServer::new(api));
+        }),
+        events,
+        time: Arc::new(alarms::Silence),
+    }
+}

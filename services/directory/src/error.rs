@@ -1,0 +1,150 @@
+//! Every way in which the directory refuses, and what the caller is told of it.
+
+use base::{CategoryId, DepartmentId, EnterpriseId, PersonId, Role};
+use contract::directory::Reason;
+use journal::{Trouble, Troubled};
+use runtime::{Fault, Refusal, Verdict};
+use tonic::{Code, Status};
+
+use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier};
+
+/// Why something was refused.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the fields say what was named")]
+pub enum Error {
+    /// Neither a 统一社会信用代码 nor `P-…`.
+    #[error("not a unified social credit code: {problem}")]
+    CreditCodeInvalid { problem: CodeProblem },
+    /// It is registered.
+    #[error("{enterprise} is registered already")]
+    EnterpriseExists { enterprise: EnterpriseId },
+    /// It is not registered, or the caller may not know of it.
+    #[error("there is no enterprise {enterprise:?}")]
+    EnterpriseNotFound { enterprise: String },
+    /// It is there.
+    #[error("{department} exists already")]
+    DepartmentExists { department: DepartmentId },
+    /// It is not there.
+    #[error("there is no {department}")]
+    DepartmentNotFound { department: DepartmentId },
+    /// A person acts for one enterprise, or for the zone.
+    #[error("{person} acts for another enterprise or works for the zone")]
+    HandlerTaken { person: PersonId },
+    /// Two roles that nobody holds together.
+    #[error("one person may not hold {one} together with {other}")]
+    RolesClash { one: Role, other: Role },
+    /// One category for each code.
+    #[error("{category} stands twice")]
+    CategoryTwice { category: CategoryId },
+    /// Dispatch cannot do without it.
+    #[error("{category} has no limit of the kind {kind}")]
+    LimitMissing { category: CategoryId, kind: LimitKind },
+    /// Which of them would hold?
+    #[error("{category} has two limits of the kind {kind} and the tier {tier}")]
+    LimitTwice { category: CategoryId, kind: LimitKind, tier: LimitTier },
+    /// It was never published.
+    #[error("there is no catalogue of version {version}")]
+    CatalogueNotFound { version: i32 },
+    /// It cannot be counted with.
+    #[error("the calendar contradicts itself: {problem}")]
+    CalendarInvalid { problem: String },
+    /// Its notice has not been issued, or nobody has entered it.
+    #[error("no calendar of {year} has been published")]
+    CalendarNotFound { year: i32 },
+    /// More than one import may hold.
+    #[error("an import holds at most {IMPORT_ENTERPRISES_MAX} enterprises")]
+    ImportTooLarge,
+    /// A line of an import was refused, and so all of it.
+    #[error("line {line}: {error}")]
+    Line { line: usize, error: Box<Error> },
+    /// A refusal that all services have alike.
+    #[error(transparent)]
+    Common(#[from] Refusal),
+}
+
+impl Error {
+    /// The refusal of a line of an import, if it is one.
+    pub fn at(self, line: Option<usize>) -> Error {
+        match line {
+            Some(line) if self.trouble().is_none() => Error::Line { line, error: Box::new(self) },
+            Some(_) | None => self,
+        }
+    }
+
+    #[rustfmt::skip]
+    fn verdict_at(&self, line: Option<usize>) -> Verdict {
+        let told = |code, reason: Reason, chinese: &str| {
+            let place = line.map(|line| format!("第{line}行：")).unwrap_or_default();
+            let verdict = Verdict::told(code, reason.as_str_name(), format!("{place}{chinese}"));
+            match line { Some(line) => verdict.with("line", line), None => verdict }
+        };
+        match self {
+            Error::CreditCodeInvalid { problem } =>
+                told(Code::InvalidArgument, Reason::CreditCodeInvalid, &format!("统一社会信用代码不正确：{}，请核对。", problem.chinese()))
+                    .with("problem", problem),
+            Error::EnterpriseExists { enterprise } =>
+                told(Code::AlreadyExists, Reason::EnterpriseExists, "该企业已经登记。").with("enterprise", enterprise),
+            Error::EnterpriseNotFound { enterprise } =>
+                told(Code::NotFound, Reason::EnterpriseNotFound, "没有登记这家企业。").with("enterprise", enterprise),
+            Error::DepartmentExists { department } =>
+                told(Code::AlreadyExists, Reason::DepartmentExists, "该部门已经存在。").with("department", department),
+            Error::DepartmentNotFound { department } =>
+                told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门，请先建立。").with("department", department),
+            Error::HandlerTaken { person } =>
+                told(Code::FailedPrecondition, Reason::HandlerTaken, "该人员已是其他企业的经办人，或是园区工作人员，不能兼任。")
+                    .with("person", person),
+            Error::RolesClash { one, other } =>
+                told(Code::FailedPrecondition, Reason::RolesClash, &format!("同一人不能兼任“{}”和“{}”，请调整角色。", one.chinese(), other.chinese()))
+                    .with("roles", format_args!("{one} {other}")),
+            Error::CategoryTwice { category } =>
+                told(Code::InvalidArgument, Reason::CategoryTwice, "事项目录中有重复的类别，请删除其一。").with("category", category),
+            Error::LimitMissing { category, kind } =>
+                told(Code::InvalidArgument, Reason::LimitMissing, "类别缺少报到时限或办复时限，请补充。")
+                    .with("category", category).with("kind", kind),
+            Error::LimitTwice { category, kind, tier } =>
+                told(Code::InvalidArgument, Reason::LimitTwice, "类别有两个同种、同级的时限，请删除其一。")
+                    .with("category", category).with("kind", kind).with("tier", tier),
+            Error::CatalogueNotFound { version } =>
+                told(Code::NotFound, Reason::CatalogueNotFound, "没有该版本的事项目录。").with("version", version),
+            Error::CalendarInvalid { problem } =>
+                told(Code::InvalidArgument, Reason::CalendarInvalid, "工作日历自相矛盾，请对照放假通知核对放假与调休日期。")
+                    .with("problem", problem),
+            Error::CalendarNotFound { year } =>
+                told(Code::NotFound, Reason::CalendarNotFound, "该年的工作日历尚未公布。").with("year", year),
+            Error::ImportTooLarge =>
+                told(Code::InvalidArgument, Reason::ImportTooLarge, &format!("一次最多导入{IMPORT_ENTERPRISES_MAX}家企业，请分批导入。"))
+                    .with("max", IMPORT_ENTERPRISES_MAX),
+            Error::Line { line, error } => error.verdict_at(Some(*line)),
+            Error::Common(refusal) => match line {
+                Some(line) => refusal.verdict().with("line", line),
+                None => refusal.verdict(),
+            },
+        }
+    }
+}
+
+impl Fault for Error {
+    const DOMAIN: &'static str = "directory.whistle";
+
+    fn verdict(&self) -> Verdict {
+        self.verdict_at(None)
+    }
+}
+
+impl Troubled for Error {
+    fn trouble(&self) -> Option<&Trouble> {
+        if let Error::Common(refusal) = self { refusal.trouble() } else { None }
+    }
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Error {
+        Error::Common(trouble.into())
+    }
+}
+
+impl From<Error> for Status {
+    fn from(error: Error) -> Status {
+        runtime::status(&error)
+    }
+}

@@ -1,0 +1,329 @@
+//! The rows of the directory: how a change becomes true, and finders named by what they find.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use base::{Actor, DepartmentId, EnterpriseId, PersonId};
+use calendar::{Calendar, Moment};
+use contract::directory;
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use journal::statement::{execute, find, for_update, list};
+use journal::{Telling, Trouble, Unit};
+use runtime::house::House;
+use runtime::page::Page;
+use runtime::{Call, Changed, Lifecycle, Plan, Refusal, Room};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
+
+use crate::error::Error;
+use crate::lifecycle::{self, Around, Change, Command, Fact, Name, Post, Record};
+use crate::{NAME, events, wire};
+
+/// The counter whose row is locked by every change: what one change sees of the others stays so
+/// until it is true. The directory changes seldom.
+const CHANGES: &str = "changes";
+/// The counter of the catalogue's versions.
+const CATALOGUES: &str = "catalogues";
+/// How many names stand in one query.
+const NAMES_PER_QUERY: usize = 500;
+
+/// The rules and rows of the directory, for its room.
+#[derive(Clone, Copy, Debug)]
+pub struct Directory;
+
+#[async_trait]
+impl Lifecycle for Directory {
+    type Id = Name;
+    type Thing = Record;
+    type Command = Command;
+    type Fact = Fact;
+    type Error = Error;
+
+    fn decide(
+        before: Option<&Record>,
+        command: &Command,
+        moment: Moment<'_>,
+    ) -> Result<Vec<Fact>, Error> {
+        lifecycle::decide(before, command, moment)
+    }
+
+    fn apply(before: Option<Record>, fact: &Fact) -> Option<Record> {
+        lifecycle::apply(before, fact)
+    }
+
+    fn alarms(record: &Record) -> Vec<(&'static str, Timestamp)> {
+        lifecycle::alarms(record)
+    }
+
+    fn follows(record: &Record, fact: &Fact) -> Vec<(Name, Command)> {
+        lifecycle::follows(record, fact)
+    }
+
+    fn tell(record: &Record, fact: &Fact) -> Vec<Telling> {
+        events::tell(record, fact)
+    }
+
+    async fn find_locked(tx: &DatabaseTransaction, id: &Name) -> Result<Option<Record>, DbErr> {
+        let sql = format!("SELECT body FROM record WHERE name = $1{}", for_update(tx));
+        let row = find(tx, &sql, [id.to_string().into()]).await?;
+        row.map(|row| body(&row, 0)).transpose()
+    }
+
+    async fn put(tx: &DatabaseTransaction, record: &Record, is_new: bool) -> Result<(), DbErr> {
+        let Some(kind) = kind(record) else { return Ok(()) };
+        let name = record.name().to_string();
+        let (department, version) = (department(record), version(record));
+        let body = serde_json::to_string(record).map_err(|error| DbErr::Json(error.to_string()))?;
+        let sql = if is_new {
+            "INSERT INTO record (name, kind, department, version, body) VALUES ($1, $2, $3, $4, $5)"
+        } else {
+            "UPDATE record SET kind = $2, department = $3, version = $4, body = $5 WHERE name = $1"
+        };
+        let values =
+            [name.clone().into(), kind.into(), department.into(), version.into(), body.into()];
+        execute(tx, sql, values).await?;
+        if let Record::Enterprise(enterprise) = record {
+            put_handlers(tx, &name, &enterprise.handlers, is_new).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What a row is; an import has none, it is remembered as an answer alone.
+fn kind(record: &Record) -> Option<&'static str> {
+    match record {
+        Record::Enterprise(_) => Some(ENTERPRISE),
+        Record::Department(_) => Some(DEPARTMENT),
+        Record::Staff(_) => Some(STAFF),
+        Record::Catalogue(_) => Some("CATALOGUE"),
+        Record::Year(_) => Some("CALENDAR_YEAR"),
+        Record::Import { .. } => None,
+    }
+}
+
+/// The department that a list looks for.
+fn department(record: &Record) -> Option<String> {
+    let Record::Staff(staff) = record else { return None };
+    staff.department.as_ref().map(DepartmentId::to_string)
+}
+
+/// The version that a finder looks for.
+fn version(record: &Record) -> Option<i64> {
+    if let Record::Catalogue(catalogue) = record {
+        return Some(catalogue.version.into());
+    }
+    if let Record::Year(year) = record { Some(year.version().into()) } else { None }
+}
+
+/// The kind of enterprises, to list them.
+pub const ENTERPRISE: &str = "ENTERPRISE";
+/// The kind of departments.
+pub const DEPARTMENT: &str = "DEPARTMENT";
+/// The kind of people of the zone.
+pub const STAFF: &str = "STAFF";
+
+async fn put_handlers(
+    tx: &DatabaseTransaction,
+    enterprise: &str,
+    handlers: &BTreeSet<PersonId>,
+    is_new: bool,
+) -> Result<(), DbErr> {
+    if !is_new {
+        execute(tx, "DELETE FROM handler WHERE enterprise = $1", [enterprise.into()]).await?;
+    }
+    for person in handlers {
+        let sql = "INSERT INTO handler (person, enterprise) VALUES ($1, $2)";
+        execute(tx, sql, [person.to_string().into(), enterprise.into()]).await?;
+    }
+    Ok(())
+}
+
+/// Where the directory's records are changed and found. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    house: House,
+    room: Room<Directory>,
+}
+
+impl Store {
+    /// The records of a house.
+    pub fn new(house: House) -> Store {
+        let room = Room::new(house.journal.clone(), house.known.clone());
+        Store { house, room }
+    }
+
+    /// Makes a change true, or says why not. Twice is once.
+    pub async fn change(&self, call: &Call, change: Change) -> Result<Changed<Record>, Error> {
+        let expects_one = call.etag.is_some() && matches!(change, Change::PutStaff(_));
+        let made = self.room.change_with(call, change.name().to_string(), move |unit| {
+            let change = change.clone();
+            async move {
+                let (name, command) = plan(unit, change).await?;
+                if expects_one && get(unit.tx(), &name).await?.is_none() {
+                    return Err(Refusal::StaleEtag.into());
+                }
+                Ok(Plan::Ask(name, command))
+            }
+            .boxed()
+        });
+        made.await
+    }
+
+    /// A record by its name.
+    pub async fn find(&self, name: &Name) -> Result<Option<Record>, Error> {
+        get(self.house.known.read(), name).await
+    }
+
+    /// A version of the catalogue; 0 is the newest.
+    pub async fn find_catalogue(&self, version: i32) -> Result<Option<Record>, Error> {
+        if version != 0 {
+            return self.find(&Name::Catalogue(version)).await;
+        }
+        let sql = "SELECT body FROM record WHERE kind = 'CATALOGUE' AND version IS NOT NULL \
+                   ORDER BY version DESC LIMIT 1";
+        let row = find(self.house.known.read(), sql, []).await.map_err(Trouble::from)?;
+        Ok(row.map(|row| body(&row, 0)).transpose().map_err(Trouble::from)?)
+    }
+
+    /// The working calendar as it is published here, whether it has been heard yet or not.
+    pub async fn calendar(&self) -> Result<Calendar, Error> {
+        let on = self.house.known.read();
+        let sql = "SELECT body FROM record WHERE kind = 'CALENDAR_YEAR' ORDER BY name";
+        let mut calendar = self.house.known.calendar(on).await?;
+        for row in list(on, sql, []).await.map_err(Trouble::from)? {
+            if let Record::Year(year) = body(&row, 0).map_err(Trouble::from)? {
+                calendar = calendar.with_year(year);
+            }
+        }
+        Ok(calendar)
+    }
+
+    /// A page of a kind of records, by name, and the name to go on after, if there are more.
+    pub async fn list(
+        &self,
+        kind: &str,
+        department: Option<&DepartmentId>,
+        page: &Page<String>,
+    ) -> Result<(Vec<Record>, Option<String>), Error> {
+        let of = if department.is_some() { " AND department = $4" } else { "" };
+        let sql = format!(
+            "SELECT body FROM record WHERE kind = $1 AND name > $2{of} ORDER BY name LIMIT $3"
+        );
+        let after = page.after.clone().unwrap_or_default();
+        let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
+        let mut values: Vec<Value> = vec![kind.into(), after.into(), limit.into()];
+        values.extend(department.map(|department| Value::from(department.to_string())));
+        let rows = list(self.house.known.read(), &sql, values).await.map_err(Trouble::from)?;
+        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
+        let records = rows.iter().take(size).map(|row| body(row, 0)).collect::<Result<Vec<_>, _>>();
+        let records: Vec<Record> = records.map_err(Trouble::from)?;
+        let more = size < rows.len();
+        let next = records.last().filter(|_| more).map(|record| record.name().to_string());
+        Ok((records, next))
+    }
+}
+
+/// Puts the first people of a zone, by the directory itself, if it has nobody yet. Whoever serves
+/// the directory calls this once its writer runs.
+pub async fn ensure_admins(house: &House, admins: &[directory::Staff]) -> Result<(), Error> {
+    let admins = admins.iter().cloned().map(wire::staff_from);
+    let admins: Arc<[_]> = admins.collect::<Result<Vec<_>, _>>()?.into();
+    let room: Room<Directory> = Room::new(house.journal.clone(), house.known.clone());
+    let done = house.journal.commit("first admins", None, move |unit| {
+        let (room, admins) = (room.clone(), Arc::clone(&admins));
+        async move {
+            unit.next_number(CHANGES).await?;
+            let sql = "SELECT 1 FROM record WHERE kind = 'STAFF' LIMIT 1";
+            if find(unit.tx(), sql, []).await.map_err(Trouble::from)?.is_some() {
+                return Ok(());
+            }
+            let actor = Actor::system(NAME).to_string();
+            for staff in admins.iter().cloned() {
+                let (name, command) = plan(unit, Change::PutStaff(staff)).await?;
+                room.hear(unit, &name, command, &actor).await?;
+            }
+            Ok::<_, Error>(())
+        }
+        .boxed()
+    });
+    done.await.map(|_| ())
+}
+
+/// Locks the directory, gives a catalogue its version, and looks at what the change names.
+async fn plan(unit: &mut Unit, mut change: Change) -> Result<(Name, Command), Error> {
+    unit.next_number(CHANGES).await?;
+    if let Change::PublishCatalogue(catalogue) = &mut change {
+        let version = unit.next_number(CATALOGUES).await?;
+        catalogue.version = i32::try_from(version).map_err(damaged)?;
+    }
+    let around = Around {
+        departments: existing(unit.tx(), &change.departments()).await?,
+        posts: posts(unit.tx(), &change.people()).await?,
+    };
+    Ok((change.name(), Command { change, around: Arc::new(around) }))
+}
+
+/// Those of some departments that there are.
+async fn existing(
+    tx: &DatabaseTransaction,
+    departments: &BTreeSet<DepartmentId>,
+) -> Result<BTreeSet<DepartmentId>, Error> {
+    let sql = "SELECT name, name FROM record WHERE name";
+    let rows = among(tx, sql, departments.iter().map(DepartmentId::to_string)).await?;
+    rows.into_keys().map(|name| DepartmentId::parse(&name).map_err(damaged)).collect()
+}
+
+/// For whom some people act.
+async fn posts(
+    tx: &DatabaseTransaction,
+    people: &BTreeSet<PersonId>,
+) -> Result<BTreeMap<PersonId, Post>, Error> {
+    let names = || people.iter().map(PersonId::to_string);
+    let mut posts = BTreeMap::new();
+    for (person, _) in among(tx, "SELECT name, name FROM record WHERE name", names()).await? {
+        posts.insert(PersonId::parse(&person).map_err(damaged)?, Post::Staff);
+    }
+    let handlers =
+        among(tx, "SELECT person, enterprise FROM handler WHERE person", names()).await?;
+    for (person, enterprise) in handlers {
+        let enterprise = EnterpriseId::parse(&enterprise).map_err(damaged)?;
+        posts.insert(PersonId::parse(&person).map_err(damaged)?, Post::Handler(enterprise));
+    }
+    Ok(posts)
+}
+
+/// The pairs of a query whose first column is among some names.
+async fn among(
+    tx: &DatabaseTransaction,
+    select: &str,
+    names: impl Iterator<Item = String>,
+) -> Result<BTreeMap<String, String>, Error> {
+    let names: Vec<String> = names.collect();
+    let mut pairs = BTreeMap::new();
+    for names in names.chunks(NAMES_PER_QUERY) {
+        let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
+        let sql = format!("{select} IN ({})", places.join(", "));
+        let values = names.iter().map(|name| Value::from(name.clone()));
+        for row in list(tx, &sql, values).await.map_err(Trouble::from)? {
+            let pair = (row.try_get_by_index(0), row.try_get_by_index(1));
+            pairs.insert(pair.0.map_err(Trouble::from)?, pair.1.map_err(Trouble::from)?);
+        }
+    }
+    Ok(pairs)
+}
+
+async fn get<C: ConnectionTrait>(on: &C, name: &Name) -> Result<Option<Record>, Error> {
+    let sql = "SELECT body FROM record WHERE name = $1";
+    let row = find(on, sql, [name.to_string().into()]).await.map_err(Trouble::from)?;
+    Ok(row.map(|row| body(&row, 0)).transpose().map_err(Trouble::from)?)
+}
+
+fn body(row: &QueryResult, column: usize) -> Result<Record, DbErr> {
+    let body: String = row.try_get_by_index(column)?;
+    serde_json::from_str(&body).map_err(|error| DbErr::Json(error.to_string()))
+}
+
+fn damaged(error: impl std::fmt::Display) -> Error {
+    Refusal::damaged(error).into()
+}
