@@ -35,9 +35,12 @@ pub struct Known(Arc<Inner>);
 struct Inner {
     read: DatabaseConnection,
     office: Calendar,
-    calendar: Mutex<Option<(Vec<(String, i64)>, Calendar)>>,
+    calendar: Mutex<Option<Counted>>,
     catalogues: Mutex<HashMap<String, Arc<Catalogue>>>,
 }
+
+/// A calendar, and the versions of the years that it was made of.
+type Counted = (Vec<(String, i64)>, Calendar);
 
 /// A category of the catalogue in force, and its version.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +54,8 @@ pub struct Ruled {
 impl Known {
     /// Nothing but the zone's office hours and the years that are shipped.
     pub fn new(read: DatabaseConnection, office: Calendar) -> Known {
-        let inner = Inner { read, office, calendar: Mutex::default(), catalogues: Mutex::default() };
+        let inner =
+            Inner { read, office, calendar: Mutex::default(), catalogues: Mutex::default() };
         Known(Arc::new(inner))
     }
 
@@ -75,7 +79,8 @@ impl Known {
         } else if heard.kind == CataloguePublished::full_name() {
             let told: CataloguePublished = heard.decode()?;
             let Some(catalogue) = told.catalogue else { return Err(without("catalogue")) };
-            let effective = catalogue.effective_time.as_ref().and_then(journal::envelope::from_proto);
+            let effective =
+                catalogue.effective_time.as_ref().and_then(journal::envelope::from_proto);
             let Some(effective) = effective else { return Err(without("effective_time")) };
             let name = format!("{:08}", catalogue.version);
             put(unit, CATALOGUE, &name, effective.as_microsecond(), &catalogue).await?;
@@ -125,10 +130,8 @@ impl Known {
         let Some(catalogue) = self.catalogue(on, &name).await? else { return Ok(None) };
         let id = id.to_string();
         let category = catalogue.categories.iter().find(|category| category.name == id);
-        Ok(category.map(|category| Ruled {
-            category: category.clone(),
-            rule_version: catalogue.version,
-        }))
+        Ok(category
+            .map(|category| Ruled { category: category.clone(), rule_version: catalogue.version }))
     }
 
     /// The working calendar: the shipped years, and those published or amended since.

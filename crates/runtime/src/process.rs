@@ -6,6 +6,7 @@ use std::time::Duration;
 use calendar::Calendar;
 use contract::history::history_service_server::HistoryServiceServer;
 use contract::operations::operations_service_server::OperationsServiceServer;
+use futures_util::future::BoxFuture;
 use journal::delivery::{LocalDelivery, RabbitDelivery};
 use journal::{
     Address, Bell, Delivery, Ear, Journal, Settings, Sources, Trouble, listener, publisher, ringer,
@@ -228,25 +229,22 @@ impl Process {
     fn run_tasks(&self, service: &Running, key: Arc<SigningKey>) {
         let journal = &service.house.journal;
         let name = journal.name();
-        let spawn = |task: &str, future: std::pin::Pin<Box<dyn Future<Output = ()> + Send>>| {
-            self.tasks.spawn(format!("{name} {task}"), Kind::Once, future);
+        let spawn = |task: &str, future: BoxFuture<'static, ()>| {
+            self.tasks.spawn(format!("{name} {task}"), Kind::Forever, future);
         };
         let stop = || self.tasks.stopping();
-        let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
-        spawn(
-            "publisher",
-            Box::pin(async move {
-                publisher::run(of, delivery.as_ref(), stopping).await;
-            }),
-        );
-        let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
-        let ear = Arc::clone(&service.ear);
-        spawn(
-            "listener",
-            Box::pin(async move {
-                listener::run(of, ear, delivery.as_ref(), stopping).await;
-            }),
-        );
+        // Within one process listeners read the journal themselves: there is nothing to publish.
+        if !self.is_local {
+            let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
+            let publish = async move { publisher::run(of, delivery.as_ref(), stopping).await };
+            spawn("publisher", Box::pin(publish));
+        }
+        if !service.ear.sources().is_empty() {
+            let (of, delivery, stopping) = (journal.clone(), Arc::clone(&self.delivery), stop());
+            let ear = Arc::clone(&service.ear);
+            let listen = async move { listener::run(of, ear, delivery.as_ref(), stopping).await };
+            spawn("listener", Box::pin(listen));
+        }
         let (of, bell, stopping) = (journal.clone(), Arc::clone(&service.bell), stop());
         spawn("ringer", Box::pin(async move { ringer::run(of, bell.as_ref(), stopping).await }));
         let (of, stopping) = (journal.clone(), stop());
@@ -289,7 +287,8 @@ impl Process {
                 }
                 metrics.parked(name, backlog.parked);
                 metrics.alarms_due(name, backlog.alarms_due);
-                let waiting = service.house.journal.in_flight();
+                let journal = &service.house.journal;
+                let waiting = journal.in_flight();
                 metrics.queue_length(name, i64::try_from(waiting).unwrap_or(i64::MAX));
             }
             Err(trouble) => {
