@@ -4,6 +4,7 @@
 #![allow(
     missing_docs,
     unreachable_pub,
+    clippy::allow_attributes_without_reason,
     clippy::large_enum_variant,
     clippy::too_many_lines,
     reason = "generated code: its comments stand in proto/"
