@@ -80,18 +80,18 @@ pub enum Error {
 impl Error {
     /// The same, with the ticket and the method that the rules do not know.
     pub fn of(self, call: &Call, id: &TicketId) -> Error {
-        match self {
-            Error::TicketNotFound { .. } => Error::TicketNotFound { ticket: id.to_string() },
-            other => other.of_method(call),
+        if let Error::TicketNotFound { .. } = self {
+            return Error::TicketNotFound { ticket: id.to_string() };
         }
+        self.of_method(call)
     }
 
     /// The same, with the method that the rules do not know.
     pub fn of_method(self, call: &Call) -> Error {
-        match self {
-            Error::NotTheirs => Refusal::RoleForbids { method: call.method.clone() }.into(),
-            other => other,
+        if let Error::NotTheirs = self {
+            return Refusal::RoleForbids { method: call.method.clone() }.into();
         }
+        self
     }
 }
 
