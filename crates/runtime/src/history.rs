@@ -165,7 +165,8 @@ impl HistoryService for History {
         }))
     }
 
-    type ReadJournalStream = Pin<Box<dyn Stream<Item = Result<ReadJournalResponse, Status>> + Send>>;
+    type ReadJournalStream =
+        Pin<Box<dyn Stream<Item = Result<ReadJournalResponse, Status>> + Send>>;
 
     async fn read_journal(
         &self,
@@ -175,12 +176,17 @@ impl HistoryService for History {
         let journal = self.enter(&request, journal).await?.clone();
         // The end is the head at the time of asking: what comes later is not waited for.
         let head = journal.head().await.map_err(HistoryError::from)?;
-        let pages = futures_util::stream::try_unfold((journal, after), move |(journal, after)| async move {
-            let mut entries = journal.entries(after, journal::reader::ENTRIES_PER_READ).await?;
-            entries.retain(|entry| entry.position <= head);
-            let Some(last) = entries.last().map(|entry| entry.position) else { return Ok(None) };
-            Ok::<_, journal::Trouble>(Some((entries, (journal, last))))
-        });
+        let pages = futures_util::stream::try_unfold(
+            (journal, after),
+            move |(journal, after)| async move {
+                let mut entries = journal.entries(after, journal::reader::ENTRIES_PER_READ).await?;
+                entries.retain(|entry| entry.position <= head);
+                let Some(last) = entries.last().map(|entry| entry.position) else {
+                    return Ok(None);
+                };
+                Ok::<_, journal::Trouble>(Some((entries, (journal, last))))
+            },
+        );
         let entries = pages
             .map_ok(|entries| futures_util::stream::iter(entries).map(Ok::<_, journal::Trouble>))
             .try_flatten()

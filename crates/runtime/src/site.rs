@@ -74,10 +74,11 @@ impl Site {
         let process = Arc::new(process);
         readiness.condition("running").met();
         process.watch(metrics.clone());
-        let whole = calls.into_iter().fold(
-            Server::new(config, &metrics, &readiness)?,
-            |server, (name, calls)| server.mount(name, calls),
-        );
+        let whole = calls
+            .into_iter()
+            .fold(Server::new(config, &metrics, &readiness)?, |server, (name, calls)| {
+                server.mount(name, calls)
+            });
         server.spawn("server", Kind::Forever, whole.serve(listener, gate, server.stopping()));
         Ok(Site { process, address, server, drain_within: config.drain_within() })
     }

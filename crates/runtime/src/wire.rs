@@ -16,9 +16,13 @@ pub fn time(at: Timestamp) -> prost_types::Timestamp {
 /// An instant from a request.
 ///
 /// Fails if it is out of range; `field` says where it stands.
-pub fn time_from(field: &str, at: Option<&prost_types::Timestamp>) -> Result<Option<Timestamp>, Refusal> {
+pub fn time_from(
+    field: &str,
+    at: Option<&prost_types::Timestamp>,
+) -> Result<Option<Timestamp>, Refusal> {
     let Some(at) = at else { return Ok(None) };
-    let refusal = || Refusal::field(field, Problem::other("is out of range", "不在可用的时间范围内"));
+    let refusal =
+        || Refusal::field(field, Problem::other("is out of range", "不在可用的时间范围内"));
     journal::envelope::from_proto(at).map(Some).ok_or_else(refusal)
 }
 
@@ -75,11 +79,7 @@ pub fn intake_from(intake: common::Intake) -> Intake {
 
 /// A date as the contract writes it.
 pub fn date(date: Date) -> common::Date {
-    common::Date {
-        year: date.year().into(),
-        month: date.month().into(),
-        day: date.day().into(),
-    }
+    common::Date { year: date.year().into(), month: date.month().into(), day: date.day().into() }
 }
 
 /// A date from the contract; `None` if there is no such day.

@@ -9,7 +9,9 @@ use runtime::{Doors, House, Service};
 
 /// A stand-in for each service of the zone that is not among these.
 pub(crate) fn for_the_rest(services: &[Service]) -> Vec<Service> {
-    let missing = contract::HEARS.iter().filter(|(name, _)| services.iter().all(|service| service.name != *name));
+    let missing = contract::HEARS
+        .iter()
+        .filter(|(name, _)| services.iter().all(|service| service.name != *name));
     missing.map(|(name, _)| Service { name, steps: Vec::new, mount }).collect()
 }
 

@@ -113,7 +113,8 @@ impl World {
 
     /// Waits until nothing more would happen if time stood still. Fails after a minute.
     pub async fn settle(&self) -> Result<()> {
-        let settled = tokio::time::timeout(Duration::from_secs(60), self.site.process().settle()).await;
+        let settled =
+            tokio::time::timeout(Duration::from_secs(60), self.site.process().settle()).await;
         settled.context("the world did not settle within a minute")??;
         Ok(())
     }
