@@ -1,5 +1,59 @@
-//! dispatch
+//! The dispatch service 部门报到: departments claim the work and do it.
+//!
+//! It owns the work orders 工单. Others say *what* is needed; dispatch says who, by when, and did
+//! they: one queue to claim from, one clock, one league table.
+//!
+//! ```text
+//!   派单             签收              报到                 办复
+//!  ─────▶ OFFERED ──────▶ CLAIMED ──────▶ IN_PROGRESS ──────────▶ COMPLETED
+//!            │  4 working    │  1 wd         │ ▲   │  yellow card, red card,
+//!       退单 │  hours: lead  │ 退单          │ │   │  lead at + 2 wd, zone leader at + 5 wd
+//!            │  told, then   │          挂起 │ │   └── 协办 ──▶ a child order of another department
+//!            ▼  the head's   ▼               ▼ │ 恢复
+//!        RETURN_PENDING ◀────┘           SUSPENDED
+//!            │  4 working hours: head of dispatch, then a zone leader each wd
+//!            └─ upheld: OFFERED to another department; refused: back, finally
+//! ```
+//!
+//! - Calls ([`api`]): ClaimWorkOrder, AssignWorkOrder, HandOverWorkOrder, RecordContact,
+//!   ReturnWorkOrder, DecideReturn, AskAssistance, AskPause, DecidePause, CompleteWorkOrder,
+//!   UrgeWorkOrder, GetWorkOrder, ListWorkOrders, ListWorkOrderHistory, WatchWorkOrders, GetLeague.
+//! - Told ([`events`]): every step of an order, by `WorkOrder…` facts; who asked for the work
+//!   hears them.
+//! - Heard ([`events`]): `WorkRequested` and `MaterialsSupplied`, verdicts for the league, and the
+//!   directory, for who there is and which days are worked. Whatever is heard has an effect or a
+//!   reason to be passed over, in every state.
+//! - Time ([`alarms`]): limits that run out, cards, pauses that end. Every open order has an alarm.
+//!
+//! The rules are in [`lifecycle`], the figures in [`league`].
 
+pub mod alarms;
+pub mod api;
 pub mod error;
+pub mod events;
 pub mod league;
 pub mod lifecycle;
+pub mod store;
+pub mod wire;
+
+use std::sync::Arc;
+
+use contract::dispatch::dispatch_service_server::DispatchServiceServer;
+use runtime::{Doors, House, Room, Service};
+
+/// The service, to be mounted in a process.
+pub const SERVICE: Service = Service { name: "dispatch", steps: store::steps, mount };
+
+fn mount(house: House) -> Doors {
+    let room = Room::new(house.journal.clone(), house.known.clone());
+    let ears = events::Ears::new(house.known.clone(), room.clone());
+    let bells = alarms::Bells::new(house.known.clone(), room.clone());
+    let api = DispatchServiceServer::new(api::Api::new(house, room));
+    Doors {
+        calls: Box::new(move |routes| {
+            routes.add_service(api);
+        }),
+        events: Arc::new(ears),
+        time: Arc::new(bells),
+    }
+}

@@ -1,0 +1,93 @@
+//! Orders one by one and in lists, and the league.
+
+use base::{DepartmentId, Person, WorkOrderId};
+use contract::common::Date as WireDate;
+use contract::dispatch::{
+    GetLeagueRequest, GetLeagueResponse, ListWorkOrdersRequest, ListWorkOrdersResponse,
+};
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, ToSpan as _};
+use runtime::wire::{date_from, time_from};
+use runtime::{Call, Problem, Refusal};
+
+use super::Api;
+use crate::error::Error;
+use crate::league::league;
+use crate::lifecycle::{WorkOrder, sight};
+use crate::store::{self, Cursor, Filter};
+use crate::wire;
+
+/// The longest period of a league, in years.
+const PERIOD_YEARS_MAX: i32 = 5;
+
+impl Api {
+    /// An order, if somebody may know of it.
+    pub(super) async fn get(&self, by: &Person, id: &WorkOrderId) -> Result<WorkOrder, Error> {
+        let found = store::find_work_order(self.house.known.read(), id).await;
+        let found = found.map_err(Refusal::from)?.filter(|order| sight::sees(order, by));
+        found.ok_or(Error::WorkOrderNotFound)
+    }
+
+    /// One page of the orders that the caller may know of.
+    pub(super) async fn list(
+        &self,
+        call: &Call,
+        asked: &ListWorkOrdersRequest,
+    ) -> Result<ListWorkOrdersResponse, Error> {
+        let page = self.house.pages.page::<_, Cursor>(&call.method, asked)?;
+        let department =
+            (!asked.department.is_empty()).then(|| DepartmentId::parse(&asked.department));
+        let department = department.transpose();
+        let filter = Filter {
+            department: department.map_err(|error| Refusal::name("department", &error))?,
+            state: wire::state_from(asked.state()),
+            source: Some(asked.source.clone()).filter(|source| !source.is_empty()),
+            due_before: time_from("due_before_time", asked.due_before_time.as_ref())?,
+            open_only: asked.open_only,
+        };
+        let (read, after) = (self.house.known.read(), page.after.as_ref());
+        let rows = store::list_work_orders(read, &call.person, &filter, after, page.limit()).await;
+        let (rows, next_page_token) =
+            self.house.pages.cut(&page, rows.map_err(Refusal::from)?, |order| {
+                (store::due_of(order), order.id.to_string())
+            })?;
+        let work_orders = rows.iter().map(wire::work_order).collect();
+        Ok(ListWorkOrdersResponse { work_orders, next_page_token })
+    }
+
+    /// The league of a period, counted now.
+    pub(super) async fn league(
+        &self,
+        asked: &GetLeagueRequest,
+    ) -> Result<GetLeagueResponse, Error> {
+        let first = date("from_date", asked.from_date.as_ref())?;
+        let last = date("to_date", asked.to_date.as_ref())?;
+        let bound =
+            first.checked_add(PERIOD_YEARS_MAX.years()).map_err(|_| Error::PeriodInvalid)?;
+        if last < first || bound < last {
+            return Err(Error::PeriodInvalid);
+        }
+        let read = self.house.known.read();
+        let calendar = self.house.known.calendar(read).await?;
+        let midnight = |date: Date| {
+            let instant = calendar.zone().to_timestamp(date.to_datetime(Time::midnight()));
+            instant.unwrap_or(Timestamp::MAX)
+        };
+        let until = last.tomorrow().map_or(Timestamp::MAX, midnight);
+        let now = self.house.journal.sources().clock.now();
+        let entries = store::list_league_entries(read, midnight(first), until, now).await;
+        let league = league(entries.map_err(Refusal::from)?);
+        let row = |(department, figures): &(DepartmentId, _)| {
+            wire::league_row(department.to_string(), figures)
+        };
+        Ok(GetLeagueResponse {
+            rows: league.rows.iter().map(row).collect(),
+            zone: Some(wire::league_row(String::new(), &league.zone)),
+        })
+    }
+}
+
+fn date(field: &'static str, date: Option<&WireDate>) -> Result<Date, Refusal> {
+    let problem = || Problem::other("is not a day", "不是有效日期");
+    date.and_then(date_from).ok_or_else(|| Refusal::field(field, problem()))
+}
