@@ -1,11 +1,10 @@
 //! `whistle demo`: plays five months of the demo zone through the public API, and compares.
 
-#![allow(dead_code, reason = "played as soon as a stage is mounted")]
-
 mod actor;
 pub(crate) mod data;
 mod epilogue;
 mod player;
+mod private;
 mod report;
 mod script;
 pub(crate) mod stage;
@@ -18,7 +17,10 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use self::data::Book;
-use self::stage::Stage;
+use self::private::{PrivateZone, RealParts};
+use self::report::Report;
+use self::stage::Stage as _;
+use crate::services::FIRST_ADMIN;
 
 /// What `whistle demo` is asked.
 #[derive(clap::Args)]
@@ -32,26 +34,37 @@ pub(crate) struct Flags {
 }
 
 /// Plays, prints, compares. Fails on any difference.
-pub(crate) fn run(_flags: Flags) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("演示舞台尚未装配（no stage is mounted）")
+pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let book = Book::embedded()?;
+        let start = book.as_of()?.first_of_year().to_datetime(Time::midnight());
+        let real = flags.postgres.zip(flags.amqp);
+        let real = real.map(|(database_url, amqp_url)| RealParts { database_url, amqp_url });
+        let zone = PrivateZone::start(start.to_zoned(zone_time())?.timestamp(), real).await?;
+        let outcome = perform(&zone, &book).await;
+        zone.end().await;
+        let report = outcome?;
+        println!("{}", report.chinese(&book));
+        Ok(if report.agrees() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
 }
 
-/// Sets the zone up on this stage, plays the book, and holds the outcome against it.
-async fn perform<S: Stage>(stage: &S) -> anyhow::Result<ExitCode> {
-    let book = Book::embedded()?;
-    zone::set_up(&book, &stage.caller(zone::ADMIN)?).await?;
-    let steps = script::script(&book)?;
+/// Sets the zone up, plays the book, and holds the outcome against it.
+async fn perform(zone: &PrivateZone, book: &Book) -> anyhow::Result<Report> {
+    zone::set_up(book, &zone.caller(FIRST_ADMIN)?).await?;
+    let steps = script::script(book)?;
     let progress = ProgressBar::new(u64::try_from(steps.len())?);
     progress.set_style(ProgressStyle::with_template("重演 {bar:40} {pos}/{len} {elapsed}")?);
-    let played = player::play(stage, &book, &steps, &progress).await?;
+    let played = player::play(zone, book, &steps, &progress).await?;
     progress.finish_and_clear();
     // What the last steps set going has its time too.
     let end = book.as_of()?.tomorrow()?.to_datetime(Time::midnight()).to_zoned(zone_time())?;
-    stage.advance_to(end.timestamp()).await?;
-    let mut report = report::report(stage, &book, &played).await?;
-    report.add(epilogue::due_next_year(stage, &book).await?);
-    println!("{}", report.chinese(&book));
-    Ok(if report.agrees() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    zone.advance_to(end.timestamp()).await?;
+    zone.seal().await?;
+    let mut report = report::report(zone, book, &played).await?;
+    report.add(epilogue::due_next_year(zone, book).await?);
+    Ok(report)
 }
 
 /// The zone's time on the wall: Asia/Shanghai has had no other offset since 1991.

@@ -6,6 +6,7 @@ mod demo;
 mod journal;
 mod lines;
 mod serve;
+mod services;
 mod token;
 mod uscc;
 mod verify;

@@ -1,12 +1,163 @@
-//! `whistle serve`: runs the services of the zone.
+//! `whistle serve`: runs the services of the zone, all in one process or some of them.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use base::PersonId;
+use contract::directory::Staff;
+use journal::{Sources, SystemClock, SystemEntropy};
+use runtime::Site;
+use runtime::config::{self, Config};
+use runtime::keys::Keys;
+use runtime::telemetry::Telemetry;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::connection::Connection;
+use crate::demo;
+use crate::services;
+use crate::token;
+
+/// How long the tokens hold that are made at the start.
+const TOKEN_DAYS: u16 = 30;
 
 /// What `whistle serve` is asked.
 #[derive(clap::Args)]
-pub(crate) struct Flags {}
+pub(crate) struct Flags {
+    /// 配置文件，缺省为当前目录的 whistle.toml (the configuration file).
+    #[arg(long, value_name = "FILE", env = "WHISTLE_CONFIG")]
+    config: Option<PathBuf>,
+    /// 监听地址 (where to listen).
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// 数据目录 (the data directory).
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// 只运行这些服务，以逗号分隔 (run these services alone).
+    #[arg(long, value_name = "NAMES")]
+    only: Option<String>,
+    /// 改用 PostgreSQL (keep data in PostgreSQL).
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
+    /// 改用 RabbitMQ (deliver through RabbitMQ).
+    #[arg(long, value_name = "URL")]
+    amqp_url: Option<String>,
+    /// 载入示范园区 (load the demo zone).
+    #[arg(long)]
+    demo: bool,
+    /// 园区文件：首批管理员 (the zone file, which names the first administrators).
+    #[arg(long, value_name = "FILE")]
+    zone_file: Option<PathBuf>,
+}
 
 /// Serves until told to stop.
-pub(crate) fn run(_flags: Flags) -> anyhow::Result<ExitCode> {
-    anyhow::bail!("服务尚未装配（no service is mounted）")
+pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
+    let config = Config::load(flags.config.as_deref(), &given(&flags))?;
+    let admins = admins(flags.zone_file.as_deref())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(config, admins, flags.demo))
+}
+
+fn given(flags: &Flags) -> config::Flags {
+    config::Flags::default()
+        .set("listen", flags.listen.as_ref())
+        .set("data_dir", flags.data_dir.as_ref().map(|path| path.display()))
+        .set("only", flags.only.as_ref())
+        .set("database_url", flags.database_url.as_ref())
+        .set("amqp_url", flags.amqp_url.as_ref())
+}
+
+async fn serve(config: Config, admins: Vec<Staff>, with_demo: bool) -> anyhow::Result<ExitCode> {
+    let telemetry = Telemetry::start(&config)?;
+    for variable in &config.unheeded {
+        tracing::warn!(variable, "an environment variable is no setting and is ignored");
+    }
+    let wanted = services::named(config.services())?;
+    let sources = Sources { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    let keys = Keys::open(&config, sources.entropy.as_ref())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let started = Site::start(&config, &wanted, sources, &keys);
+    let site = tokio::select! {
+        site = started => site?,
+        _ = interrupted.recv() => return Ok(ExitCode::SUCCESS),
+        _ = terminated.recv() => return Ok(ExitCode::SUCCESS),
+    };
+    services::let_in(&site, &admins).await?;
+    let mut people: Vec<String> = admins.into_iter().map(|admin| admin.name).collect();
+    if with_demo {
+        people.extend(load_demo(&site, &config, &keys).await?);
+    }
+    welcome(&site, &config, &keys, &people)?;
+    let failure = tokio::select! {
+        failure = site.failed() => Some(failure),
+        _ = interrupted.recv() => None,
+        _ = terminated.recv() => None,
+    };
+    site.stop().await;
+    telemetry.shutdown().await;
+    match failure {
+        None => Ok(ExitCode::SUCCESS),
+        Some(failure) => Err(failure).context("服务因故停止（a task failed）"),
+    }
+}
+
+/// The first administrators: those that the zone file names, or one.
+fn admins(zone_file: Option<&Path>) -> anyhow::Result<Vec<Staff>> {
+    #[derive(serde::Deserialize)]
+    struct Zone {
+        admins: Vec<Admin>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Admin {
+        person: PersonId,
+        title: String,
+    }
+    let Some(path) = zone_file else { return Ok(vec![services::first_admin()]) };
+    let unreadable =
+        || format!("园区文件无法使用（the zone file cannot be used）：{}", path.display());
+    let text = std::fs::read_to_string(path).with_context(unreadable)?;
+    let zone: Zone = toml::from_str(&text).with_context(unreadable)?;
+    anyhow::ensure!(!zone.admins.is_empty(), "园区文件没有管理员（the zone file names no admin）");
+    let staff = zone.admins.into_iter().map(|admin| Staff {
+        name: admin.person.to_string(),
+        title: admin.title,
+        ..services::first_admin()
+    });
+    Ok(staff.collect())
+}
+
+/// Sets the demo zone up through the public API, once; gives a person for each role.
+async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<Vec<String>> {
+    let key =
+        keys.token().context("示范园区需要自带密钥（the demo zone needs the own token key）")?;
+    let admin = PersonId::new(services::FIRST_ADMIN)?;
+    let token = token::sign(key, &admin, config.audience(), 1)?;
+    let address = format!("http://{}", site.address());
+    let channel = tonic::transport::Endpoint::from_shared(address)?.connect().await?;
+    let book = demo::data::Book::embedded()?;
+    site.process().settle().await?;
+    demo::zone::set_up(&book, &Connection::new(channel, &token)?).await?;
+    site.process().settle().await?;
+    Ok(demo::zone::one_of_each_role().map(|code| format!("persons/{code}")).to_vec())
+}
+
+/// Writes a token for each of these people, if tokens come from here, and says where all is.
+fn welcome(site: &Site, config: &Config, keys: &Keys, people: &[String]) -> anyhow::Result<()> {
+    println!("whistle 已就绪（ready）：http://{}", site.address());
+    if config.is_embedded() {
+        println!("数据与密钥（data and keys）：{}", config.data_dir.display());
+    }
+    let Some(key) = keys.token() else { return Ok(()) };
+    let folder = config.data_dir.join("tokens");
+    std::fs::create_dir_all(&folder)?;
+    for person in people {
+        let person = PersonId::parse(person)?;
+        let token = token::sign(key, &person, config.audience(), TOKEN_DAYS)?;
+        let file = folder.join(format!("{}.token", person.code()));
+        token::write(&file, &token)?;
+        println!("令牌（token of {person}）：{}", file.display());
+    }
+    Ok(())
 }

@@ -1,6 +1,9 @@
 //! `whistle token`: signs a token (令牌) with the zone's own key, for people and for trying out.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
@@ -60,4 +63,12 @@ pub(crate) fn sign(
     let span = SignedDuration::from_hours(24 * i64::from(days));
     let until = SystemClock.now().checked_add(span)?;
     Ok(issue(&key.key, &key.id, &Claims::new(person, audience, until))?)
+}
+
+/// Writes a token where its owner alone can read it.
+pub(crate) fn write(file: &Path, token: &str) -> anyhow::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    writeln!(file, "{token}")?;
+    Ok(())
 }

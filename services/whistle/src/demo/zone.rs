@@ -14,14 +14,19 @@ use uuid::Uuid;
 use super::data::{self, Book};
 use crate::connection::{Connection, Refused};
 
-/// The code of the person who sets the zone up.
-pub(crate) const ADMIN: &str = "admin";
 /// The code of the zone's auditor, whom the book does not name.
 pub(crate) const AUDITOR: &str = "A01";
 /// The code of the zone's leader, whom the book does not name.
 pub(crate) const ZONE_LEADER: &str = "Z01";
 /// The catalogue holds from here on: before anything happens.
 const CATALOGUE_FROM: i64 = 1_735_660_800; // 2025-01-01T00:00:00+08:00
+
+/// A person for each role, by code, for whoever tries the demo zone by hand: an enterprise's
+/// handler, its envoy, a dispatcher, staff and lead of the power supplier, a supervisor, a leader
+/// of the zone, the auditor.
+pub(crate) fn one_of_each_role() -> [&'static str; 8] {
+    ["E003", "T01", "D01-10", "D16-04", "D16-02", "D01-02", ZONE_LEADER, AUDITOR]
+}
 
 /// Registers everybody and publishes the catalogue. Twice is once: the request ids do not change.
 pub(crate) async fn set_up(book: &Book, admin: &Connection) -> anyhow::Result<()> {
