@@ -5,6 +5,10 @@ use std::{env, fs};
 
 use prost::Message as _;
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script by the environment where to write"
+)]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new("../../proto");
     let mut files = Vec::new();
