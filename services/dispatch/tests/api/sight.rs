@@ -1,0 +1,209 @@
+//! Who sees what: one order, lists, history, watching, the league.
+
+use anyhow::Result;
+use contract::common::{Date, Outcome, WorkRequested};
+use contract::dispatch::watch_work_orders_response::Item;
+use contract::dispatch::*;
+use contract::request::{TicketConfirmed, TicketDissatisfied};
+use futures_util::StreamExt as _;
+use journal::Telling;
+use testkit::{Size, on_both_sizes};
+use tonic::Code;
+
+use crate::desk::{Desk, TICKET, reason, wanted};
+
+on_both_sizes!(
+    a_department_sees_its_own_orders_and_those_it_assists,
+    lists_come_in_pages_with_those_due_first_at_the_top,
+    history_and_watching_show_what_happened_to_who_may_see_it,
+    the_league_counts_what_was_done,
+);
+
+fn names(orders: &[WorkOrder]) -> Vec<&str> {
+    orders.iter().map(|order| order.name.as_str()).collect()
+}
+
+async fn a_department_sees_its_own_orders_and_those_it_assists(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    let list = async |by: &str| {
+        let listed = desk.client(by).list_work_orders(ListWorkOrdersRequest::default()).await?;
+        let mut seen: Vec<String> =
+            listed.into_inner().work_orders.into_iter().map(|order| order.name).collect();
+        seen.sort();
+        Ok::<_, tonic::Status>(seen)
+    };
+    assert_eq!(reason(desk.get("D03-11", &order).await), "WORK_ORDER_NOT_FOUND");
+    assert_eq!(list("D03-11").await?, [""; 0]);
+    let parent = desk.assist("D02-11", &order, "departments/D03").await?;
+    let child = parent.assistance[0].work_order.clone();
+    let mut both = vec![order.clone(), child.clone()];
+    both.sort();
+    for by in ["D03-11", "D02-11", "D01-11", "D01-02", "D00-99"] {
+        assert_eq!(list(by).await?, both, "{by}");
+        desk.get(by, &order).await?;
+        desk.get(by, &child).await?;
+    }
+    assert_eq!(list("D04-11").await?, [""; 0]);
+    assert_eq!(desk.get("D04-11", &child).await.unwrap_err().code(), Code::NotFound);
+    desk.world.end().await
+}
+
+async fn lists_come_in_pages_with_those_due_first_at_the_top(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let start = desk.now();
+    for number in 1..=5 {
+        // The later the number, the earlier it was submitted, and due.
+        let days = jiff::SignedDuration::from_hours(24 * i64::from(number % 3));
+        let source = format!("tickets/00000000-0000-7000-8000-{number:012}");
+        desk.request(&WorkRequested { source, ..wanted(number, start - days) }).await?;
+    }
+    let mut client = desk.client("D02-11");
+    let all = client.list_work_orders(ListWorkOrdersRequest::default()).await?.into_inner();
+    let key =
+        |order: &WorkOrder| (order.reply_due.unwrap().time.unwrap().seconds, order.name.clone());
+    assert_eq!(all.work_orders.len(), 5);
+    assert!(all.work_orders.is_sorted_by_key(key));
+    let mut paged = Vec::new();
+    let mut wanted = ListWorkOrdersRequest { page_size: 2, ..Default::default() };
+    loop {
+        let page = client.list_work_orders(wanted.clone()).await?.into_inner();
+        paged.extend(page.work_orders);
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        wanted.page_token = page.next_page_token;
+    }
+    assert_eq!(names(&paged), names(&all.work_orders));
+    let other = ListWorkOrdersRequest { open_only: true, ..wanted.clone() };
+    assert_eq!(reason(client.list_work_orders(other).await), "PAGE_TOKEN_INVALID");
+    let negative = ListWorkOrdersRequest { page_size: -1, ..Default::default() };
+    assert_eq!(reason(client.list_work_orders(negative).await), "FIELD_INVALID");
+    let first = all.work_orders[0].clone();
+    desk.contact("D02-11", &first.name).await?;
+    desk.complete("D02-11", &first.name, "").await?;
+    let listed = async |wanted: ListWorkOrdersRequest| {
+        let listed = desk.client("D01-11").list_work_orders(wanted).await?;
+        Ok::<_, tonic::Status>(listed.into_inner().work_orders.len())
+    };
+    let default = ListWorkOrdersRequest::default;
+    assert_eq!(listed(ListWorkOrdersRequest { open_only: true, ..default() }).await?, 4);
+    let state = WorkOrderState::Completed.into();
+    assert_eq!(listed(ListWorkOrdersRequest { state, ..default() }).await?, 1);
+    let source = first.source.clone();
+    assert_eq!(listed(ListWorkOrdersRequest { source, ..default() }).await?, 1);
+    let department = "departments/D03".to_owned();
+    assert_eq!(listed(ListWorkOrdersRequest { department, ..default() }).await?, 0);
+    let due_before_time = first.reply_due.unwrap().time;
+    assert_eq!(listed(ListWorkOrdersRequest { due_before_time, ..default() }).await?, 0);
+    desk.world.end().await
+}
+
+async fn history_and_watching_show_what_happened_to_who_may_see_it(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    let asked = ListWorkOrderHistoryRequest { work_order: order.clone(), ..Default::default() };
+    let told = desk.client("D02-11").list_work_order_history(asked.clone()).await?.into_inner();
+    let kinds: Vec<&str> =
+        told.entries.iter().map(|entry| entry.r#type.rsplit('.').next().unwrap()).collect();
+    assert_eq!(kinds, ["WorkOrderOffered", "WorkOrderClaimed", "WorkOrderContacted"]);
+    assert_eq!(told.entries[2].actor, "persons/D02-11");
+    assert_eq!(told.entries[0].correlation, TICKET);
+    let hidden = desk.client("D03-11").list_work_order_history(asked).await;
+    assert_eq!(reason(hidden), "WORK_ORDER_NOT_FOUND");
+    let watch = WatchWorkOrdersRequest { resume_after: 1 };
+    let mut seen = desk.client("D02-11").watch_work_orders(watch).await?.into_inner();
+    let mut positions = Vec::new();
+    while let Some(Item::Entry(entry)) = seen.next().await.unwrap()?.item {
+        positions.push(entry.position);
+    }
+    assert_eq!(positions, [2, 3]);
+    let mut unseen = desk.client("D03-11").watch_work_orders(watch).await?.into_inner();
+    let Some(Item::Heartbeat(reached)) = unseen.next().await.unwrap()?.item else {
+        panic!("an entry of another department")
+    };
+    assert_eq!(reached.position, 3);
+    drop((seen, unseen));
+    desk.world.end().await
+}
+
+async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    for number in 1..=6 {
+        let order = desk.offer(number).await?;
+        if number == 6 {
+            desk.give_back("D02-11", &order, "").await?;
+            desk.decide_return("D01-11", &order, (Decision::Granted, "departments/D03")).await?;
+            continue;
+        }
+        desk.contact("D02-11", &order).await?;
+        if number == 1 {
+            let parent = desk.assist("D02-11", &order, "departments/D03").await?;
+            let child = parent.assistance[0].work_order.clone();
+            desk.contact("D03-11", &child).await?;
+            desk.complete("D03-11", &child, "").await?;
+        }
+        desk.complete("D02-11", &order, "").await?;
+        desk.rate(&order, if number == 5 { 2 } else { 4 }).await?;
+    }
+    let date = |month, day| Some(Date { year: 2026, month, day });
+    let march = GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31) };
+    let league = desk.client("D00-99").get_league(march).await?.into_inner();
+    let [first, second] = &league.rows[..] else { panic!("{league:?}") };
+    assert_eq!(
+        (first.department.as_str(), first.dispatched, first.returns_upheld),
+        ("departments/D02", 6, 1)
+    );
+    let texts = [&first.response, &first.on_time, &first.solved, &first.satisfied];
+    let texts = texts.map(|rate| rate.as_ref().unwrap().text.clone());
+    assert_eq!(texts, ["100.0%", "100.0%", "80.0%", "80.0%"]);
+    assert_eq!(first.score_hundredths, Some(8600));
+    assert_eq!(
+        (second.department.as_str(), second.dispatched, second.assisted),
+        ("departments/D03", 1, 1)
+    );
+    assert_eq!(second.score_hundredths, None);
+    assert_eq!(league.zone.unwrap().dispatched, 7);
+    let april = GetLeagueRequest { from_date: date(4, 1), to_date: date(4, 30) };
+    assert_eq!(desk.client("D00-99").get_league(april).await?.into_inner().rows, []);
+    for (from_date, to_date) in
+        [(date(4, 2), date(4, 1)), (date(1, 1), Some(Date { year: 2032, month: 1, day: 1 }))]
+    {
+        let invalid = GetLeagueRequest { from_date, to_date };
+        assert_eq!(reason(desk.client("D00-99").get_league(invalid).await), "PERIOD_INVALID");
+    }
+    let no_day = GetLeagueRequest { from_date: date(2, 30), to_date: date(3, 1) };
+    assert_eq!(reason(desk.client("D00-99").get_league(no_day).await), "FIELD_INVALID");
+    desk.world.end().await
+}
+
+impl Desk {
+    /// The enterprise gives its verdict on an order.
+    async fn rate(&self, order: &str, level: i32) -> Result<()> {
+        let (ticket, work_order) = (TICKET.to_owned(), order.to_owned());
+        let outcome = Outcome::Solved.into();
+        let told = if 3 <= level {
+            let told = TicketConfirmed {
+                ticket,
+                work_order,
+                round: 1,
+                outcome,
+                level,
+                ..Default::default()
+            };
+            Telling::new(TICKET, TICKET, &told)
+        } else {
+            let told = TicketDissatisfied {
+                ticket,
+                work_order,
+                round: 1,
+                outcome,
+                level,
+                ..Default::default()
+            };
+            Telling::new(TICKET, TICKET, &told)
+        };
+        self.world.tell("request", told, "persons/E-1").await?;
+        self.world.settle().await
+    }
+}
