@@ -159,9 +159,9 @@ fn a_shipped_year_is_the_first_version_and_a_new_one_begins_with_it() {
         let facts = ask(before, Change::PublishYear(year.clone()), Around::default()).unwrap();
         facts.iter().fold(None, apply).unwrap()
     };
-    let version = |record: &Record| match record {
-        Record::Year(year) => year.version(),
-        other => panic!("{other:?}"),
+    let version = |record: &Record| {
+        let Record::Year(year) = record else { panic!("{record:?}") };
+        year.version()
     };
 
     let second = publish(None, &shipped);
