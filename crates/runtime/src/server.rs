@@ -22,6 +22,7 @@ use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Certificate, Identity, Server as Transport, ServerTlsConfig};
 use tonic_health::pb::FILE_DESCRIPTOR_SET as HEALTH_DESCRIPTORS;
 use tonic_health::pb::health_server::HealthServer;
+use tonic_types::pb::FILE_DESCRIPTOR_SET as ERROR_DESCRIPTORS;
 use tower::{Layer, Service};
 
 use crate::config::{Config, Tls};
@@ -221,7 +222,8 @@ impl Server {
             let reflection = || {
                 let builder = tonic_reflection::server::Builder::configure()
                     .register_encoded_file_descriptor_set(contract::DESCRIPTORS)
-                    .register_encoded_file_descriptor_set(HEALTH_DESCRIPTORS);
+                    .register_encoded_file_descriptor_set(HEALTH_DESCRIPTORS)
+                    .register_encoded_file_descriptor_set(ERROR_DESCRIPTORS);
                 mounted.iter().fold(builder, |builder, name| builder.with_service_name(*name))
             };
             routes.add_service(reflection().build_v1()?);

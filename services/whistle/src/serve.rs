@@ -85,11 +85,14 @@ async fn serve(config: Config, admins: Vec<Staff>, with_demo: bool) -> anyhow::R
         _ = terminated.recv() => return Ok(ExitCode::SUCCESS),
     };
     services::let_in(&site, &admins).await?;
-    let mut people: Vec<String> = admins.into_iter().map(|admin| admin.name).collect();
+    let mut holders: Vec<Holder> = admins.iter().map(Holder::of_admin).collect::<Result<_, _>>()?;
     if with_demo {
-        people.extend(load_demo(&site, &config, &keys).await?);
+        load_demo(&site, &config, &keys).await?;
+        for (file, what, code) in demo::zone::ONE_OF_EACH_ROLE {
+            holders.push(Holder { file: file.to_owned(), what, person: PersonId::new(code)? });
+        }
     }
-    welcome(&site, &config, &keys, &people)?;
+    welcome(&site, &config, &keys, &holders)?;
     let failure = tokio::select! {
         failure = site.failed() => Some(failure),
         _ = interrupted.recv() => None,
@@ -128,8 +131,22 @@ fn admins(zone_file: Option<&Path>) -> anyhow::Result<Vec<Staff>> {
     Ok(staff.collect())
 }
 
-/// Sets the demo zone up through the public API, once; gives a person for each role.
-async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<Vec<String>> {
+/// Who gets a token at the start.
+struct Holder {
+    file: String,
+    what: &'static str,
+    person: PersonId,
+}
+
+impl Holder {
+    fn of_admin(admin: &Staff) -> Result<Holder, base::NameError> {
+        let person = PersonId::parse(&admin.name)?;
+        Ok(Holder { file: person.code().to_owned(), what: "管理员", person })
+    }
+}
+
+/// Sets the demo zone up through the public API, once.
+async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<()> {
     let key =
         keys.token().context("示范园区需要自带密钥（the demo zone needs the own token key）")?;
     let admin = PersonId::new(services::FIRST_ADMIN)?;
@@ -139,12 +156,11 @@ async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<
     let book = demo::data::Book::embedded()?;
     site.process().settle().await?;
     demo::zone::set_up(&book, &Connection::new(channel, &token)?).await?;
-    site.process().settle().await?;
-    Ok(demo::zone::one_of_each_role().map(|code| format!("persons/{code}")).to_vec())
+    Ok(site.process().settle().await?)
 }
 
 /// Writes a token for each of these people, if tokens come from here, and says where all is.
-fn welcome(site: &Site, config: &Config, keys: &Keys, people: &[String]) -> anyhow::Result<()> {
+fn welcome(site: &Site, config: &Config, keys: &Keys, holders: &[Holder]) -> anyhow::Result<()> {
     println!("whistle 已就绪（ready）：http://{}", site.address());
     if config.is_embedded() {
         println!("数据与密钥（data and keys）：{}", config.data_dir.display());
@@ -152,12 +168,11 @@ fn welcome(site: &Site, config: &Config, keys: &Keys, people: &[String]) -> anyh
     let Some(key) = keys.token() else { return Ok(()) };
     let folder = config.data_dir.join("tokens");
     std::fs::create_dir_all(&folder)?;
-    for person in people {
-        let person = PersonId::parse(person)?;
-        let token = token::sign(key, &person, config.audience(), TOKEN_DAYS)?;
-        let file = folder.join(format!("{}.token", person.code()));
+    for Holder { file, what, person } in holders {
+        let token = token::sign(key, person, config.audience(), TOKEN_DAYS)?;
+        let file = folder.join(format!("{file}.token"));
         token::write(&file, &token)?;
-        println!("令牌（token of {person}）：{}", file.display());
+        println!("{what} {person} 的令牌（token）：{}", file.display());
     }
     Ok(())
 }

@@ -18,15 +18,22 @@ use crate::connection::{Connection, Refused};
 pub(crate) const AUDITOR: &str = "A01";
 /// The code of the zone's leader, whom the book does not name.
 pub(crate) const ZONE_LEADER: &str = "Z01";
+/// A person for each role, for whoever tries the demo zone by hand: the file name of the token,
+/// what the person is, and their code. The handler's envoy is the envoy here; staff and lead are
+/// of the power supplier 供电.
+pub(crate) const ONE_OF_EACH_ROLE: [(&str, &str, &str); 8] = [
+    ("enterprise", "企业经办人", "E003"),
+    ("envoy", "企业特派员", "T01"),
+    ("dispatcher", "吹哨办", "D01-10"),
+    ("staff", "承办人（供电）", "D16-04"),
+    ("lead", "部门负责人（供电）", "D16-02"),
+    ("supervisor", "督办", "D01-02"),
+    ("zone-leader", "管委会领导", ZONE_LEADER),
+    ("auditor", "审计", AUDITOR),
+];
+
 /// The catalogue holds from here on: before anything happens.
 const CATALOGUE_FROM: i64 = 1_735_660_800; // 2025-01-01T00:00:00+08:00
-
-/// A person for each role, by code, for whoever tries the demo zone by hand: an enterprise's
-/// handler, its envoy, a dispatcher, staff and lead of the power supplier, a supervisor, a leader
-/// of the zone, the auditor.
-pub(crate) fn one_of_each_role() -> [&'static str; 8] {
-    ["E003", "T01", "D01-10", "D16-04", "D16-02", "D01-02", ZONE_LEADER, AUDITOR]
-}
 
 /// Registers everybody and publishes the catalogue. Twice is once: the request ids do not change.
 pub(crate) async fn set_up(book: &Book, admin: &Connection) -> anyhow::Result<()> {
