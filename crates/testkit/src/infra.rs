@@ -106,6 +106,29 @@ impl Vhost {
     pub fn url(&self) -> String {
         format!("{}/{}", self.server, self.name)
     }
+
+    /// Its queues as the management plugin describes them: JSON.
+    pub fn queues(&self) -> Result<String> {
+        http::call(&self.management, "GET", &format!("/api/queues/{}", self.name), "")
+    }
+
+    /// From now on keeps a copy of everything that is published to an exchange.
+    pub fn tap(&self, exchange: &str) -> Result<()> {
+        let vhost = &self.name;
+        let queue = format!("/api/queues/{vhost}/{TAP}");
+        http::call(&self.management, "PUT", &queue, r#"{"durable":true}"#)?;
+        let binding = format!("/api/bindings/{vhost}/e/{exchange}/q/{TAP}");
+        http::call(&self.management, "POST", &binding, r##"{"routing_key":"#"}"##)?;
+        Ok(())
+    }
+
+    /// What was published since [`Vhost::tap`], at most `count`: JSON, with headers and payload.
+    pub fn tapped(&self, count: u32) -> Result<String> {
+        let get = format!("/api/queues/{}/{TAP}/get", self.name);
+        let how =
+            format!(r#"{{"count":{count},"ackmode":"ack_requeue_true","encoding":"base64"}}"#);
+        http::call(&self.management, "POST", &get, &how)
+    }
 }
 
 impl Drop for Vhost {
@@ -114,6 +137,9 @@ impl Drop for Vhost {
         let _ = http::call(&self.management, "DELETE", &format!("/api/vhosts/{}", self.name), "");
     }
 }
+
+/// The queue that keeps copies.
+const TAP: &str = "tap";
 
 /// The AMQP and the management address of the shared node.
 fn shared_rabbitmq() -> Result<(String, String)> {

@@ -2,20 +2,31 @@
 //!
 //! [`infra`] starts the real parts: a private PostgreSQL and a private RabbitMQ. It needs nothing
 //! but the standard library, so that `cargo xtask` can use it (without the feature `world`).
-//! [`World`] runs services on either size, on a clock of the test's own.
+//! [`World`] runs services on either size, on a clock of the test's own. [`zone`] sets a small
+//! zone up through the public API, and a [`Hand`] is a person at work in it.
 
 pub mod infra;
 
 #[cfg(feature = "world")]
 pub mod caller;
 #[cfg(feature = "world")]
+mod eventually;
+#[cfg(feature = "world")]
+pub mod hand;
+#[cfg(feature = "world")]
 mod sizes;
 #[cfg(feature = "world")]
 mod stand_in;
 #[cfg(feature = "world")]
 pub mod world;
+#[cfg(feature = "world")]
+pub mod zone;
 
 #[cfg(feature = "world")]
 pub use caller::Caller;
+#[cfg(feature = "world")]
+pub use eventually::eventually;
+#[cfg(feature = "world")]
+pub use hand::Hand;
 #[cfg(feature = "world")]
 pub use world::{Size, World};

@@ -1,6 +1,7 @@
 //! A world in one process: services on a clock of the test's own, with the real server, database
 //! and delivery of either size, called over gRPC.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,8 +42,8 @@ pub struct World {
     channel: Channel,
     keys: Keys,
     entropy: Arc<SeededEntropy>,
-    _folder: TempDir,
-    _real: Option<(Database, Vhost)>,
+    folder: TempDir,
+    real: Option<(Database, Vhost)>,
 }
 
 impl World {
@@ -70,12 +71,22 @@ impl World {
         let all = [services, &stand_in::for_the_rest(services)].concat();
         let site = Site::start(&config, &all, sources, &keys).await?;
         let channel = Channel::from_shared(format!("http://{}", site.address()))?.connect().await?;
-        Ok(World { site, clock, channel, keys, entropy, _folder: folder, _real: real })
+        Ok(World { site, clock, channel, keys, entropy, folder, real })
     }
 
     /// A channel on which a person calls, such as `persons/D01-11`.
     pub fn caller(&self, person: &str) -> Caller {
         As::new(self.token(person)).on(self.channel.clone())
+    }
+
+    /// Where the keys and, on the embedded size, the SQLite files lie.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The vhost at the broker, on the real size.
+    pub fn vhost(&self) -> Option<&Vhost> {
+        self.real.as_ref().map(|(_, vhost)| vhost)
     }
 
     /// A channel that brings this token, or none.

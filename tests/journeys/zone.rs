@@ -1,0 +1,119 @@
+//! The zone of the journeys: a world with every service, and hands to act in it.
+
+use anyhow::Result;
+use contract::common::{Due, HistoryEntry};
+use contract::dispatch::{ListWorkOrderHistoryRequest, WorkOrder};
+use contract::request::{ListTicketHistoryRequest, Ticket};
+use jiff::Timestamp;
+use testkit::zone::{self, plea};
+use testkit::{Hand, Size, World};
+
+/// A Wednesday morning in office hours.
+pub(crate) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
+
+/// The zone.
+pub(crate) struct Zone {
+    pub(crate) world: World,
+}
+
+impl Zone {
+    /// Starts it at an instant, set up and settled.
+    pub(crate) async fn start(size: Size, now: &str) -> Result<Zone> {
+        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
+        let world = World::start(size, &services, now).await?;
+        directory::ensure_admins(world.house("directory"), &[zone::admin()]).await?;
+        world.settle().await?;
+        let zone = Zone { world };
+        zone::set_up(&zone.by("admin")).await?;
+        zone.world.settle().await?;
+        Ok(zone)
+    }
+
+    /// The hand of a person, such as `D02-11`.
+    pub(crate) fn by(&self, code: &str) -> Hand {
+        Hand::new(self.world.caller(&format!("persons/{code}")))
+    }
+
+    /// Time passes up to an instant; everything that it brings about is done.
+    pub(crate) async fn at(&self, instant: &str) -> Result<()> {
+        self.world.advance_to(instant.parse()?).await
+    }
+
+    /// A ticket, submitted and accepted, whose order has been offered.
+    pub(crate) async fn accepted(&self) -> Result<Ticket> {
+        let ticket = self.by("handler").submit(plea()).await?;
+        let ticket = self.by("D01-11").accept(&ticket.name).await?;
+        self.world.settle().await?;
+        Ok(ticket)
+    }
+
+    /// The order of a ticket, claimed and contacted by D02-11.
+    pub(crate) async fn in_progress(&self) -> Result<(Ticket, WorkOrder)> {
+        let ticket = self.accepted().await?;
+        self.by("D02-11").claim(&ticket.work_order).await?;
+        let order = self.by("D02-11").contact(&ticket.work_order).await?;
+        self.world.settle().await?;
+        Ok((ticket, order))
+    }
+
+    /// The ticket as its enterprise sees it, once everything is settled.
+    pub(crate) async fn seen(&self, ticket: &Ticket) -> Result<Ticket> {
+        self.world.settle().await?;
+        Ok(self.by("handler").ticket(&ticket.name).await?)
+    }
+
+    /// The order as the auditor sees it, once everything is settled.
+    pub(crate) async fn order(&self, name: &str) -> Result<WorkOrder> {
+        self.world.settle().await?;
+        Ok(self.by("auditor").order(name).await?)
+    }
+
+    /// What happened to a ticket.
+    pub(crate) async fn ticket_history(&self, ticket: &str) -> Result<Vec<HistoryEntry>> {
+        let wanted = ListTicketHistoryRequest {
+            ticket: ticket.to_owned(),
+            page_size: 500,
+            ..<_>::default()
+        };
+        let answer = self.by("auditor").tickets().list_ticket_history(wanted).await?;
+        Ok(answer.into_inner().entries)
+    }
+
+    /// What happened to an order.
+    pub(crate) async fn order_history(&self, order: &str) -> Result<Vec<HistoryEntry>> {
+        let wanted = ListWorkOrderHistoryRequest {
+            work_order: order.to_owned(),
+            page_size: 500,
+            ..<_>::default()
+        };
+        let answer = self.by("auditor").orders().list_work_order_history(wanted).await?;
+        Ok(answer.into_inner().entries)
+    }
+}
+
+/// The facts of a history without their packages.
+pub(crate) fn kinds(entries: &[HistoryEntry]) -> Vec<&str> {
+    entries.iter().map(|entry| kind(entry)).collect()
+}
+
+/// The fact of an entry without its package.
+pub(crate) fn kind(entry: &HistoryEntry) -> &str {
+    entry.r#type.rsplit('.').next().unwrap_or_default()
+}
+
+/// When an entry's fact happened.
+pub(crate) fn occurred(entry: &HistoryEntry) -> Timestamp {
+    let time = entry.occurred_time.as_ref().expect("every entry has its instant");
+    journal::envelope::from_proto(time).expect("an instant")
+}
+
+/// The instant of a limit.
+pub(crate) fn due_at(due: Option<&Due>) -> Timestamp {
+    let time = due.and_then(|due| due.time.as_ref()).expect("there is a limit");
+    journal::envelope::from_proto(time).expect("an instant")
+}
+
+/// An instant, as it is written.
+pub(crate) fn instant(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
