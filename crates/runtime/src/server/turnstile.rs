@@ -85,7 +85,11 @@ impl Fault for Untold {
 }
 
 /// Lets a call through if there is room, and ends it when its time is up.
-pub(super) async fn turn(State(at): State<Turnstile>, request: Request, next: Next) -> Response {
+pub(super) async fn turn(
+    State(at): State<Turnstile>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let path = request.uri().path();
     // A process that is busy is not ill: its health is told in any case.
     let is_health = path.starts_with("/grpc.health.");
@@ -100,6 +104,10 @@ pub(super) async fn turn(State(at): State<Turnstile>, request: Request, next: Ne
         left.saturating_sub(EARLIER.min(left / 10))
     });
     let within = left.map_or(at.call_within, |left| left.min(at.call_within));
+    // Whoever waits for something within the call must know how long there is, in any case.
+    if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
+        arrival.deadline = Instant::now().checked_add(within);
+    }
     let response = tokio::select! {
         response = tokio::time::timeout(within, next.run(request)) => match response {
             Ok(response) => response,
