@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn who_may_know_of_a_ticket_and_of_its_contact() {
         let submitted = ticket_in(State::Submitted);
+        let offered =
+            Step::Offered { department: department("D02"), contact_due: None, reply_due: None };
         let accepted = ticket_in(State::Accepted);
+        let accepted = after(Some(accepted), &moved(offered, DAY_ONE), instant(DAY_ONE));
         let claimed = Step::Claimed { department: department("D02") };
         let claimed = after(Some(accepted.clone()), &moved(claimed, DAY_ONE), instant(DAY_ONE));
         let mut stranger = handler();

@@ -254,7 +254,7 @@ fn who_had_a_hand_in_the_work_does_not_close_it() {
 }
 
 #[test]
-fn an_answer_of_another_order_or_round_changes_nothing() {
+fn what_is_told_of_another_order_or_round_changes_nothing() {
     let ticket = ticket_in(State::Accepted);
     let Command::Hear(heard) = completed(DAY_ONE) else { unreachable!() };
     let other = WorkOrderId::new(uuid::Uuid::from_u128(9));
@@ -262,7 +262,10 @@ fn an_answer_of_another_order_or_round_changes_nothing() {
     if let News::Completed { round, .. } = &mut later.news {
         *round = 2;
     }
-    for heard in [Heard { work_order: other, ..heard }, later] {
+    // An assisting order is claimed and contacted like any other.
+    let step = Step::Claimed { department: department("D03") };
+    let assisting = Heard { work_order: other, news: News::Moved(step), ..heard.clone() };
+    for heard in [Heard { work_order: other, ..heard }, assisting, later] {
         let facts = decide_at(Some(&ticket), &Command::Hear(heard), ticket.changed_at);
         assert_eq!(facts.expect("never refused"), []);
     }
@@ -272,12 +275,14 @@ fn an_answer_of_another_order_or_round_changes_nothing() {
 fn what_is_heard_takes_effect_at_its_own_instant_and_never_before_the_last_change() {
     let ticket = ticket_in(State::Accepted);
     let heard_at = instant("2026-03-20T09:00:00+08:00");
-    let answered_at = |text| {
+    let answered = |text| {
         let answered = after(Some(ticket.clone()), &completed(text), heard_at);
-        answered.round.answer.expect("answered").answered_at
+        let due = answered.due.expect("it waits").at;
+        (answered.round.answer.expect("answered").answered_at, due)
     };
-    assert_eq!(answered_at("2026-03-06T10:00:00+08:00"), instant("2026-03-06T10:00:00+08:00"));
-    assert_eq!(answered_at("2026-03-01T10:00:00+08:00"), ticket.changed_at);
+    let (friday, monday) = ("2026-03-06T10:00:00+08:00", "2026-03-09T17:30:00+08:00");
+    assert_eq!(answered(friday), (instant(friday), instant(monday)));
+    assert_eq!(answered("2026-03-01T10:00:00+08:00").0, ticket.changed_at);
 }
 
 #[test]

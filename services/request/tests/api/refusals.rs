@@ -259,7 +259,8 @@ async fn get_ticket_refuses(size: Size) -> Result<()> {
             "whistle FIELD_INVALID"
         );
     }
-    // D02 leads but has not claimed yet.
+    // D02 leads and was offered it, but has not claimed yet.
+    zone.dispatch(&ticket, &crate::zone::offered(&ticket, "departments/D02")).await?;
     for who in ["D02-11", "envoy", "leader", "supervisor"] {
         let reveal = GetTicketRequest { reveal_contact: true, ..get(&ticket.name) };
         refused!(
