@@ -46,24 +46,8 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
             late: *late,
             due: due.as_ref().map(wire::due),
         }),
-        What::Returned { returned, decision_due } => about.tells(&WorkOrderReturned {
-            work_order,
-            source,
-            r#return: Some(wire::returned(returned)),
-            decision_due: Some(wire::due(decision_due)),
-        }),
-        What::ReturnRefused { reason } => {
-            about.tells(&WorkOrderReturnRefused { work_order, source, reason: reason.clone() })
-        }
-        What::Rerouted { from, to, reason, .. } => {
-            let rerouted = about.tells(&WorkOrderRerouted {
-                work_order,
-                source,
-                from_department: from.to_string(),
-                to_department: to.to_string(),
-                reason: reason.clone(),
-            });
-            [rerouted, about.tells(&offered(order))].concat()
+        What::Returned { .. } | What::ReturnRefused { .. } | What::Rerouted { .. } => {
+            tell_return(order, fact)
         }
         What::AssistanceAsked { .. } | What::Assisted { .. } => tell_assistance(order, fact),
         What::PauseAsked { .. }
@@ -93,6 +77,29 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
             state: wire::state(*state).into(),
         }),
     }
+}
+
+fn tell_return(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
+    let (work_order, source) = (order.id.to_string(), order.source.clone());
+    let about = About(order, fact);
+    if let What::Returned { returned, decision_due } = &fact.what {
+        let decision_due = Some(wire::due(decision_due));
+        let r#return = Some(wire::returned(returned));
+        return about.tells(&WorkOrderReturned { work_order, source, r#return, decision_due });
+    }
+    if let What::ReturnRefused { reason } = &fact.what {
+        let reason = reason.clone();
+        return about.tells(&WorkOrderReturnRefused { work_order, source, reason });
+    }
+    let What::Rerouted { from, to, reason, .. } = &fact.what else { return Vec::new() };
+    let rerouted = about.tells(&WorkOrderRerouted {
+        work_order,
+        source,
+        from_department: from.to_string(),
+        to_department: to.to_string(),
+        reason: reason.clone(),
+    });
+    [rerouted, about.tells(&offered(order))].concat()
 }
 
 fn tell_assistance(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
