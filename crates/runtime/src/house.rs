@@ -12,7 +12,7 @@ use tonic::{Request, Streaming};
 use crate::call::{After, Call};
 use crate::known::Known;
 use crate::page::Pages;
-use crate::refusal::Refusal;
+use crate::refusal::{Problem, Refusal};
 use crate::vault::Vault;
 
 /// What a service is given: its journal, what it knows of the zone, its keys. Cheap to clone.
@@ -79,6 +79,14 @@ impl House {
     /// Waits until this service has heard what the call names, up to the call's deadline.
     async fn hear_first(&self, call: &Call) -> Result<(), Refusal> {
         let Some(After { service, position }) = &call.after else { return Ok(()) };
+        let name = self.journal.name();
+        if service != name && !contract::heard_by(name).contains(&service.as_str()) {
+            let problem = Problem::other(
+                format!("names a service that {name} does not hear"),
+                format!("所指的服务不在 {name} 的收听之列，请改用 {name} 或它收听的服务"),
+            );
+            return Err(Refusal::field("whistle-after", problem));
+        }
         loop {
             let heard = if service == self.journal.name() {
                 self.journal.head().await?

@@ -159,7 +159,8 @@ impl<L: Lifecycle> Room<L> {
         command: L::Command,
         actor: &str,
     ) -> Result<(), Trouble> {
-        match ask::<L>(unit, &self.known, id, command, actor, None).await {
+        let asking = Asking { now: unit.now(), etag: None };
+        match ask::<L>(unit, &self.known, id, command, actor, &asking).await {
             Ok(_) => Ok(()),
             Err(error) => match error.trouble() {
                 Some(_) => Err(into_trouble(error)),
@@ -184,7 +185,10 @@ impl<L: Lifecycle> Room<L> {
                     // The thing is locked first, as for every other command: no deadlock.
                     L::find_locked(unit.tx(), &id).await.map_err(Trouble::from)?;
                     if unit.take_alarm(thing, kind, *due_at).await.map_err(Trouble::from)? {
-                        ask::<L>(unit, &known, &id, command, &actor, None).await?;
+                        // The wall clock may have run back since the alarm was seen to be due.
+                        let now = unit.now().max(*due_at);
+                        ask::<L>(unit, &known, &id, command, &actor, &Asking { now, etag: None })
+                            .await?;
                     }
                     Ok(())
                 }
@@ -251,7 +255,8 @@ async fn change_in<L: Lifecycle>(
     unit.caused_by(asked.request_id.clone(), Some(asked.traceparent.clone()));
     let thing = match plan(unit).await? {
         Plan::Ask(id, command) => {
-            ask::<L>(unit, known, &id, command, &asked.actor, asked.etag.as_deref()).await?
+            let asking = Asking { now: unit.now(), etag: asked.etag.as_deref() };
+            ask::<L>(unit, known, &id, command, &asked.actor, &asking).await?
         }
         Plan::Answer(thing) => *thing,
     };
@@ -262,6 +267,12 @@ async fn change_in<L: Lifecycle>(
     Ok((thing, false))
 }
 
+/// As of when something is asked, and the etag that the thing must still have.
+struct Asking<'a> {
+    now: Timestamp,
+    etag: Option<&'a str>,
+}
+
 /// Locks, decides, applies, tells, stores, sets alarms; then what follows for other things.
 async fn ask<L: Lifecycle>(
     unit: &mut Unit,
@@ -269,21 +280,22 @@ async fn ask<L: Lifecycle>(
     id: &L::Id,
     command: L::Command,
     actor: &str,
-    etag: Option<&str>,
+    asking: &Asking<'_>,
 ) -> Result<L::Thing, L::Error> {
     let calendar = known.calendar(unit.tx()).await?;
     let mut pending = VecDeque::from([(id.clone(), command)]);
     let mut first = None;
     while let Some((id, command)) = pending.pop_front() {
         let before = L::find_locked(unit.tx(), &id).await.map_err(Trouble::from)?;
+        let moment = Moment { now: asking.now, calendar: &calendar };
+        let facts = L::decide(before.as_ref(), &command, moment)?;
+        // Only after the rules: whoever may not see the thing learns nothing from its etag.
         if first.is_none()
-            && let (Some(expected), Some(thing)) = (etag, &before)
+            && let (Some(expected), Some(thing)) = (asking.etag, &before)
             && expected != etag_of(thing)
         {
             return Err(Refusal::StaleEtag.into());
         }
-        let moment = Moment { now: unit.now(), calendar: &calendar };
-        let facts = L::decide(before.as_ref(), &command, moment)?;
         let mut after = before.clone();
         for fact in &facts {
             after = L::apply(after, fact);
