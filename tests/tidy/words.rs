@@ -33,7 +33,7 @@ const DOORS: &[&str] = &[
     "crates/testkit/**",
     "tests/**",
 ];
-const BROKER: &[&str] = &["crates/journal/**", "crates/testkit/**"];
+const BROKER: &[&str] = &["crates/journal/**", "crates/testkit/**", "tests/benches/**"];
 const CLOCK: &[&str] = &["crates/journal/src/clock.rs", "crates/runtime/src/clock.rs"];
 const ENTROPY: &[&str] = &["crates/journal/src/entropy.rs", "crates/runtime/src/entropy.rs"];
 const TASKS: &[&str] = &[

@@ -18,9 +18,14 @@ pub(crate) struct Servers {
 impl Servers {
     /// Installs what is absent, then starts both at the same time.
     pub(crate) fn start() -> Result<Servers> {
+        Servers::start_with(Postgres::start)
+    }
+
+    /// The same, with a PostgreSQL that is started in another way.
+    pub(crate) fn start_with(postgres: fn() -> Result<Postgres>) -> Result<Servers> {
         install_missing()?;
         let start = Instant::now();
-        let postgres = thread::spawn(Postgres::start);
+        let postgres = thread::spawn(postgres);
         let rabbitmq = RabbitMq::start()?;
         let postgres = postgres.join().map_err(|_| anyhow!("starting PostgreSQL panicked"))??;
         eprintln!("PostgreSQL and RabbitMQ started in {:.1} s", start.elapsed().as_secs_f32());

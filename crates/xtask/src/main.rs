@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+mod bench;
 mod infra;
 mod test;
 
@@ -14,6 +15,8 @@ cargo xtask <verb>
                     as well, which it installs if they are absent (Debian, Ubuntu) and starts as
                     private instances that are thrown away after
   test -- <args>    only the tests, with these arguments for `cargo test` (a name, for instance)
+  bench             measures the release build on servers of its own and writes docs/benchmarks.md
+  bench -- <n>      the same with n seconds for each figure instead of 5, for trying
   infra             starts PostgreSQL and RabbitMQ, prints where they are, and keeps them until
                     it is interrupted; tests of another terminal use them with these variables
 ";
@@ -34,6 +37,8 @@ fn run() -> Result<ExitCode> {
     match arguments.as_slice() {
         ["test"] => test::everything(),
         ["test", "--", some @ ..] => test::only(some),
+        ["bench"] => bench::run(&[]),
+        ["bench", "--", some @ ..] => bench::run(some),
         ["infra"] => infra::keep(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -47,12 +47,12 @@ pub(crate) fn only(arguments: &[&str]) -> Result<ExitCode> {
 }
 
 /// Runs cargo so that nothing outlives us: its processes are one group, which a guardian ends.
-struct Runner {
+pub(crate) struct Runner {
     scratch: Scratch,
 }
 
 impl Runner {
-    fn new() -> Result<Runner> {
+    pub(crate) fn new() -> Result<Runner> {
         Ok(Runner { scratch: Scratch::new()? })
     }
 
@@ -77,7 +77,7 @@ impl Runner {
     }
 
     /// Runs cargo, passes its output on, and shows each line of it to `see`.
-    fn cargo(
+    pub(crate) fn cargo(
         &mut self,
         arguments: &[&str],
         variables: &[(&str, String)],
