@@ -4,8 +4,8 @@ use anyhow::{Context as _, Result};
 use contract::directory::{Enterprise, EnterpriseChanged, Staff, StaffChanged};
 use contract::request::watch_tickets_response::Item;
 use contract::request::{
-    GetTicketRequest, ListTicketHistoryRequest, ListTicketsRequest, Origin, Ticket, TicketAnswered,
-    TicketState, WatchTicketsRequest,
+    AcceptTicketRequest, GetTicketRequest, ListTicketHistoryRequest, ListTicketsRequest, Origin,
+    Ticket, TicketAnswered, TicketState, WatchTicketsRequest,
 };
 use prost::Message as _;
 use testkit::Size;
@@ -127,9 +127,14 @@ async fn list_tickets_shows_each_caller_their_own(size: Size) -> Result<()> {
     assert_eq!(listed(&zone, "auditor", submitted.clone()).await?, [theirs.clone(), ours.clone()]);
     assert_eq!(listed(&zone, "handler", submitted).await?, std::slice::from_ref(&ours));
     let both = of(TicketState::Submitted, OURS);
-    assert_eq!(listed(&zone, "auditor", both).await?, [ours]);
+    assert_eq!(listed(&zone, "auditor", both).await?, std::slice::from_ref(&ours));
     let of_theirs = of(TicketState::Unspecified, THEIRS);
     assert_eq!(listed(&zone, "handler", of_theirs).await?, [""; 0], "not even by asking for them");
+    // The lead sees it before dispatch has told anything of it.
+    let accept =
+        AcceptTicketRequest { ticket: ours.clone(), request_id: zone.id(), ..<_>::default() };
+    zone.by("D01-11").accept_ticket(accept).await?;
+    assert_eq!(listed(&zone, "D02-11", <_>::default()).await?, [ours, claimed]);
     zone.world.end().await
 }
 
