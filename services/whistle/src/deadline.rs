@@ -66,7 +66,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     )?;
     let pauses = flags.pauses.iter().map(|text| pause(text, &calendar));
     let pauses = pauses.collect::<anyhow::Result<Vec<_>>>()?;
-    println!("{}", calendar.explain(start, flags.intake, limit, &pauses).chinese());
+    lines::print(calendar.explain(start, flags.intake, limit, &pauses).chinese())?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -20,6 +20,7 @@ use self::data::Book;
 use self::private::{PrivateZone, RealParts};
 use self::report::Report;
 use self::stage::Stage as _;
+use crate::lines;
 use crate::services::FIRST_ADMIN;
 
 /// What `whistle demo` is asked.
@@ -45,7 +46,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
         let outcome = perform(&zone, &book).await;
         zone.end().await;
         let report = outcome?;
-        println!("{}", report.chinese(&book));
+        lines::print(report.chinese(&book))?;
         Ok(if report.agrees() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }
@@ -61,9 +62,10 @@ async fn perform(zone: &PrivateZone, book: &Book) -> anyhow::Result<Report> {
     // What the last steps set going has its time too.
     let end = book.as_of()?.tomorrow()?.to_datetime(Time::midnight()).to_zoned(zone_time())?;
     zone.advance_to(end.timestamp()).await?;
-    zone.seal().await?;
     let mut report = report::report(zone, book, &played).await?;
     report.add(epilogue::due_next_year(zone, book).await?);
+    zone.seal().await?;
+    report.read_checkpoints(zone, book).await?;
     Ok(report)
 }
 

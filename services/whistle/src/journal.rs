@@ -16,6 +16,7 @@ use serde_json::json;
 use tonic::transport::Channel;
 
 use crate::connection::{Connection, ConnectionFlags, Refused};
+use crate::lines;
 use crate::verify::{Entry, FORMAT, Header};
 
 /// What can be done with a journal.
@@ -115,8 +116,7 @@ async fn prove(flags: ProveFlags) -> anyhow::Result<()> {
         "note": proof.note,
         "key": key,
     });
-    println!("{bundle:#}");
-    Ok(())
+    Ok(lines::print(format_args!("{bundle:#}"))?)
 }
 
 /// One journal of a zone.
@@ -141,14 +141,15 @@ impl Journal {
         Ok(answer.map_err(Refused::from)?.into_inner())
     }
 
-    /// Writes the header and every entry.
+    /// Writes the header and every entry. The checkpoint is asked for before the entries are read:
+    /// what it covers is among them.
     async fn write(&self, sizes: &[i64], out: impl Write) -> anyhow::Result<()> {
         let mut out = BufWriter::new(out);
         let header = self.header(sizes).await?;
-        writeln!(out, "{}", serde_json::to_string(&header)?)?;
         let wanted = ReadJournalRequest { journal: self.name.clone(), after: 0 };
         let entries = self.client().read_journal(self.connection.request(wanted)).await;
         let mut entries = entries.map_err(Refused::from)?.into_inner();
+        writeln!(out, "{}", serde_json::to_string(&header)?)?;
         while let Some(entry) = entries.message().await.map_err(Refused::from)? {
             let entry = Entry::new(u64::try_from(entry.position)?, &entry.envelope);
             writeln!(out, "{}", serde_json::to_string(&entry)?)?;

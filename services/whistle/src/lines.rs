@@ -1,10 +1,22 @@
-//! Batches (批量): one line in, one line out, in the same order.
+//! Standard output, line by line: batches (批量), where one line in is one line out in the same
+//! order, and what else is printed. Whoever reads may stop reading.
 
+use std::fmt::Display;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
 
-/// Answers standard input on standard output. Whoever reads it may stop reading: no error.
+/// Prints a text and a line's end. Nobody may be reading any more: that is no error.
+pub(crate) fn print(text: impl Display) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    unless_gone(writeln!(output, "{text}").and_then(|()| output.flush()))
+}
+
+/// Answers standard input on standard output.
 pub(crate) fn answer_stdin(answer: impl Fn(&str) -> String) -> io::Result<()> {
-    match answer_all(io::stdin().lock(), io::stdout().lock(), answer) {
+    unless_gone(answer_all(io::stdin().lock(), io::stdout().lock(), answer))
+}
+
+fn unless_gone(written: io::Result<()>) -> io::Result<()> {
+    match written {
         Err(fault) if fault.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }

@@ -16,6 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::connection::Connection;
 use crate::demo;
+use crate::lines;
 use crate::services;
 use crate::token;
 
@@ -161,9 +162,9 @@ async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<
 
 /// Writes a token for each of these people, if tokens come from here, and says where all is.
 fn welcome(site: &Site, config: &Config, keys: &Keys, holders: &[Holder]) -> anyhow::Result<()> {
-    println!("whistle 已就绪（ready）：http://{}", site.address());
+    lines::print(format_args!("whistle 已就绪（ready）：http://{}", site.address()))?;
     if config.is_embedded() {
-        println!("数据与密钥（data and keys）：{}", config.data_dir.display());
+        lines::print(format_args!("数据与密钥（data and keys）：{}", config.data_dir.display()))?;
     }
     let Some(key) = keys.token() else { return Ok(()) };
     let folder = config.data_dir.join("tokens");
@@ -172,7 +173,7 @@ fn welcome(site: &Site, config: &Config, keys: &Keys, holders: &[Holder]) -> any
         let token = token::sign(key, person, config.audience(), TOKEN_DAYS)?;
         let file = folder.join(format!("{file}.token"));
         token::write(&file, &token)?;
-        println!("{what} {person} 的令牌（token）：{}", file.display());
+        lines::print(format_args!("{what} {person} 的令牌（token）：{}", file.display()))?;
     }
     Ok(())
 }

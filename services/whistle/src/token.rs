@@ -14,6 +14,8 @@ use runtime::config::{self, Config};
 use runtime::keys::{KeyFiles, TokenKey};
 use runtime::token::{Claims, issue};
 
+use crate::lines;
+
 /// What `whistle token` is asked.
 #[derive(clap::Args)]
 pub(crate) struct Flags {
@@ -49,7 +51,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     let person = PersonId::parse(&flags.person)
         .with_context(|| format!("“{}”不是 persons/… （not a person）", flags.person))?;
     let key = files.token_key(&SystemEntropy)?;
-    println!("{}", sign(&key, &person, config.audience(), flags.days)?);
+    lines::print(sign(&key, &person, config.audience(), flags.days)?)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -27,9 +27,9 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     let mut outcome = ExitCode::SUCCESS;
     for code in &flags.code {
         match CreditCode::parse(code) {
-            Ok(_) => println!("{code} 有效"),
+            Ok(_) => lines::print(format_args!("{code} 有效"))?,
             Err(fault) => {
-                println!("{code} 无效：{}（{fault}）", chinese(&fault));
+                lines::print(format_args!("{code} 无效：{}（{fault}）", chinese(&fault)))?;
                 outcome = ExitCode::FAILURE;
             }
         }

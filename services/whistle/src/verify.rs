@@ -66,7 +66,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
             verify(BufReader::new(opened), &trust)?
         }
     };
-    findings.print();
+    findings.print()?;
     Ok(if findings.fails.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -113,20 +113,16 @@ fn parse_key(text: &str) -> anyhow::Result<VerifierKey> {
 }
 
 impl Findings {
-    fn print(&self) {
-        for text in &self.holds {
-            println!("✓ {text}");
-        }
-        for text in &self.remarks {
-            println!("· {text}");
-        }
-        for text in &self.fails {
-            println!("✗ {text}");
-        }
-        match self.fails.as_slice() {
-            [] => println!("核验通过（verified）"),
-            fails => println!("核验不通过：{} 处（not verified）", fails.len()),
-        }
+    fn print(&self) -> io::Result<()> {
+        let marked = |mark, texts: &[String]| {
+            texts.iter().map(|text| format!("{mark} {text}\n")).collect::<String>()
+        };
+        let verdict = match self.fails.as_slice() {
+            [] => "核验通过（verified）".to_owned(),
+            fails => format!("核验不通过：{} 处（not verified）", fails.len()),
+        };
+        let (holds, remarks) = (marked("✓", &self.holds), marked("·", &self.remarks));
+        lines::print(format_args!("{holds}{remarks}{}{verdict}", marked("✗", &self.fails)))
     }
 }
 

@@ -36,8 +36,7 @@ pub(crate) async fn report<S: Stage>(
     book: &Book,
     played: &[Played],
 ) -> anyhow::Result<Report> {
-    let reader = book.dispatchers().next().context("没有窗口受理员（no dispatcher）")?;
-    let reader = Reader::new(stage.caller(&reader.id)?);
+    let reader = Reader::on(stage, book)?;
     let mut found = Vec::new();
     let mut differences = Vec::new();
     for (ticket, played) in book.requests.iter().zip(played) {
@@ -49,17 +48,12 @@ pub(crate) async fn report<S: Stage>(
     let answer = reader.league(Date::new(to.year(), 1, 1)?, to).await?;
     let zone = answer.zone.unwrap_or_default();
     differences.append(&mut compare_league(book, &answer.rows, &zone)?);
-    let mut checkpoints = Vec::new();
-    for journal in JOURNALS {
-        let checkpoint = reader.checkpoint(journal).await.with_context(|| journal.to_owned())?;
-        checkpoints.push((journal, checkpoint));
-    }
     Ok(Report {
         as_of: to,
         rows: answer.rows,
         zone,
         found,
-        checkpoints,
+        checkpoints: Vec::new(),
         remarks: Vec::new(),
         differences,
     })
@@ -141,6 +135,20 @@ impl Report {
         }
     }
 
+    /// Reads the newest checkpoint of each journal.
+    pub(crate) async fn read_checkpoints<S: Stage>(
+        &mut self,
+        stage: &S,
+        book: &Book,
+    ) -> anyhow::Result<()> {
+        let reader = Reader::on(stage, book)?;
+        for journal in JOURNALS {
+            let checkpoint = reader.checkpoint(journal).await;
+            self.checkpoints.push((journal, checkpoint.with_context(|| journal.to_owned())?));
+        }
+        Ok(())
+    }
+
     /// Whether the zone and the book agree.
     pub(crate) fn agrees(&self) -> bool {
         self.differences.is_empty()
@@ -153,6 +161,7 @@ impl Report {
         table.push(line(&self.zone, "全区"));
         let mut text = format!("{}红黄榜（截至 {}）\n", book.zone.name, self.as_of);
         text += &laid_out(&table);
+        text += "* 样本不足：少于 5 件\n";
         let sum = |count: fn(&Found) -> usize| self.found.iter().map(count).sum::<usize>();
         text += &format!(
             "\n诉求 {} 件，办结 {} 件；报到超时 {} 件，办复超期 {} 件；黄牌 {} 张，红牌 {} 张\n",
@@ -181,6 +190,9 @@ impl Report {
     }
 }
 
+/// What the service adds to a rate of few.
+const FEW: &str = "（样本不足）";
+
 const HEADS: [&str; 12] = [
     "部门",
     "派单",
@@ -204,7 +216,8 @@ fn name(book: &Book, row: &LeagueRow) -> String {
 fn line(row: &LeagueRow, name: &str) -> Vec<String> {
     let rate = |rate: &Option<Rate>| {
         rate.as_ref().map_or_else(String::new, |rate| {
-            format!("{} {}/{}", rate.text, rate.numerator, rate.denominator)
+            let text = rate.text.replace(FEW, "*");
+            format!("{}/{} {text}", rate.numerator, rate.denominator)
         })
     };
     let score = row

@@ -17,7 +17,9 @@ use tonic::transport::Channel;
 
 use crate::connection::{Connection, Refused};
 use crate::demo::actor::{Actor, RequestIds};
+use crate::demo::data::Book;
 use crate::demo::player::Played;
+use crate::demo::stage::Stage;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,9 +55,11 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads as this caller.
-    pub(crate) fn new(connection: Connection) -> Reader {
-        Reader { connection, ids: RequestIds::for_purpose("read") }
+    /// Reads as a dispatcher, who sees every ticket and order.
+    pub(crate) fn on<S: Stage>(stage: &S, book: &Book) -> anyhow::Result<Reader> {
+        let reader = book.dispatchers().next().context("没有窗口受理员（no dispatcher）")?;
+        let connection = stage.caller(&reader.id)?;
+        Ok(Reader { connection, ids: RequestIds::for_purpose("read") })
     }
 
     /// What became of one request.

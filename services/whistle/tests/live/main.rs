@@ -1,0 +1,9 @@
+//! The program as processes, in real time: served, apart, killed, and with its parts away.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod apart;
+mod embedded;
+mod load;
+mod program;
+mod sigkill;
+mod unreachable;

@@ -1,0 +1,72 @@
+//! SIGKILL of services and of the broker, on the real parts: nothing is lost, nothing comes twice.
+
+use anyhow::{Context as _, Result};
+use testkit::infra::{Database, RabbitMq, Vhost};
+
+use crate::apart::{Apart, SERVICES};
+use crate::load::{Load, caught_up, whistle, whole};
+
+/// An own broker, which the test may kill, with an empty vhost.
+fn broker() -> Result<(RabbitMq, String)> {
+    let broker = RabbitMq::start()?;
+    broker.create_vhost("live")?;
+    let url = broker.amqp_url("live");
+    Ok((broker, url))
+}
+
+/// Between commit and publish: the broker is away, so that nothing committed can be published when
+/// the service is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_committed_is_published_by_the_next_process() -> Result<()> {
+    let database = Database::create("commit")?;
+    let (mut broker, amqp) = broker()?;
+    let mut zone = Apart::start(&database.url(), &amqp).await?;
+    let (handler, dispatcher) = (zone.by("handler")?, zone.by("D01-11")?);
+    let mut acknowledged = vec![whistle(&handler, &dispatcher).await?];
+    broker.kill()?;
+    for _ in 0..10 {
+        acknowledged.push(whistle(&handler, &dispatcher).await?);
+    }
+    zone.request.kill()?;
+    broker.restart()?;
+    zone.request.start(&zone.home)?;
+    caught_up(&zone.by("admin")?, &SERVICES).await?;
+    whole(&zone.by("auditor")?, &acknowledged).await
+}
+
+/// Between effect and acknowledgement: whoever listens is killed at random moments under load.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_listeners_hear_everything_once() -> Result<()> {
+    let (database, vhost) = (Database::create("listen")?, Vhost::create("listen")?);
+    let mut zone = Apart::start(&database.url(), &vhost.url()).await?;
+    let load = Load::start(4, &zone.by("handler")?, &zone.by("D01-11")?);
+    for round in 0..8 {
+        load.goes_on().await?;
+        let victim = if round % 4 == 3 { &mut zone.request } else { &mut zone.dispatch };
+        victim.kill()?;
+        victim.start(&zone.home)?;
+    }
+    load.goes_on().await?;
+    let acknowledged = load.ends().await?;
+    caught_up(&zone.by("admin")?, &SERVICES).await?;
+    whole(&zone.by("auditor")?, &acknowledged).await
+}
+
+/// The broker is killed under load: writes go on meanwhile, and everything catches up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_broker_delays_nobodys_writes() -> Result<()> {
+    let database = Database::create("broker")?;
+    let (mut broker, amqp) = broker()?;
+    let zone = Apart::start(&database.url(), &amqp).await?;
+    let load = Load::start(4, &zone.by("handler")?, &zone.by("D01-11")?);
+    load.goes_on().await?;
+    broker.kill()?;
+    for _ in 0..3 {
+        load.goes_on().await.context("without the broker")?;
+    }
+    broker.restart()?;
+    load.goes_on().await?;
+    let acknowledged = load.ends().await?;
+    caught_up(&zone.by("admin")?, &SERVICES).await?;
+    whole(&zone.by("auditor")?, &acknowledged).await
+}
