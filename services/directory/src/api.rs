@@ -21,7 +21,7 @@ use runtime::{Call, Changed, Problem, Refusal};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::error::Error;
-use crate::lifecycle::{Change, Enterprise, IMPORT_ENTERPRISES_MAX, Name, Record};
+use crate::lifecycle::{Change, Enterprise, IMPORT_ENTERPRISES_MAX, Name, Record, sees};
 use crate::store::{DEPARTMENT, ENTERPRISE, STAFF, Store};
 use crate::{NAME, explain, wire};
 
@@ -119,7 +119,7 @@ impl DirectoryService for Api {
         let call = self.house.admit(&request).await?;
         let name = request.into_inner().enterprise;
         let id = EnterpriseId::parse(&name).map_err(|_| no_enterprise(&name))?;
-        if call.person.enterprise.as_ref().is_some_and(|own| *own != id) {
+        if !sees(&call.person, &id) {
             return Err(no_enterprise(&name).into());
         }
         let record = self.store.find(&Name::Enterprise(id)).await?;

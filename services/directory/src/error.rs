@@ -6,7 +6,7 @@ use journal::{Trouble, Troubled};
 use runtime::{Fault, Refusal, Verdict};
 use tonic::{Code, Status};
 
-use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier};
+use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier, WorkClass};
 
 /// Why something was refused.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,14 @@ pub enum Error {
     /// Which of them would hold?
     #[error("{category} has two limits of the kind {kind} and the tier {tier}")]
     LimitTwice { category: CategoryId, kind: LimitKind, tier: LimitTier },
+    /// A class whose answers must be signed: not in this release.
+    #[error(
+        "{category} is of class {class}, whose answers cannot be signed yet; publish it as class C"
+    )]
+    WorkClassNotServed { category: CategoryId, class: WorkClass },
+    /// A limit that is over when it begins.
+    #[error("the limit {kind} of {category} must be at least 1; only working days may be 0")]
+    LimitZero { category: CategoryId, kind: LimitKind },
     /// It was never published.
     #[error("there is no catalogue of version {version}")]
     CatalogueNotFound { version: i32 },
@@ -104,6 +112,12 @@ impl Error {
             Error::LimitTwice { category, kind, tier } =>
                 told(Code::InvalidArgument, Reason::LimitTwice, "类别有两个同种、同级的时限，请删除其一。")
                     .with("category", category).with("kind", kind).with("tier", tier),
+            Error::WorkClassNotServed { category, class } =>
+                told(Code::FailedPrecondition, Reason::WorkClassNotServed, "甲、乙类（A、B）事项的答复须经部门负责人签发，本版本尚不支持；请先按丙类（C）发布。")
+                    .with("category", category).with("class", class),
+            Error::LimitZero { category, kind } =>
+                told(Code::InvalidArgument, Reason::LimitZero, "只有工作日时限可以为 0（即办），其他时限至少为 1，请改正。")
+                    .with("category", category).with("kind", kind),
             Error::CatalogueNotFound { version } =>
                 told(Code::NotFound, Reason::CatalogueNotFound, "没有该版本的事项目录。").with("version", version),
             Error::CalendarInvalid { problem } =>

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use base::{DepartmentId, EnterpriseId, PersonId};
+use base::{DepartmentId, EnterpriseId, Person, PersonId};
 use calendar::{Moment, Year};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,11 @@ use crate::error::Error;
 
 /// The most enterprises of one import.
 pub const IMPORT_ENTERPRISES_MAX: usize = 10_000;
+
+/// Whether somebody may know of an enterprise: who acts for one knows of no other.
+pub fn sees(person: &Person, enterprise: &EnterpriseId) -> bool {
+    person.enterprise.as_ref().is_none_or(|own| own == enterprise)
+}
 
 /// What a record is called.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

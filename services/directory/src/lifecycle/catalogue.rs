@@ -157,6 +157,11 @@ pub(super) fn publish(catalogue: &Catalogue, around: &Around) -> Result<Fact, Er
         if !seen.insert(&category.id) {
             return Err(Error::CategoryTwice { category: category.id.clone() });
         }
+        // An order of another class could be worked on and never be answered.
+        if category.work_class != WorkClass::C {
+            let (category, class) = (category.id.clone(), category.work_class);
+            return Err(Error::WorkClassNotServed { category, class });
+        }
         check_limits(category)?;
     }
     Ok(Fact::CataloguePublished(catalogue.clone()))
@@ -173,6 +178,10 @@ fn check_limits(category: &Category) -> Result<(), Error> {
         if !seen.insert((limit.kind, limit.tier)) {
             let (kind, tier) = (limit.kind, limit.tier);
             return Err(Error::LimitTwice { category: category.id.clone(), kind, tier });
+        }
+        // A limit that is over when it begins would ring for ever; 0 working days is 即办.
+        if limit.time.amount() == 0 && !matches!(limit.time, Limit::WorkingDays(_)) {
+            return Err(Error::LimitZero { category: category.id.clone(), kind: limit.kind });
         }
     }
     Ok(())

@@ -148,6 +148,13 @@ fn a_catalogue_is_whole() {
     let twice = [(Contact, Promised), (Reply, Promised), (Reply, Promised)];
     let twice = publish(vec![category("C1", &twice)], &there);
     assert!(matches!(twice, Err(Error::LimitTwice { .. })));
+    let hard = Category { work_class: WorkClass::B, ..category("C1", &whole) };
+    assert!(matches!(publish(vec![hard], &there), Err(Error::WorkClassNotServed { .. })));
+    let mut zero = category("C1", &whole);
+    zero.limits[0].time = Limit::WorkingDays(0);
+    assert!(publish(vec![zero.clone()], &there).is_ok());
+    zero.limits[0].time = Limit::WorkingMinutes(0);
+    assert!(matches!(publish(vec![zero], &there), Err(Error::LimitZero { .. })));
 }
 
 #[test]

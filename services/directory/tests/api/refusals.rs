@@ -1,7 +1,7 @@
 //! Each refusal of the directory, and that it leaves nothing behind.
 
 use anyhow::Result;
-use contract::common::{ClockKind, LimitKind, LimitTier, Role};
+use contract::common::{ClockKind, LimitKind, LimitTier, Role, WorkClass};
 use contract::directory::{
     Catalogue, Enterprise, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
     ImportEnterprisesRequest, Staff, UpdateDepartmentRequest, UpdateEnterpriseRequest,
@@ -230,6 +230,12 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     let mut double = good();
     double.categories[0].limits.push(limit(LimitKind::Reply, 3, ClockKind::WorkingDays));
     assert_eq!(publish(double.clone()).await.said(), (Code::InvalidArgument, "LIMIT_TWICE"));
+    let mut hard = good();
+    hard.categories[0].work_class = WorkClass::B.into();
+    assert_eq!(publish(hard).await.said(), (Code::FailedPrecondition, "WORK_CLASS_NOT_SERVED"));
+    let mut zero = good();
+    zero.categories[0].limits[1] = limit(LimitKind::Reply, 0, ClockKind::WorkingMinutes);
+    assert_eq!(publish(zero).await.said(), (Code::InvalidArgument, "LIMIT_ZERO"));
     let mut negative = good();
     negative.categories[0].limits[1] = limit(LimitKind::Reply, -1, ClockKind::WorkingDays);
     assert_eq!(
