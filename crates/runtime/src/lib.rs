@@ -26,6 +26,7 @@ pub mod tasks;
 pub mod telemetry;
 pub mod token;
 pub mod vault;
+pub mod watching;
 pub mod wire;
 
 pub use call::{After, Call, People};
