@@ -8,6 +8,9 @@ use std::time::Duration;
 use serde_json::Value;
 use testkit::infra::{Database, Vhost, wait_until};
 
+/// How many messages may come twice while the listeners start.
+const AGAIN_MAX: i64 = 10;
+
 /// Plays the demo; gives what it printed.
 fn demo(flags: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_whistle"))
@@ -47,8 +50,8 @@ fn the_demo_agrees_with_the_book() {
     assert!(lengths.values().all(|length| 0 < *length));
 }
 
-/// Everything between services goes through the broker: each queue was given exactly the journals
-/// that its service hears, all of it was taken, and nothing is left.
+/// Everything between services goes through the broker: each queue was given the journals that
+/// its service hears, all of it was taken, and nothing is left.
 #[test]
 fn the_demo_agrees_with_the_book_on_the_real_parts() {
     let (database, vhost) = (Database::create("demo").unwrap(), Vhost::create("demo").unwrap());
@@ -65,7 +68,11 @@ fn the_demo_agrees_with_the_book_on_the_real_parts() {
         Ok(counts.values().all(Option::is_some).then_some(counts))
     });
     for (queue, length) in &expected {
-        assert_eq!(counted.as_ref().unwrap()[queue], Some((*length, *length)), "{queue}");
+        let (published, taken) = counted.as_ref().unwrap()[queue].unwrap();
+        assert_eq!(published, taken, "{queue}");
+        // A new listener asks for a journal from its beginning; what came by itself meanwhile
+        // comes twice, and has its effect once.
+        assert!((*length..=*length + AGAIN_MAX).contains(&published), "{queue}: {published}");
     }
 }
 

@@ -53,8 +53,12 @@ async fn it_is_ready_keeps_its_secrets_and_stops_when_told_to() -> Result<()> {
     let reveal =
         GetTicketRequest { ticket: ticket.name.clone(), reveal_contact: true, ..<_>::default() };
     let shown = handler.tickets().get_ticket(reveal).await?.into_inner().ticket;
-    assert_eq!(shown.and_then(|ticket| ticket.contact).map(|it| it.phone), plea().contact.map(|it| it.phone));
-    handler.submit(contract::request::SubmitTicketRequest { category: "x".to_owned(), ..plea() })
+    assert_eq!(
+        shown.and_then(|ticket| ticket.contact).map(|it| it.phone),
+        plea().contact.map(|it| it.phone)
+    );
+    handler
+        .submit(contract::request::SubmitTicketRequest { category: "x".to_owned(), ..plea() })
         .await
         .expect_err("no such category");
 
@@ -84,7 +88,8 @@ async fn sigkill_loses_nothing_that_was_acknowledged() -> Result<()> {
         program.start(&home)?;
     }
     load.goes_on().await?;
-    let acknowledged = load.ends().await.map_err(|error| anyhow!("{error:#}\n{}", program.told()))?;
+    let acknowledged =
+        load.ends().await.map_err(|error| anyhow!("{error:#}\n{}", program.told()))?;
     caught_up(&hand(&home, &program, "admin")?, &SERVICES).await?;
     whole(&hand(&home, &program, "auditor")?, &acknowledged).await?;
     assert!(program.stop()?.success());
