@@ -8,10 +8,10 @@ use anyhow::{Result, bail};
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 
 /// Looks until `look` gives a value. What it gave instead, last of all, is told if it never does.
-pub async fn eventually<T, E: Debug>(
+pub async fn eventually<T, E: Debug, F: Future<Output = Result<T, E>>>(
     what: &str,
     within: Duration,
-    mut look: impl AsyncFnMut() -> Result<T, E>,
+    mut look: impl FnMut() -> F,
 ) -> Result<T> {
     let start = Instant::now();
     loop {
