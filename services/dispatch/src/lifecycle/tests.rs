@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod demo;
+mod edges;
 mod properties;
 mod sample;
 mod waiting;
