@@ -74,6 +74,16 @@ impl PrivateZone {
         Ok(())
     }
 
+    /// When time next does something.
+    async fn next_alarm(&self) -> anyhow::Result<Option<Timestamp>> {
+        let mut next = None;
+        for service in self.site.process().services() {
+            let alarm = service.house.journal.next_alarm().await?;
+            next = next.into_iter().chain(alarm).min();
+        }
+        Ok(next)
+    }
+
     /// Ends the zone.
     pub(crate) async fn end(self) {
         self.site.stop().await;
@@ -88,15 +98,11 @@ impl Stage for PrivateZone {
     async fn advance_to(&self, instant: Timestamp) -> anyhow::Result<()> {
         loop {
             self.site.process().settle().await?;
-            let mut next = instant.max(self.clock.now());
-            for service in self.site.process().services() {
-                if let Some(alarm) = service.house.journal.next_alarm().await? {
-                    next = next.min(alarm);
-                }
-            }
+            let alarm = self.next_alarm().await?;
+            let next = alarm.map_or(instant, |alarm| alarm.min(instant)).max(self.clock.now());
             self.clock.move_to(next);
-            if instant <= next {
-                self.site.process().settle().await?;
+            // Where no alarm rings nothing happens by itself.
+            if instant <= next && alarm.is_none_or(|alarm| instant < alarm) {
                 return Ok(());
             }
         }
