@@ -81,10 +81,11 @@ CREATE TABLE seal (
 );
 
 -- Who does a task that one replica does for all. It saves work; compare-and-set keeps it right.
+-- The beat rises while the holder lives.
 CREATE TABLE lease (
     task   TEXT   PRIMARY KEY,
     holder TEXT   NOT NULL,
-    until  BIGINT NOT NULL
+    beat   BIGINT NOT NULL
 );
 
 -- Rising numbers that people say on the phone, for each year and kind.

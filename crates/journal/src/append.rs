@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use sea_orm::{DatabaseTransaction, Value};
 
+use crate::Trouble;
 use crate::envelope::{Stamp, seal};
 use crate::statement::{execute, find};
 use crate::unit::{Sources, Told};
-use crate::Trouble;
 
 /// How many facts one INSERT holds: 7 parameters each, and SQLite takes 32,766.
 const FACTS_PER_INSERT: usize = 256;
@@ -80,7 +80,8 @@ fn row_of(owner: &Owner<'_>, fact: &Told, position: i64, recorded_at: Timestamp)
 fn insert_of(count: usize) -> String {
     let rows: Vec<String> = (0..count)
         .map(|row| {
-            let columns: Vec<String> = (1..=7).map(|column| format!("${}", row * 7 + column)).collect();
+            let columns: Vec<String> =
+                (1..=7).map(|column| format!("${}", row * 7 + column)).collect();
             format!("({})", columns.join(", "))
         })
         .collect();

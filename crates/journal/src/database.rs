@@ -74,10 +74,14 @@ impl Database {
         self.writers
     }
 
+    /// Whether other processes may use it, too.
+    pub fn is_shared(&self) -> bool {
+        self.write.get_database_backend() == DatabaseBackend::Postgres
+    }
+
     /// Begins a transaction that will write.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let sqlite = self.write.get_database_backend() == DatabaseBackend::Sqlite;
-        let mode = sqlite.then_some(SqliteTransactionMode::Immediate);
+        let mode = (!self.is_shared()).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions {
             isolation_level: None,
             access_mode: None,
@@ -88,6 +92,7 @@ impl Database {
 }
 
 async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Database, Trouble> {
+    tokio::fs::create_dir_all(folder).await.map_err(|error| from_sqlx(error.into()))?;
     let file = folder.join(format!("{service}.sqlite"));
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -131,9 +136,8 @@ async fn open_postgres(
             ("client_min_messages", "warning"),
         ]);
     let connections = u32::try_from(writers).unwrap_or(8);
-    let pool = |count: u32| {
-        PgPoolOptions::new().max_connections(count).acquire_timeout(ACQUIRE_WITHIN)
-    };
+    let pool =
+        |count: u32| PgPoolOptions::new().max_connections(count).acquire_timeout(ACQUIRE_WITHIN);
     let write = pool(connections + 1).connect_with(options.clone()).await.map_err(from_sqlx)?;
     create_schema(service, &write).await?;
     migrator(steps, POSTGRES_ONLY).run(&write).await.map_err(from_migrate)?;

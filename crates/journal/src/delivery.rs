@@ -59,8 +59,13 @@ pub type Cursors = BTreeMap<String, i64>;
 /// What a listener receives.
 #[async_trait]
 pub trait Feed: Send {
-    /// Waits for events; at most `max`, in the order of each source. May come empty.
-    async fn next(&mut self, cursors: &Cursors, max: usize) -> Result<Vec<Delivered>, DeliveryError>;
+    /// Waits for events; at most `max`, in the order of each source. May come empty. Loses none if
+    /// the waiting is given up.
+    async fn next(
+        &mut self,
+        cursors: &Cursors,
+        max: usize,
+    ) -> Result<Vec<Delivered>, DeliveryError>;
 
     /// Everything received so far is applied or need not be.
     async fn accept(&mut self) -> Result<(), DeliveryError>;
@@ -84,8 +89,11 @@ pub trait Outlet: Send {
     /// Sends entries in order and waits until the broker has them all.
     async fn publish(&mut self, entries: &[Entry]) -> Result<(), DeliveryError>;
 
-    /// Waits for a listener that wants to hear again.
+    /// Waits for a listener that wants to hear again. Loses no wish if the waiting is given up.
     async fn wish(&mut self) -> Result<Resend, DeliveryError>;
+
+    /// Every wish so far is granted and need not be kept.
+    async fn granted(&mut self) -> Result<(), DeliveryError>;
 
     /// Sends entries to one listener alone.
     async fn resend(&mut self, listener: &str, entries: &[Entry]) -> Result<(), DeliveryError>;
@@ -94,6 +102,11 @@ pub trait Outlet: Send {
 /// A way of delivery.
 #[async_trait]
 pub trait Delivery: Send + Sync + 'static {
+    /// Whether anything is published at all.
+    fn publishes(&self) -> bool {
+        true
+    }
+
     /// What a listener receives from its sources.
     async fn feed(&self, listener: &str, sources: &[&str]) -> Result<Box<dyn Feed>, DeliveryError>;
 

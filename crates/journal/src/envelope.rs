@@ -91,13 +91,14 @@ impl Heard {
     pub fn read(envelope: &[u8]) -> Result<Heard, Trouble> {
         let event = CloudEvent::decode(envelope)
             .map_err(|error| Trouble::Damaged(format!("an envelope: {error}")))?;
-        let text = |name: &str| match event.attributes.get(name)?.attr.as_ref()? {
-            Attr::CeString(text) => Some(text.clone()),
-            _ => None,
+        let attribute = |name: &str| event.attributes.get(name)?.attr.as_ref();
+        let text = |name: &str| {
+            let Some(Attr::CeString(text)) = attribute(name) else { return None };
+            Some(text.clone())
         };
-        let instant = |name: &str| match event.attributes.get(name)?.attr.as_ref()? {
-            Attr::CeTimestamp(at) => from_proto(at),
-            _ => None,
+        let instant = |name: &str| {
+            let Some(Attr::CeTimestamp(at)) = attribute(name) else { return None };
+            from_proto(at)
         };
         let need = |name: &'static str| Trouble::Damaged(format!("an envelope without {name}"));
         let position = text("sequence").and_then(|text| text.parse().ok());
@@ -184,8 +185,11 @@ pub(crate) fn seal(telling: &Telling, stamp: &Stamp<'_>) -> Vec<u8> {
 pub fn to_proto(at: Timestamp) -> prost_types::Timestamp {
     let nanos = at.subsec_nanosecond();
     // protobuf counts nanoseconds forward from the second, also before 1970.
-    let (seconds, nanos) =
-        if nanos < 0 { (at.as_second() - 1, nanos + 1_000_000_000) } else { (at.as_second(), nanos) };
+    let (seconds, nanos) = if nanos < 0 {
+        (at.as_second() - 1, nanos + 1_000_000_000)
+    } else {
+        (at.as_second(), nanos)
+    };
     prost_types::Timestamp { seconds, nanos }
 }
 

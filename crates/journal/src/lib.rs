@@ -6,18 +6,23 @@
 //! die at any point and goes on from its cursor.
 
 mod append;
+mod batch;
 pub mod clock;
 pub mod database;
 pub mod delivery;
 pub mod entropy;
 pub mod envelope;
+mod gaps;
+mod lease;
 pub mod listener;
 mod local;
 pub mod parked;
 mod progress;
+pub mod pruner;
 pub mod publisher;
 mod rabbit;
 pub mod reader;
+mod rest;
 pub mod ringer;
 pub mod sealer;
 pub mod statement;
@@ -130,6 +135,20 @@ impl Journal {
         F: for<'a> Fn(&'a mut Unit) -> BoxFuture<'a, Result<T, E>> + Send + Sync + 'static,
     {
         self.0.queue.submit(key.into(), deadline, Box::new(work)).await
+    }
+
+    /// The same for the journal's own tasks, which wait for a place in the queue.
+    pub(crate) async fn commit_own<T, E, F>(
+        &self,
+        key: impl Into<String>,
+        work: F,
+    ) -> Result<Done<T>, E>
+    where
+        T: Send + 'static,
+        E: Troubled,
+        F: for<'a> Fn(&'a mut Unit) -> BoxFuture<'a, Result<T, E>> + Send + Sync + 'static,
+    {
+        self.0.queue.submit_own(key.into(), Box::new(work)).await
     }
 
     /// The service that it belongs to.

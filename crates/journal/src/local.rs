@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use futures_util::future::select_all;
 use tokio::time::timeout;
 
-use crate::delivery::{Cursors, Delivered, Delivery, DeliveryError, Feed, Outlet};
 use crate::Journal;
+use crate::delivery::{Cursors, Delivered, Delivery, DeliveryError, Feed, Outlet};
 
 /// How long a listener trusts that it would have been woken.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -30,6 +30,10 @@ impl LocalDelivery {
 
 #[async_trait]
 impl Delivery for LocalDelivery {
+    fn publishes(&self) -> bool {
+        false
+    }
+
     async fn feed(&self, _: &str, sources: &[&str]) -> Result<Box<dyn Feed>, DeliveryError> {
         let journals = self.journals.lock().unwrap_or_else(PoisonError::into_inner);
         let sources = sources.iter().map(|source| {
@@ -38,7 +42,7 @@ impl Delivery for LocalDelivery {
                 problem: "it does not run in this process; give a broker's address".to_owned(),
             })
         });
-        Ok(Box::new(LocalFeed { sources: sources.collect::<Result<_, _>>()? }))
+        Ok(Box::new(LocalFeed { sources: sources.collect::<Result<_, _>>()?, turn: 0 }))
     }
 
     async fn outlet(&self, _: &str) -> Result<Option<Box<dyn Outlet>>, DeliveryError> {
@@ -48,14 +52,23 @@ impl Delivery for LocalDelivery {
 
 struct LocalFeed {
     sources: Vec<Journal>,
+    /// Which source is read first, each in turn: a busy one must not hide the others.
+    turn: usize,
 }
 
 #[async_trait]
 impl Feed for LocalFeed {
-    async fn next(&mut self, cursors: &Cursors, max: usize) -> Result<Vec<Delivered>, DeliveryError> {
+    async fn next(
+        &mut self,
+        cursors: &Cursors,
+        max: usize,
+    ) -> Result<Vec<Delivered>, DeliveryError> {
         let mut heads: Vec<_> = self.sources.iter().map(Journal::watch_head).collect();
         heads.iter_mut().for_each(|head| drop(head.borrow_and_update()));
-        for journal in &self.sources {
+        let count = self.sources.len().max(1);
+        self.turn = (self.turn + 1) % count;
+        let (later, first) = self.sources.split_at(self.turn.min(self.sources.len()));
+        for journal in first.iter().chain(later) {
             let after = cursors.get(journal.name()).copied().unwrap_or(0);
             let entries = journal.entries(after, max as u64).await.map_err(|trouble| {
                 DeliveryError::Source {
@@ -72,6 +85,9 @@ impl Feed for LocalFeed {
                 });
                 return Ok(delivered.collect());
             }
+        }
+        if heads.is_empty() {
+            return Err(DeliveryError::Ended);
         }
         let changes = heads.iter_mut().map(|head| Box::pin(head.changed()));
         // Woken or not, the caller looks again.

@@ -8,6 +8,7 @@ use crate::delivery::Delivered;
 use crate::envelope::Heard;
 use crate::listener::Ear;
 use crate::statement::{execute, find, list};
+use crate::trouble::chain;
 use crate::unit::Unit;
 use crate::{Journal, Trouble};
 
@@ -49,20 +50,23 @@ pub(crate) async fn waits_behind<C: ConnectionTrait>(
     Ok(find(on, sql, [source.into(), subject.into()]).await?.is_some())
 }
 
-/// Sets an event aside.
-pub(crate) async fn park(
-    unit: &mut Unit,
-    event: &Delivered,
-    heard: &Heard,
-    problem: &str,
-) -> Result<(), DbErr> {
+/// Whether any event of a source is parked.
+pub(crate) async fn has_parked<C: ConnectionTrait>(on: &C, source: &str) -> Result<bool, DbErr> {
+    let sql = "SELECT 1 FROM parked WHERE source = $1 LIMIT 1";
+    Ok(find(on, sql, [source.into()]).await?.is_some())
+}
+
+/// Sets an event aside. Of one that cannot be read neither subject nor kind is known.
+pub(crate) async fn park(unit: &mut Unit, event: &Delivered, problem: &str) -> Result<(), DbErr> {
+    let heard = Heard::read(&event.envelope);
+    let (subject, kind) = heard.map(|heard| (heard.subject, heard.kind)).unwrap_or_default();
     let sql = "INSERT INTO parked (source, position, subject, kind, envelope, problem, parked_at) \
                VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = [
         event.source.clone().into(),
         event.position.into(),
-        heard.subject.clone().into(),
-        heard.kind.clone().into(),
+        subject.into(),
+        kind.into(),
         event.envelope.clone().into(),
         problem.into(),
         unit.now().as_microsecond().into(),
@@ -123,7 +127,7 @@ impl Journal {
                     let values = [source.into(), subject.into()];
                     let row = find(self.database().read(), sql, values).await?;
                     let left = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
-                    return Ok(Replay { applied, left, problem: Some(trouble.to_string()) });
+                    return Ok(Replay { applied, left, problem: Some(chain(&trouble)) });
                 }
             }
         }
@@ -149,6 +153,7 @@ impl Journal {
                 let sql = "DELETE FROM parked WHERE source = $1 AND position = $2";
                 // Whoever deletes it applies it; a second replica finds nothing.
                 if execute(unit.tx(), sql, [source.into(), position.into()]).await? == 1 {
+                    unit.caused_by(Some(heard.id.clone()), heard.traceparent.clone());
                     ear.hear(unit, &heard).await?;
                 }
                 Ok::<_, Trouble>(true)

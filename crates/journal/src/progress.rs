@@ -28,7 +28,8 @@ pub(crate) async fn move_progress<C: ConnectionTrait>(
     to: i64,
 ) -> Result<bool, DbErr> {
     if from == 0 {
-        let sql = "INSERT INTO progress (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING";
+        let sql =
+            "INSERT INTO progress (name, position) VALUES ($1, 0) ON CONFLICT (name) DO NOTHING";
         execute(on, sql, [name.into()]).await?;
     }
     let sql = "UPDATE progress SET position = $3 WHERE name = $1 AND position = $2";

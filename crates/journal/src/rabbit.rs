@@ -1,24 +1,26 @@
 //! Delivery through RabbitMQ (AMQP 0-9-1): one topic exchange, one quorum queue for each listener.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt as _, StreamExt as _};
 use lapin::options::{
-    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, ConfirmSelectOptions,
-    ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions,
+    ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions,
 };
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use lapin::{
-    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, Consumer, ExchangeKind,
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, Consumer,
+    ExchangeKind,
 };
 use tokio::time::timeout;
 
 use crate::delivery::{Cursors, Delivered, Delivery, DeliveryError, Feed, Outlet, Resend};
 use crate::envelope::Heard;
-use crate::publisher::chain;
 use crate::reader::Entry;
+use crate::trouble::chain;
 
 /// The exchange that carries every fact.
 pub const EXCHANGE: &str = "whistle.events";
@@ -27,9 +29,14 @@ const CONTENT_TYPE: &str = "application/cloudevents+protobuf";
 const PREFETCH: u16 = 1_024;
 /// How long the broker may take to confirm a batch.
 const CONFIRM_WITHIN: Duration = Duration::from_secs(5);
-/// How long connecting may take.
-const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// How long connecting and declaring the topology may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How many wishes to hear again are looked at together.
+const WISHES_AT_ONCE: u16 = 64;
 const PERSISTENT: u8 = 2;
+/// The headers that say which entry of which journal a message is.
+const SOURCE: &str = "whistle-source";
+const POSITION: &str = "cloudEvents_sequence";
 
 /// Which listener hears which sources, for every service of the zone.
 pub type Topology = Vec<(String, Vec<String>)>;
@@ -38,48 +45,96 @@ pub type Topology = Vec<(String, Vec<String>)>;
 pub struct RabbitDelivery {
     url: String,
     topology: Topology,
-    trouble: Mutex<Option<String>>,
+    troubles: Troubles,
+}
+
+/// Why each of those who use the broker cannot; `None` for who can.
+#[derive(Clone, Default)]
+struct Troubles(Arc<Mutex<BTreeMap<String, Option<String>>>>);
+
+impl Troubles {
+    fn note<T>(&self, user: &str, outcome: &Result<T, DeliveryError>) {
+        let trouble = outcome.as_ref().err().map(|error| format!("{user}: {}", chain(error)));
+        let mut troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.insert(user.to_owned(), trouble);
+    }
+
+    fn first(&self) -> Option<String> {
+        let troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if troubles.is_empty() {
+            return Some("not connected yet".to_owned());
+        }
+        troubles.values().flatten().next().cloned()
+    }
 }
 
 impl RabbitDelivery {
     /// Delivery through the broker at an address, among the services of the zone.
     pub fn new(url: impl Into<String>, topology: Topology) -> RabbitDelivery {
-        let trouble = Mutex::new(Some("not connected yet".to_owned()));
-        RabbitDelivery { url: url.into(), topology, trouble }
-    }
-
-    async fn connect(&self) -> Result<(Connection, Channel), DeliveryError> {
-        let connected = self.declare_all().await;
-        let trouble = connected.as_ref().err().map(|error| chain(error));
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-        connected
+        RabbitDelivery { url: url.into(), topology, troubles: Troubles::default() }
     }
 
     /// A connection on which the whole topology has been declared: whoever starts first may
     /// publish, and nothing is lost for those who start later.
-    async fn declare_all(&self) -> Result<(Connection, Channel), DeliveryError> {
-        let properties = ConnectionProperties::default().with_connection_name("whistle".into());
-        let connecting = Connection::connect(&self.url, properties);
-        let connection = timeout(CONNECT_WITHIN, connecting).await.map_err(|_| DeliveryError::TooLate)??;
+    async fn connect(&self) -> Result<(Connection, Channel), DeliveryError> {
+        let name = ConnectionProperties::default().with_connection_name("whistle".into());
+        let connection = Connection::connect(&self.url, name).await?;
         let channel = connection.create_channel().await?;
-        let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
-        channel
-            .exchange_declare(EXCHANGE.into(), ExchangeKind::Topic, durable, FieldTable::default())
-            .await?;
-        for (listener, sources) in &self.topology {
-            let queue: ShortString = queue_of(listener).into();
-            declare(&channel, &queue).await?;
-            for source in sources {
-                let key = format!("whistle.{source}.#");
-                let options = QueueBindOptions::default();
-                channel
-                    .queue_bind(queue.clone(), EXCHANGE.into(), key.into(), options, FieldTable::default())
-                    .await?;
-                declare(&channel, &resend_queue_of(source).into()).await?;
-            }
-        }
+        self.declare_all(&channel).await?;
         Ok((connection, channel))
     }
+
+    async fn declare_all(&self, channel: &Channel) -> Result<(), DeliveryError> {
+        let durable = ExchangeDeclareOptions { durable: true, ..ExchangeDeclareOptions::default() };
+        let none = FieldTable::default;
+        channel.exchange_declare(EXCHANGE.into(), ExchangeKind::Topic, durable, none()).await?;
+        for (listener, sources) in &self.topology {
+            let queue: ShortString = queue_of(listener).into();
+            declare(channel, &queue).await?;
+            for source in sources {
+                let key = format!("whistle.{source}.#").into();
+                let options = QueueBindOptions::default();
+                channel.queue_bind(queue.clone(), EXCHANGE.into(), key, options, none()).await?;
+                declare(channel, &resend_queue_of(source).into()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect_feed(&self, listener: &str) -> Result<RabbitFeed, DeliveryError> {
+        let (connection, channel) = self.connect().await?;
+        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        let consumer = consume(&channel, queue_of(listener)).await?;
+        let listener = listener.to_owned();
+        Ok(RabbitFeed { _connection: connection, channel, consumer, listener, last_tag: None })
+    }
+
+    async fn connect_outlet(&self, source: &str) -> Result<RabbitOutlet, DeliveryError> {
+        let (connection, channel) = self.connect().await?;
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        let wishing = connection.create_channel().await?;
+        wishing.basic_qos(WISHES_AT_ONCE, BasicQosOptions::default()).await?;
+        // Of a source that nobody hears it was not declared above.
+        declare(&wishing, &resend_queue_of(source).into()).await?;
+        let wishes = consume(&wishing, resend_queue_of(source)).await?;
+        let is_heard =
+            self.topology.iter().any(|(_, heard)| heard.iter().any(|each| each == source));
+        Ok(RabbitOutlet {
+            _connection: connection,
+            channel,
+            wishing,
+            wishes,
+            last_wish: None,
+            source: source.to_owned(),
+            is_heard,
+            troubles: self.troubles.clone(),
+        })
+    }
+}
+
+async fn consume(channel: &Channel, queue: String) -> Result<Consumer, DeliveryError> {
+    let options = BasicConsumeOptions::default();
+    Ok(channel.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await?)
 }
 
 /// A durable quorum queue that serves one consumer at a time.
@@ -100,35 +155,32 @@ fn resend_queue_of(source: &str) -> String {
     format!("whistle.{source}.resend")
 }
 
+async fn in_time<T>(
+    connecting: impl Future<Output = Result<T, DeliveryError>>,
+) -> Result<T, DeliveryError> {
+    timeout(CONNECT_WITHIN, connecting).await.map_err(|_| DeliveryError::TooLate)?
+}
+
+fn publisher_of(source: &str) -> String {
+    format!("the publisher of {source}")
+}
+
 #[async_trait]
 impl Delivery for RabbitDelivery {
     async fn feed(&self, listener: &str, _: &[&str]) -> Result<Box<dyn Feed>, DeliveryError> {
-        let (connection, channel) = self.connect().await?;
-        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
-        let options = BasicConsumeOptions::default();
-        let queue = queue_of(listener);
-        let consumer = channel
-            .basic_consume(queue.clone().into(), "".into(), options, FieldTable::default())
-            .await?;
-        let listener = listener.to_owned();
-        Ok(Box::new(RabbitFeed { _connection: connection, channel, consumer, listener, last_tag: None }))
+        let feed = in_time(self.connect_feed(listener)).await;
+        self.troubles.note(&format!("the listener of {listener}"), &feed);
+        Ok(Box::new(feed?))
     }
 
     async fn outlet(&self, source: &str) -> Result<Option<Box<dyn Outlet>>, DeliveryError> {
-        let (connection, channel) = self.connect().await?;
-        channel.confirm_select(ConfirmSelectOptions::default()).await?;
-        let wishes = connection.create_channel().await?;
-        wishes.basic_qos(1, BasicQosOptions::default()).await?;
-        let options = BasicConsumeOptions::default();
-        let queue = resend_queue_of(source);
-        let wishes =
-            wishes.basic_consume(queue.into(), "".into(), options, FieldTable::default()).await?;
-        let source = source.to_owned();
-        Ok(Some(Box::new(RabbitOutlet { _connection: connection, channel, wishes, source })))
+        let outlet = in_time(self.connect_outlet(source)).await;
+        self.troubles.note(&publisher_of(source), &outlet);
+        Ok(Some(Box::new(outlet?)))
     }
 
     fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.troubles.first()
     }
 }
 
@@ -144,16 +196,29 @@ struct RabbitFeed {
 impl RabbitFeed {
     fn take(&mut self, message: lapin::message::Delivery, into: &mut Vec<Delivered>) {
         self.last_tag = Some(message.delivery_tag);
-        match Heard::read(&message.data) {
-            Ok(heard) => into.push(Delivered {
-                source: heard.source,
-                position: heard.position,
-                envelope: message.data,
-            }),
+        match place_of(&message) {
+            Some((source, position)) => {
+                into.push(Delivered { source, position, envelope: message.data });
+            }
             // Not an event of ours: nothing can come of keeping it in the queue.
-            Err(trouble) => tracing::error!(listener = self.listener, %trouble, "not an event"),
+            None => tracing::error!(listener = self.listener, "a message that is not an event"),
         }
     }
+}
+
+/// Where a message stands in which journal. The headers say so even if the envelope is damaged.
+fn place_of(message: &lapin::message::Delivery) -> Option<(String, i64)> {
+    let headers = message.properties.headers().as_ref().map(FieldTable::inner);
+    let header = |name: &str| {
+        let Some(AMQPValue::LongString(text)) = headers?.get(name) else { return None };
+        Some(text.to_string())
+    };
+    if let (Some(source), Some(position)) = (header(SOURCE), header(POSITION))
+        && let Ok(position) = position.parse()
+    {
+        return Some((source, position));
+    }
+    Heard::read(&message.data).ok().map(|heard| (heard.source, heard.position))
 }
 
 #[async_trait]
@@ -184,7 +249,13 @@ impl Feed for RabbitFeed {
         let options = BasicPublishOptions::default();
         let properties = BasicProperties::default().with_delivery_mode(PERSISTENT);
         self.channel
-            .basic_publish("".into(), resend_queue_of(source).into(), options, wish.as_bytes(), properties)
+            .basic_publish(
+                "".into(),
+                resend_queue_of(source).into(),
+                options,
+                wish.as_bytes(),
+                properties,
+            )
             .await?;
         Ok(())
     }
@@ -194,31 +265,60 @@ struct RabbitOutlet {
     // Dropping it ends the publishing.
     _connection: Connection,
     channel: Channel,
+    wishing: Channel,
     wishes: Consumer,
+    last_wish: Option<u64>,
     source: String,
+    /// Whether any listener of the zone hears this source; otherwise there is nowhere to route to.
+    is_heard: bool,
+    troubles: Troubles,
 }
 
 impl RabbitOutlet {
+    async fn send(
+        &self,
+        exchange: &str,
+        queue: Option<&str>,
+        entries: &[Entry],
+    ) -> Result<(), DeliveryError> {
+        let sent = self.send_and_confirm(exchange, queue, entries).await;
+        self.troubles.note(&publisher_of(&self.source), &sent);
+        sent
+    }
+
     /// Sends entries and waits for every confirm. A broker confirms also what it could not
     /// route: the returned message inside the confirm says so.
-    async fn send(&self, exchange: &str, queue: Option<&str>, entries: &[Entry]) -> Result<(), DeliveryError> {
-        let mut confirms = Vec::with_capacity(entries.len());
-        for entry in entries {
-            let key = queue.map_or_else(|| self.key_of(entry), str::to_owned);
-            let options = BasicPublishOptions { mandatory: true, ..BasicPublishOptions::default() };
-            let confirm = self
-                .channel
-                .basic_publish(exchange.into(), key.into(), options, &entry.envelope, properties(entry))
-                .await?;
-            confirms.push(confirm);
-        }
+    async fn send_and_confirm(
+        &self,
+        exchange: &str,
+        queue: Option<&str>,
+        entries: &[Entry],
+    ) -> Result<(), DeliveryError> {
+        let too_late = |_| DeliveryError::TooLate;
+        let mandatory = self.is_heard || queue.is_some();
+        let options = BasicPublishOptions { mandatory, ..BasicPublishOptions::default() };
+        let publishing = async {
+            let mut confirms = Vec::with_capacity(entries.len());
+            for entry in entries {
+                let key = queue.map_or_else(|| self.key_of(entry), str::to_owned).into();
+                let (bytes, properties) = (&entry.envelope, self.properties(entry));
+                let sent =
+                    self.channel.basic_publish(exchange.into(), key, options, bytes, properties);
+                confirms.push(sent.await?);
+            }
+            Ok::<_, DeliveryError>(confirms)
+        };
+        let confirms = timeout(CONFIRM_WITHIN, publishing).await.map_err(too_late)??;
+        let confirming = futures_util::future::try_join_all(confirms);
+        let confirmed = timeout(CONFIRM_WITHIN, confirming).await.map_err(too_late)??;
         let mut unroutable = 0;
-        for confirm in confirms {
-            let confirmed = timeout(CONFIRM_WITHIN, confirm).await;
-            match confirmed.map_err(|_| DeliveryError::TooLate)?? {
+        for confirmation in confirmed {
+            match confirmation {
                 Confirmation::Ack(None) => {}
                 Confirmation::Ack(Some(_)) => unroutable += 1,
-                Confirmation::Nack(_) | Confirmation::NotRequested => return Err(DeliveryError::Refused),
+                Confirmation::Nack(_) | Confirmation::NotRequested => {
+                    return Err(DeliveryError::Refused);
+                }
             }
         }
         if unroutable > 0 {
@@ -233,6 +333,31 @@ impl RabbitOutlet {
         let name = entry.kind.rsplit('.').next().unwrap_or_default();
         format!("whistle.{}.v1.{name}", self.source)
     }
+
+    /// Where the entry stands, and the attributes of the event mirrored as headers for those who
+    /// route by them.
+    fn properties(&self, entry: &Entry) -> BasicProperties {
+        let mut headers = FieldTable::default();
+        let mut put = |name: &str, value: String| {
+            headers.insert(name.into(), AMQPValue::LongString(value.into()));
+        };
+        put(SOURCE, self.source.clone());
+        put(POSITION, entry.position.to_string());
+        if let Ok(heard) = entry.heard() {
+            put("cloudEvents_id", heard.id);
+            put("cloudEvents_type", heard.kind);
+            put("cloudEvents_subject", heard.subject);
+            put("cloudEvents_correlationid", heard.correlation);
+            put("cloudEvents_time", heard.occurred_at.to_string());
+            if let Some(traceparent) = heard.traceparent {
+                put("cloudEvents_traceparent", traceparent);
+            }
+        }
+        BasicProperties::default()
+            .with_content_type(CONTENT_TYPE.into())
+            .with_delivery_mode(PERSISTENT)
+            .with_headers(headers)
+    }
 }
 
 #[async_trait]
@@ -244,7 +369,7 @@ impl Outlet for RabbitOutlet {
     async fn wish(&mut self) -> Result<Resend, DeliveryError> {
         loop {
             let message = self.wishes.next().await.ok_or(DeliveryError::Ended)??;
-            message.ack(BasicAckOptions::default()).await?;
+            self.last_wish = Some(message.delivery_tag);
             let text = String::from_utf8_lossy(&message.data).into_owned();
             if let Some((listener, from)) = text.split_once(' ')
                 && let Ok(from) = from.parse()
@@ -255,30 +380,14 @@ impl Outlet for RabbitOutlet {
         }
     }
 
+    async fn granted(&mut self) -> Result<(), DeliveryError> {
+        if let Some(tag) = self.last_wish.take() {
+            self.wishing.basic_ack(tag, BasicAckOptions { multiple: true }).await?;
+        }
+        Ok(())
+    }
+
     async fn resend(&mut self, listener: &str, entries: &[Entry]) -> Result<(), DeliveryError> {
         self.send("", Some(&queue_of(listener)), entries).await
     }
-}
-
-/// The attributes of the event, mirrored as headers for those who route by them.
-fn properties(entry: &Entry) -> BasicProperties {
-    let mut headers = FieldTable::default();
-    let mut put = |name: &str, value: String| {
-        headers.insert(format!("cloudEvents_{name}").into(), AMQPValue::LongString(value.into()));
-    };
-    if let Ok(heard) = entry.heard() {
-        put("id", heard.id);
-        put("type", heard.kind);
-        put("subject", heard.subject);
-        put("sequence", heard.position.to_string());
-        put("correlationid", heard.correlation);
-        put("time", heard.occurred_at.to_string());
-        if let Some(traceparent) = heard.traceparent {
-            put("traceparent", traceparent);
-        }
-    }
-    BasicProperties::default()
-        .with_content_type(CONTENT_TYPE.into())
-        .with_delivery_mode(PERSISTENT)
-        .with_headers(headers)
 }

@@ -66,7 +66,12 @@ impl Journal {
     }
 
     /// What happened to a thing after a position, in order, at most `limit`.
-    pub async fn history(&self, subject: &str, after: i64, limit: u64) -> Result<Vec<Entry>, Trouble> {
+    pub async fn history(
+        &self,
+        subject: &str,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
         let sql = "SELECT position, kind, envelope FROM journal \
                    WHERE subject = $1 AND position > $2 ORDER BY position LIMIT $3";
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

@@ -8,9 +8,11 @@ use proof::{Checkpoint, Frontier, Hash, NodeId, SignedNote, SigningKey, Verifier
 use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
-use crate::publisher::chain;
-use crate::statement::{execute, find};
+use crate::lease::Lease;
+use crate::rest::rest;
+use crate::statement::{execute, find, for_update};
 use crate::tree::{find_checkpoint, find_nodes, insert_nodes};
+use crate::trouble::chain;
 use crate::{Journal, Trouble};
 
 /// How many leaves one checkpoint adds at the most.
@@ -20,25 +22,43 @@ const GATHER: Duration = Duration::from_millis(200);
 /// How long to wait before looking again: another replica may have committed.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-/// Seals until `stop`. What cannot be sealed is left unsealed and said, never signed.
+/// Seals until `stop`, then what is left. What cannot be sealed is left unsealed and said, never
+/// signed.
 pub async fn run(journal: Journal, key: Arc<SigningKey>, stop: CancellationToken) {
+    let mut lease = Lease::new(&journal, "seal");
     loop {
         let mut head = journal.watch_head();
         head.borrow_and_update();
-        match seal_all(&journal, &key).await {
-            Ok(()) => {}
-            Err(trouble) => tracing::error!(
+        if let Err(trouble) = seal_as_holder(&journal, &key, &mut lease).await {
+            tracing::error!(
                 journal = journal.name(), reason = %chain(&trouble), "the journal is not sealed"
-            ),
+            );
         }
         if stop.is_cancelled() {
-            return;
+            break;
         }
         tokio::select! {
             _ = head.changed() => rest(GATHER, &stop).await,
             () = rest(LOOK_AGAIN_AFTER, &stop) => {}
         }
     }
+    if let Err(trouble) = lease.release(&journal).await {
+        tracing::warn!(journal = journal.name(), %trouble, "another replica seals only after a while");
+    }
+}
+
+/// Seals if there is anything to seal and no other replica does it.
+async fn seal_as_holder(
+    journal: &Journal,
+    key: &Arc<SigningKey>,
+    lease: &mut Lease,
+) -> Result<(), Trouble> {
+    let size = journal.checkpoint(None).await?.map_or(0, |checkpoint| checkpoint.size);
+    journal.note_sealed(size);
+    if size < journal.head().await? && lease.hold(journal).await? {
+        seal_all(journal, key).await?;
+    }
+    Ok(())
 }
 
 /// Seals everything that is in the journal now.
@@ -51,19 +71,26 @@ pub async fn seal_all(journal: &Journal, key: &Arc<SigningKey>) -> Result<(), Tr
         if entries.is_empty() {
             return Ok(());
         }
-        let leaves: Vec<Hash> = entries.iter().map(|entry| proof::leaf_hash(&entry.envelope)).collect();
+        for (entry, position) in entries.iter().zip(size + 1..) {
+            if entry.position != position {
+                return Err(Trouble::Damaged(format!(
+                    "entry {position} of the journal is missing"
+                )));
+            }
+        }
+        let leaves: Vec<Hash> =
+            entries.iter().map(|entry| proof::leaf_hash(&entry.envelope)).collect();
         let key = Arc::clone(key);
         let origin = format!("whistle/{}/{}", journal.zone(), journal.name());
-        journal
-            .commit("seal", None, move |unit| {
-                let (key, origin, leaves) = (Arc::clone(&key), origin.clone(), leaves.clone());
-                async move {
-                    let now = unit.now().as_microsecond();
-                    seal(unit.tx(), &key, &origin, size, &leaves, now).await
-                }
-                .boxed()
-            })
-            .await?;
+        let sealed = journal.commit_own("seal", move |unit| {
+            let (key, origin, leaves) = (Arc::clone(&key), origin.clone(), leaves.clone());
+            async move {
+                let now = unit.now().as_microsecond();
+                seal(unit.tx(), &key, &origin, size, &leaves, now).await
+            }
+            .boxed()
+        });
+        sealed.await?;
     }
 }
 
@@ -108,7 +135,12 @@ async fn restore<C: ConnectionTrait>(on: &C, size: u64) -> Result<Frontier, Trou
 
 /// The stored tree must be the one that was signed: appending to it is then consistent with it,
 /// because complete nodes are only ever added.
-fn check_root(note: &str, key: &VerifierKey, origin: &str, frontier: &Frontier) -> Result<(), Trouble> {
+fn check_root(
+    note: &str,
+    key: &VerifierKey,
+    origin: &str,
+    frontier: &Frontier,
+) -> Result<(), Trouble> {
     let note = SignedNote::parse(note.as_bytes()).map_err(unsealed)?;
     let signed = Checkpoint::open(&note, key, &[]).map_err(unsealed)?.checkpoint;
     let same = (signed.size(), signed.root()) == (frontier.size(), frontier.root());
@@ -121,12 +153,14 @@ fn check_root(note: &str, key: &VerifierKey, origin: &str, frontier: &Frontier) 
     )))
 }
 
-/// A journal keeps its first origin and key and refuses any other.
+/// A journal keeps its first origin and key and refuses any other. Locks their row, so that two
+/// replicas seal one after the other.
 async fn check_signer<C: ConnectionTrait>(on: &C, origin: &str, key: &str) -> Result<(), Trouble> {
     let sql = "INSERT INTO seal (only_row, origin, verifier_key) VALUES (1, $1, $2) \
                ON CONFLICT (only_row) DO NOTHING";
     execute(on, sql, [origin.into(), key.into()]).await?;
-    let row = find(on, "SELECT origin, verifier_key FROM seal", []).await?;
+    let sql = format!("SELECT origin, verifier_key FROM seal{}", for_update(on));
+    let row = find(on, &sql, []).await?;
     let row = row.ok_or_else(|| Trouble::Damaged("the seal's row is missing".to_owned()))?;
     let first: (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     if (first.0.as_str(), first.1.as_str()) == (origin, key) {
@@ -140,12 +174,4 @@ async fn check_signer<C: ConnectionTrait>(on: &C, origin: &str, key: &str) -> Re
 
 fn unsealed(error: impl std::fmt::Display) -> Trouble {
     Trouble::Damaged(format!("the tree cannot be sealed: {error}"))
-}
-
-#[allow(clippy::disallowed_methods, reason = "waits between seals")]
-async fn rest(wait: Duration, stop: &CancellationToken) {
-    tokio::select! {
-        () = tokio::time::sleep(wait) => {}
-        () = stop.cancelled() => {}
-    }
 }

@@ -3,7 +3,11 @@
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 
 /// A statement for the engine behind a connection; parameters are `$1`, `$2`, ….
-fn statement<C: ConnectionTrait>(on: &C, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+fn statement<C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
     Statement::from_sql_and_values(on.get_database_backend(), sql, values)
 }
 
@@ -36,8 +40,5 @@ pub async fn list<C: ConnectionTrait>(
 
 /// ` FOR UPDATE` where the engine locks rows; SQLite has one writer and needs none.
 pub fn for_update<C: ConnectionTrait>(on: &C) -> &'static str {
-    match on.get_database_backend() {
-        sea_orm::DatabaseBackend::Postgres => " FOR UPDATE",
-        _ => "",
-    }
+    if on.get_database_backend() == sea_orm::DatabaseBackend::Postgres { " FOR UPDATE" } else { "" }
 }

@@ -110,7 +110,9 @@ impl Journal {
     /// Who signs this journal: the origin and the verifier's key, once it was first sealed.
     pub async fn signer(&self) -> Result<Option<(String, String)>, Trouble> {
         let row = find(self.database().read(), "SELECT origin, verifier_key FROM seal", []).await?;
-        Ok(row.map(|row| Ok::<_, DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()?)
+        Ok(row
+            .map(|row| Ok::<_, DbErr>((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
+            .transpose()?)
     }
 
     /// Proves that the entry at a position is in the tree of a size.

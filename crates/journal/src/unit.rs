@@ -91,7 +91,12 @@ impl Unit {
     }
 
     /// Sets the alarm of a thing and kind, in place of the one before.
-    pub async fn set_alarm(&mut self, thing: &str, kind: &str, due_at: Timestamp) -> Result<(), DbErr> {
+    pub async fn set_alarm(
+        &mut self,
+        thing: &str,
+        kind: &str,
+        due_at: Timestamp,
+    ) -> Result<(), DbErr> {
         let sql = "INSERT INTO alarm (thing, kind, due_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (thing, kind) DO UPDATE SET due_at = excluded.due_at";
         let values = [thing.into(), kind.into(), due_at.as_microsecond().into()];
@@ -108,7 +113,12 @@ impl Unit {
     }
 
     /// Takes a ringing alarm away; false if another replica was quicker or it has moved.
-    pub async fn take_alarm(&mut self, thing: &str, kind: &str, due_at: Timestamp) -> Result<bool, DbErr> {
+    pub async fn take_alarm(
+        &mut self,
+        thing: &str,
+        kind: &str,
+        due_at: Timestamp,
+    ) -> Result<bool, DbErr> {
         let sql = "DELETE FROM alarm WHERE thing = $1 AND kind = $2 AND due_at = $3";
         let values = [thing.into(), kind.into(), due_at.as_microsecond().into()];
         Ok(execute(&self.tx, sql, values).await? == 1)
@@ -150,7 +160,12 @@ impl Unit {
     }
 
     /// Remembers the answer to a request that [`Unit::recall`] began.
-    pub async fn remember(&mut self, caller: &str, request_id: &str, answer: &[u8]) -> Result<(), DbErr> {
+    pub async fn remember(
+        &mut self,
+        caller: &str,
+        request_id: &str,
+        answer: &[u8],
+    ) -> Result<(), DbErr> {
         let sql = "UPDATE remembered SET answer = $3 WHERE caller = $1 AND request_id = $2";
         let values = [caller.into(), request_id.into(), answer.to_vec().into()];
         execute(&self.tx, sql, values).await?;
