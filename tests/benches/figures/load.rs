@@ -29,7 +29,7 @@ pub(crate) struct Pace {
 impl Pace {
     /// Of these spans, the longest last.
     pub(crate) fn of(mut spans: Vec<Duration>, within: Duration, busy: f64) -> Result<Pace> {
-        ensure!(100 <= spans.len(), "only {} were done in {within:?}: too few", spans.len());
+        ensure!(10 <= spans.len(), "only {} were done in {within:?}: too few", spans.len());
         spans.sort_unstable();
         let at = |percent: usize| spans[(spans.len() - 1) * percent / 100];
         Ok(Pace { count: spans.len(), within, p50: at(50), p99: at(99), busy })
@@ -46,17 +46,27 @@ impl Pace {
 pub(crate) async fn run<C: Client>(clients: Vec<C>, within: Duration) -> Result<Pace> {
     let cores = Cores::look()?;
     let begin = Instant::now() + within / 10;
-    let end = begin + within;
+    let done = work(clients, begin, begin + within).await?;
+    let within = if done.ran_out { done.last.duration_since(begin) } else { within };
+    Pace::of(done.spans, within, cores.busy_since()?)
+}
+
+/// The same as a preparation: how fast does not matter.
+pub(crate) async fn prepare<C: Client>(clients: Vec<C>, within: Duration) -> Result<()> {
+    let begin = Instant::now();
+    work(clients, begin, begin + within).await.map(|_| ())
+}
+
+async fn work<C: Client>(clients: Vec<C>, begin: Instant, end: Instant) -> Result<Done> {
     let tasks: Vec<_> = clients.into_iter().map(|client| start(client, begin, end)).collect();
-    let (mut spans, mut last, mut ran_out) = (Vec::new(), begin, false);
+    let mut all = Done { spans: Vec::new(), last: begin, ran_out: false };
     for task in tasks {
         let done = task.await??;
-        spans.extend(done.spans);
-        last = last.max(done.last);
-        ran_out |= done.ran_out;
+        all.spans.extend(done.spans);
+        all.last = all.last.max(done.last);
+        all.ran_out |= done.ran_out;
     }
-    let within = if ran_out { last.duration_since(begin) } else { within };
-    Pace::of(spans, within, cores.busy_since()?)
+    Ok(all)
 }
 
 struct Done {

@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result};
 
 use clients::{AcceptCall, ClaimCall, ClaimUnit, Names, SubmitCall, SubmitUnit};
 use ground::{Alone, CLAIMANT, DISPATCHER, Engine, Ground, HANDLER, Whole, several};
-use load::run;
+use load::{prepare, run};
 use pgbench::Pgbench;
 use report::{Report, Row, Verb, Way};
 use statements::{Ear, of_unit};
@@ -113,11 +113,11 @@ async fn prepare_orders(zone: &Whole, within: Duration) -> Result<usize> {
     let request = zone.house("request")?;
     while Names::tickets(request, wanted).await?.count() < wanted {
         let submit = || async { Ok(SubmitCall::new(zone.caller(HANDLER).await?)) };
-        run(several(64, submit).await?, Duration::from_secs(1)).await?;
+        prepare(several(64, submit).await?, Duration::from_secs(1)).await?;
     }
     let tickets = Names::tickets(request, wanted).await?;
     let accept = || async { Ok(AcceptCall::new(zone.caller(DISPATCHER).await?, &tickets)) };
-    run(several(64, accept).await?, PREPARES_WITHIN).await?;
+    prepare(several(64, accept).await?, PREPARES_WITHIN).await?;
     zone.settle().await?;
     Ok(Names::orders(zone.house("dispatch")?, wanted).await?.count())
 }

@@ -91,7 +91,8 @@ struct Running {
 
 /// From the start of the process until it says that it is ready.
 fn start(mut command: Command) -> Result<(Duration, Running)> {
-    command.args(["--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.args(["--listen", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let start = Instant::now();
     let mut child = command.spawn().context("starting the program")?;
     let lines = BufReader::new(child.stdout.take().context("its output is piped")?);
