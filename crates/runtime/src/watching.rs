@@ -21,6 +21,7 @@ use crate::{rights, wire};
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 /// An item of a watch stream.
+#[allow(clippy::large_enum_variant, reason = "almost every item is an entry, and none is kept")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     /// Something happened that the caller may see.
