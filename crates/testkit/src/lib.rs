@@ -5,6 +5,8 @@
 //! [`World`] runs services on either size, on a clock of the test's own. [`zone`] sets a small
 //! zone up through the public API, and a [`Hand`] is a person at work in it.
 
+#![allow(clippy::expect_used, reason = "a test's world that is not as it must be fails the test")]
+
 pub mod infra;
 
 #[cfg(feature = "world")]
