@@ -93,7 +93,7 @@ impl Zone {
 
 /// The facts of a history without their packages.
 pub(crate) fn kinds(entries: &[HistoryEntry]) -> Vec<&str> {
-    entries.iter().map(|entry| kind(entry)).collect()
+    entries.iter().map(kind).collect()
 }
 
 /// The fact of an entry without its package.

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a check may fail")]
 
 mod arrows;
+mod calls;
 mod promises;
 mod repository;
 mod source;
@@ -31,6 +32,11 @@ fn arrows_between_crates_point_one_way() {
 #[test]
 fn every_refusal_is_provoked_and_every_event_told() {
     none(&promises::faults());
+}
+
+#[test]
+fn every_call_is_made_by_a_test_and_on_both_sizes() {
+    none(&calls::faults());
 }
 
 #[test]
