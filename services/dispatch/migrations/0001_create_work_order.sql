@@ -21,12 +21,27 @@ CREATE TABLE work_order (
 
 -- Each list has the order of its pages: those due first at the top.
 CREATE INDEX work_order_by_due ON work_order (reply_due, name);
+CREATE INDEX work_order_open ON work_order (reply_due, name) WHERE state <> 'COMPLETED';
 CREATE INDEX work_order_by_state ON work_order (state, reply_due, name);
 CREATE INDEX work_order_by_department ON work_order (department, reply_due, name);
 CREATE INDEX work_order_open_by_department ON work_order (department, reply_due, name)
     WHERE state <> 'COMPLETED';
 CREATE INDEX work_order_by_asker ON work_order (asked_by, reply_due, name)
     WHERE asked_by IS NOT NULL;
+CREATE INDEX work_order_open_by_asker ON work_order (asked_by, reply_due, name)
+    WHERE asked_by IS NOT NULL AND state <> 'COMPLETED';
 CREATE INDEX work_order_by_source ON work_order (source, reply_due, name);
--- Who assists sees the order that is assisted.
-CREATE INDEX work_order_by_assistant ON work_order (department, parent) WHERE parent IS NOT NULL;
+
+-- Who assists sees the order that is assisted, in the order of its pages. The due instant and
+-- whether it is open are the assisted order's, and change with it.
+CREATE TABLE work_order_assistant (
+    assisted  TEXT   NOT NULL REFERENCES work_order (name),
+    assistant TEXT   NOT NULL,
+    due       BIGINT NOT NULL,
+    is_open   BIGINT NOT NULL CHECK (is_open IN (0, 1)),
+    PRIMARY KEY (assisted, assistant)
+);
+
+CREATE INDEX work_order_assistant_by_due ON work_order_assistant (assistant, due, assisted);
+CREATE INDEX work_order_assistant_open ON work_order_assistant (assistant, due, assisted)
+    WHERE is_open = 1;

@@ -15,7 +15,7 @@ use tonic::{Request, Response, Status};
 
 use crate::error::Error;
 use crate::events::draw_number;
-use crate::lifecycle::{self, Command, Named, Nominee, sight};
+use crate::lifecycle::{self, Command, Named, Nominee};
 use crate::store::WorkOrders;
 use crate::wire;
 
@@ -247,7 +247,7 @@ impl Api {
         command: Command,
     ) -> Result<Changed<lifecycle::WorkOrder>, Error> {
         let changed = self.room.change(call, &id(name)?, command).await?;
-        shown_to(call, changed)
+        self.shown_to(call, changed).await
     }
 
     /// Asks for assistance: the child gets its id and number inside the unit, once its parent is
@@ -272,7 +272,19 @@ impl Api {
             }
             .boxed()
         });
-        shown_to(call, changed.await?)
+        self.shown_to(call, changed.await?).await
+    }
+
+    /// An answer that was given before is shown again only to who may see the order as it is now.
+    async fn shown_to(
+        &self,
+        call: &Call,
+        changed: Changed<lifecycle::WorkOrder>,
+    ) -> Result<Changed<lifecycle::WorkOrder>, Error> {
+        if changed.replayed {
+            self.get(&call.person, &changed.thing.id).await?;
+        }
+        Ok(changed)
     }
 
     /// A department that was named, and whether there is one.
@@ -300,17 +312,6 @@ impl Api {
         let position = Some((self.house.journal.name(), changed.position));
         call.answer(position, changed.replayed, message)
     }
-}
-
-/// An answer that was given before is shown again only to who may still see the order.
-fn shown_to(
-    call: &Call,
-    changed: Changed<lifecycle::WorkOrder>,
-) -> Result<Changed<lifecycle::WorkOrder>, Error> {
-    if changed.replayed && !sight::sees(&changed.thing, &call.person) {
-        return Err(Error::WorkOrderNotFound);
-    }
-    Ok(changed)
 }
 
 /// Reads the name of an order.

@@ -3,12 +3,12 @@
 mod hear;
 
 use contract::dispatch::{
-    Assistance, WorkOrderAssistanceAsked, WorkOrderAssisted, WorkOrderClaimed, WorkOrderCompleted,
-    WorkOrderContacted, WorkOrderDueChanged, WorkOrderHandedOver, WorkOrderHeardLate,
-    WorkOrderLimitMissed, WorkOrderMaterialsCame, WorkOrderOffered, WorkOrderPauseAsked,
-    WorkOrderPauseRefused, WorkOrderRated, WorkOrderRedCard, WorkOrderRerouted, WorkOrderResumed,
-    WorkOrderReturnRefused, WorkOrderReturned, WorkOrderSuspended, WorkOrderUrged,
-    WorkOrderYellowCard,
+    Assistance, WorkOrderAssistanceAsked, WorkOrderAssisted, WorkOrderCardAnnulled,
+    WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderDueChanged,
+    WorkOrderHandedOver, WorkOrderHeardLate, WorkOrderLimitMissed, WorkOrderMaterialsCame,
+    WorkOrderOffered, WorkOrderPauseAsked, WorkOrderPauseRefused, WorkOrderRated, WorkOrderRedCard,
+    WorkOrderRerouted, WorkOrderResumed, WorkOrderReturnRefused, WorkOrderReturned,
+    WorkOrderSuspended, WorkOrderUrged, WorkOrderYellowCard,
 };
 use journal::Telling;
 use prost::{Message, Name};
@@ -17,8 +17,8 @@ use runtime::wire::time;
 use crate::lifecycle::{Alarm, Fact, What, WorkOrder};
 use crate::wire;
 
+pub use self::hear::Ears;
 pub(crate) use self::hear::draw_number;
-pub use self::hear::{Ears, HEARS};
 
 /// What a fact tells; the order is as it is after it.
 pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
@@ -53,11 +53,14 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         What::PauseAsked { .. }
         | What::MaterialsCame
         | What::PauseRefused { .. }
-        | What::Suspended
-        | What::Resumed { .. } => tell_pause(order, fact),
+        | What::Suspended { .. }
+        | What::Resumed { .. }
+        | What::StoodStill { .. }
+        | What::WentOn { .. } => tell_pause(order, fact),
         What::DueChanged { .. }
         | What::YellowCarded { .. }
         | What::RedCarded { .. }
+        | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => tell_time(order, fact),
         What::Completed { .. } => about.tells(&completed(order, fact)),
         What::Urged { note, .. } => {
@@ -122,19 +125,24 @@ fn tell_assistance(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
 fn tell_pause(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
     let (work_order, source) = (order.id.to_string(), order.source.clone());
     let about = About(order, fact);
-    let pause = order.pauses.last().map(wire::pause);
+    let pause = if let What::StoodStill { pause, .. } = &fact.what {
+        Some(wire::pause(pause))
+    } else {
+        order.pauses.last().map(wire::pause)
+    };
     if let What::PauseAsked { decision_due, .. } = &fact.what {
         let decision_due = Some(wire::due(decision_due));
         return about.tells(&WorkOrderPauseAsked { work_order, source, pause, decision_due });
     }
-    if fact.what == What::Suspended {
+    if let What::Suspended { .. } | What::StoodStill { .. } = &fact.what {
         return about.tells(&WorkOrderSuspended { work_order, source, pause });
     }
     if let What::PauseRefused { reason } = &fact.what {
         let reason = reason.clone();
         return about.tells(&WorkOrderPauseRefused { work_order, source, reason });
     }
-    if let What::Resumed { resumed_at, ran_out } = &fact.what {
+    if let What::Resumed { resumed_at, ran_out } | What::WentOn { resumed_at, ran_out } = &fact.what
+    {
         let (resumed_time, ran_out) = (Some(time(*resumed_at)), *ran_out);
         return about.tells(&WorkOrderResumed { work_order, source, resumed_time, ran_out });
     }
@@ -152,6 +160,10 @@ fn tell_time(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
     if let What::RedCarded { due } = &fact.what {
         let due = Some(wire::due(due));
         return about.tells(&WorkOrderRedCard { work_order, source, department, due });
+    }
+    if let What::CardAnnulled { card, due } = &fact.what {
+        let (card, due) = (wire::card(*card).into(), Some(wire::due(due)));
+        return about.tells(&WorkOrderCardAnnulled { work_order, source, card, due });
     }
     if let What::LimitMissed { alarm, told, due, next_at } = &fact.what {
         return about.tells(&WorkOrderLimitMissed {

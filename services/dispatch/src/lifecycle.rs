@@ -25,7 +25,7 @@ mod watch;
 #[cfg(test)]
 mod tests;
 
-use base::{Person, WorkOrderId};
+use base::WorkOrderId;
 use calendar::Moment;
 use jiff::Timestamp;
 
@@ -33,12 +33,13 @@ pub use command::{Assisting, Cause, Command, Named, Nominee, Requested};
 pub use fact::{Fact, What};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
 pub use order::{
-    Armed, Assistance, Card, Decision, Outcome, PauseReason, Rating, Return, Told, WorkClass,
-    WorkKind, WorkOrder, WorkPause,
+    Armed, Assistance, Card, Decision, Outcome, PauseReason, Rating, Return, StandStill, Told,
+    WorkClass, WorkKind, WorkOrder, WorkPause,
 };
 
 use crate::error::Error;
 use order::word;
+use sight::{claimant, of_the_department, stranger};
 
 word!(
     /// Where an order stands (domain.md §5).
@@ -278,6 +279,12 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
             Ok(assistance::done(order, *child, concerned))
         }
         Command::FollowDue { due, cause } => Ok(assistance::follow(order, *due, *cause, moment)),
+        Command::StandStill { pause, due } => {
+            Ok(assistance::stand_still(order, pause, *due, moment))
+        }
+        Command::GoOn { resumed_at, ran_out } => {
+            Ok(assistance::go_on(order, *resumed_at, *ran_out))
+        }
         Command::Ring { alarm, head } => Ok(watch::ring(order, *alarm, head.as_ref(), moment)),
         // The order exists: whoever asks for it to be made is too late, and the id is theirs alone.
         Command::Request(_) | Command::Assist(_) => Ok(late(order, Heard::WorkRequested)),
@@ -300,17 +307,19 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         What::Returned { .. } | What::ReturnRefused { .. } => {
             returning::applied(&mut order, fact);
         }
-        What::AssistanceAsked { .. } | What::Assisted { .. } => {
-            assistance::applied(&mut order, fact);
-        }
+        What::AssistanceAsked { .. }
+        | What::Assisted { .. }
+        | What::StoodStill { .. }
+        | What::WentOn { .. } => assistance::applied(&mut order, fact),
         What::PauseAsked { .. }
         | What::MaterialsCame
         | What::PauseRefused { .. }
-        | What::Suspended
+        | What::Suspended { .. }
         | What::Resumed { .. } => pause::applied(&mut order, fact),
         What::DueChanged { .. }
         | What::YellowCarded { .. }
         | What::RedCarded { .. }
+        | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => watch::applied(&mut order, fact),
         What::Completed { .. } | What::Urged { .. } | What::Rated { .. } => {
             answer::applied(&mut order, fact);
@@ -320,16 +329,22 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
     Some(order)
 }
 
-/// The alarms that an order in this state has set.
+/// The alarms that an order in this state has set. An assisting order has no card while the order
+/// that it assists is suspended.
 pub fn alarms(order: &WorkOrder) -> Vec<(Alarm, Timestamp)> {
     let watched = WATCHED.iter().find(|(state, _)| *state == order.state);
     let watched = watched.map_or(&[][..], |(_, alarms)| alarms);
-    let armed = |alarm: &Alarm| order.armed.get(alarm).map(|armed| (*alarm, armed.at));
+    let cards_from = order.still.as_ref().map_or(Timestamp::MIN, |still| still.cards_from);
+    let armed = |alarm: &Alarm| {
+        let at = order.armed.get(alarm)?.at;
+        let is_card = matches!(alarm, Alarm::YellowCard | Alarm::RedCard | Alarm::Overdue);
+        Some((*alarm, if is_card { at.max(cards_from) } else { at }))
+    };
     watched.iter().filter_map(armed).collect()
 }
 
 /// What a fact makes of other orders, in the same unit of work: a child order is made, its parent
-/// learns that it is done, and it follows its parent's due instant.
+/// learns that it is done, it stands still with its parent and follows its parent's due instant.
 pub fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
     assistance::follows(order, fact)
 }
@@ -349,39 +364,6 @@ fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
     let mut allowed: Vec<Action> = from_here.map(|(_, by, _)| *by).collect();
     allowed.dedup();
     Err(Error::StateForbids { state: order.state, action, allowed })
-}
-
-/// Who is of the department that has the order, and not barred from the matter.
-fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
-    if !by.belongs_to(&order.department) {
-        return Err(stranger(order, by));
-    }
-    if order.barred.contains(&by.id) {
-        return Err(Error::PersonBarred { person: by.id.clone() });
-    }
-    Ok(())
-}
-
-/// What somebody of another department is told: to whoever may not know of the order, there is none.
-fn stranger(order: &WorkOrder, by: &Person) -> Error {
-    if sight::sees(order, by) {
-        Error::OtherDepartment { department: order.department.clone() }
-    } else {
-        Error::WorkOrderNotFound
-    }
-}
-
-/// Who has claimed the order. Before anybody has, the state refuses what needs a claimant.
-fn claimant(order: &WorkOrder, by: &Person) -> Result<(), Error> {
-    if !sight::sees(order, by) {
-        return Err(Error::WorkOrderNotFound);
-    }
-    match &order.claimant {
-        Some(claimant) if *claimant != by.id => {
-            Err(Error::NotClaimant { claimant: claimant.clone() })
-        }
-        Some(_) | None => Ok(()),
-    }
 }
 
 fn late(order: &WorkOrder, heard: Heard) -> Vec<What> {

@@ -1,5 +1,7 @@
 //! The rows of dispatch: work orders, and what the league counts of them.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use base::{DepartmentId, Person, WorkOrderId};
 use calendar::Moment;
@@ -85,8 +87,27 @@ impl Lifecycle for WorkOrders {
             values.push(thing.parent.map(|parent| parent.to_string()).into());
             values.push(thing.asked_by.as_ref().map(ToString::to_string).into());
         }
-        execute(tx, sql, values).await.map(|_| ())
+        execute(tx, sql, values).await?;
+        put_assistants(tx, thing).await
     }
+}
+
+/// Who assists an order, with what their lists need of it.
+async fn put_assistants(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), DbErr> {
+    let sql = "INSERT INTO work_order_assistant (assisted, assistant, due, is_open) \
+               VALUES ($1, $2, $3, $4) ON CONFLICT (assisted, assistant) \
+               DO UPDATE SET due = excluded.due, is_open = excluded.is_open";
+    let assistants: BTreeSet<_> = order.assistance.iter().map(|child| &child.department).collect();
+    for assistant in assistants {
+        let values = [
+            order.id.to_string().into(),
+            assistant.to_string().into(),
+            due_of(order).into(),
+            i64::from(order.is_open()).into(),
+        ];
+        execute(tx, sql, values).await?;
+    }
+    Ok(())
 }
 
 fn changing(order: &WorkOrder) -> Result<[Value; 11], DbErr> {
@@ -157,61 +178,105 @@ pub async fn list_work_orders<C: ConnectionTrait>(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Vec<WorkOrder>, DbErr> {
-    let mut wanted = Conditions::default();
-    if !sight::sees_all(viewer) {
-        let Some(own) = viewer.department.as_ref().filter(|_| viewer.active) else {
-            return Ok(Vec::new());
-        };
-        // The same as `sight::sees`, as SQL.
-        let own = wanted.bind(own.to_string());
-        wanted.all.push(format!(
-            "(department = {own} OR asked_by = {own} OR name IN \
-             (SELECT parent FROM work_order WHERE department = {own} AND parent IS NOT NULL))"
-        ));
+    let mut values = Values::default();
+    let shared = conditions(filter, &mut values);
+    let after = after.map(|(due, name)| (values.bind(*due), values.bind(name.clone())));
+    let branches = if sight::sees_all(viewer) {
+        vec![Branch::of("work_order", &[])]
+    } else if let Some(own) = viewer.department.as_ref().filter(|_| viewer.active) {
+        branches_of(&values.bind(own.to_string()))
+    } else {
+        return Ok(Vec::new());
+    };
+    let limit = values.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let pages = branches.into_iter().map(|branch| {
+        let page = branch.page(&shared, filter.open_only, after.as_ref());
+        format!("SELECT body, reply_due, name FROM ({page} LIMIT {limit}) AS page")
+    });
+    let pages = pages.collect::<Vec<_>>().join(" UNION ALL ");
+    let sql = format!("{pages} ORDER BY reply_due, name LIMIT {limit}");
+    list(on, &sql, values.0).await?.iter().map(order_of).collect()
+}
+
+/// Orders that somebody may know of for one reason. Each branch walks an index of its own in the
+/// order of the pages, no further than one page.
+struct Branch {
+    from: &'static str,
+    conditions: Vec<String>,
+    order: (&'static str, &'static str),
+    open: &'static str,
+}
+
+impl Branch {
+    fn of(from: &'static str, conditions: &[String]) -> Branch {
+        let (order, open) = (("reply_due", "name"), "state <> 'COMPLETED'");
+        Branch { from, conditions: conditions.to_vec(), order, open }
     }
+
+    fn page(self, shared: &[String], open_only: bool, after: Option<&(String, String)>) -> String {
+        let Branch { from, mut conditions, order: (due, name), open } = self;
+        conditions.extend_from_slice(shared);
+        if open_only {
+            conditions.push(open.to_owned());
+        }
+        if let Some((after_due, after_name)) = after {
+            conditions.push(format!("({due}, {name}) > ({after_due}, {after_name})"));
+        }
+        let conditions =
+            if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
+        format!(
+            "SELECT body, reply_due, name FROM {from} WHERE {conditions} ORDER BY {due}, {name}"
+        )
+    }
+}
+
+/// The same as [`sight::sees`], as SQL: the orders of a department, those that it asked for, and
+/// those that it assists; each in one branch only.
+fn branches_of(own: &str) -> Vec<Branch> {
+    let other = format!("department <> {own}");
+    let unasked = format!("(asked_by IS NULL OR asked_by <> {own})");
+    let assisted = format!("assistant = {own}");
+    vec![
+        Branch::of("work_order", &[format!("department = {own}")]),
+        Branch::of("work_order", &[format!("asked_by = {own}"), other.clone()]),
+        Branch {
+            order: ("due", "assisted"),
+            open: "is_open = 1",
+            ..Branch::of(
+                "work_order_assistant JOIN work_order ON name = assisted",
+                &[assisted, other, unasked],
+            )
+        },
+    ]
+}
+
+/// What every branch must meet, but for being open.
+fn conditions(filter: &Filter, values: &mut Values) -> Vec<String> {
+    let mut all = Vec::new();
     if let Some(department) = &filter.department {
-        let department = wanted.bind(department.to_string());
-        wanted.all.push(format!("department = {department}"));
+        all.push(format!("department = {}", values.bind(department.to_string())));
     }
     if let Some(state) = filter.state {
-        let state = wanted.bind(state.to_string());
-        wanted.all.push(format!("state = {state}"));
+        all.push(format!("state = {}", values.bind(state.to_string())));
     }
     if let Some(source) = &filter.source {
-        let source = wanted.bind(source.clone());
-        wanted.all.push(format!("source = {source}"));
+        all.push(format!("source = {}", values.bind(source.clone())));
     }
     if let Some(due_before) = filter.due_before {
-        let due_before = wanted.bind(due_before.as_microsecond());
-        wanted.all.push(format!("reply_due < {due_before}"));
+        all.push(format!("reply_due < {}", values.bind(due_before.as_microsecond())));
     }
-    if filter.open_only {
-        wanted.all.push("state <> 'COMPLETED'".to_owned());
-    }
-    if let Some((due, name)) = after {
-        let (due, name) = (wanted.bind(*due), wanted.bind(name.clone()));
-        wanted.all.push(format!("(reply_due, name) > ({due}, {name})"));
-    }
-    let limit = wanted.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let conditions = if wanted.all.is_empty() { "1 = 1".into() } else { wanted.all.join(" AND ") };
-    let sql = format!(
-        "SELECT body FROM work_order WHERE {conditions} ORDER BY reply_due, name LIMIT {limit}"
-    );
-    list(on, &sql, wanted.values).await?.iter().map(order_of).collect()
+    all
 }
 
-/// Conditions that all must hold, and the values bound in them.
+/// The values that are bound in a statement.
 #[derive(Default)]
-struct Conditions {
-    all: Vec<String>,
-    values: Vec<Value>,
-}
+struct Values(Vec<Value>);
 
-impl Conditions {
+impl Values {
     /// The placeholder of a value.
     fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
+        self.0.push(value.into());
+        format!("${}", self.0.len())
     }
 }
 

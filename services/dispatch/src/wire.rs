@@ -135,7 +135,8 @@ pub fn state_from(state: contracted::WorkOrderState) -> Option<State> {
     word(state.as_str_name(), "WORK_ORDER_STATE_")
 }
 
-fn card(card: Card) -> contracted::Card {
+/// A warning.
+pub fn card(card: Card) -> contracted::Card {
     contracted::Card::from_str_name(&format!("CARD_{card}")).unwrap_or_default()
 }
 

@@ -88,6 +88,6 @@ impl Api {
 }
 
 fn date(field: &'static str, date: Option<&WireDate>) -> Result<Date, Refusal> {
-    let problem = || Problem::other("is not a day", "不是有效日期");
+    let problem = || Problem::other("is not a day", "不是有效日期，请填写实际存在的年、月、日");
     date.and_then(date_from).ok_or_else(|| Refusal::field(field, problem()))
 }

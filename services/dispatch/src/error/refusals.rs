@@ -111,7 +111,8 @@ pub enum Error {
     /// First contact has not been recorded, and no proof of it was given.
     #[error("first contact has not been recorded")]
     ContactMissing,
-    /// Answers of classes A and B need a signature.
+    /// Answers of classes A and B need a signature. The directory publishes no category of these
+    /// classes, so nobody should ever be told this: it is the last line of defence.
     #[error("answers of classes A and B need a signature")]
     SignatureNeeded,
     /// Urged already for this due instant.

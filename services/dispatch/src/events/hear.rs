@@ -16,8 +16,8 @@ use crate::lifecycle::{Command, Effect, Rating, Requested, effect};
 use crate::store::{self, WorkOrders};
 use crate::wire;
 
-/// The services that are heard.
-pub const HEARS: [&str; 2] = ["directory", "request"];
+/// Who tells of the zone itself: its people, departments and years.
+const DIRECTORY: &str = "directory";
 
 /// Hears the directory, for what is known of the zone, and whoever asks for work.
 pub struct Ears {
@@ -75,11 +75,11 @@ impl Ears {
 #[async_trait]
 impl Ear for Ears {
     fn sources(&self) -> &'static [&'static str] {
-        &HEARS
+        contract::heard_by("dispatch")
     }
 
     async fn hear(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
-        if heard.source == HEARS[0] {
+        if heard.source == DIRECTORY {
             let known = self.known.hear(unit, heard).await?;
             return if known && heard.kind == CalendarYearPublished::full_name() {
                 self.recount(unit).await

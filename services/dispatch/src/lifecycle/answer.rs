@@ -3,10 +3,10 @@
 use base::{Person, WorkOrderId};
 use calendar::Moment;
 
-use super::command::Command;
+use super::command::{Cause, Command};
 use super::fact::{Fact, What};
 use super::order::{Rating, WorkClass, WorkOrder};
-use super::{Action, Heard, State, after, claimant, contact, late, step};
+use super::{Action, Heard, State, after, assistance, claimant, contact, late, step};
 use crate::error::Error;
 
 /// Answers. Assisting orders are done, or overdue and then named: the lateness is theirs.
@@ -20,6 +20,8 @@ pub(super) fn complete(
     };
     claimant(order, by)?;
     step(order, Action::Complete)?;
+    // The last line of defence: the directory publishes no category of classes A and B as long as
+    // nobody can sign for them.
     if order.work_class != WorkClass::C {
         return Err(Error::SignatureNeeded);
     }
@@ -35,7 +37,10 @@ pub(super) fn complete(
         return Err(Error::AssistanceOpen { work_orders });
     }
     let contacted = after(order, &happened, moment.now);
-    let due = contacted.reply.map(|reply| reply.due);
+    let due = contacted.answer_due();
+    if let Some(due) = due {
+        happened.extend(assistance::follow(&contacted, due, Cause::Pause, moment));
+    }
     happened.push(What::Completed {
         by: by.id.clone(),
         outcome: *outcome,
@@ -77,6 +82,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.state = State::Completed;
         order.completed_at = Some(fact.at);
         order.answered_late = Some(*late);
+        order.still = None;
         order.concerned.insert(by.clone());
         order.outcome = Some(*outcome);
         order.answer.clone_from(answer);

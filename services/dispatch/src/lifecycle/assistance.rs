@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use base::{Person, PersonId, WorkOrderId};
 use calendar::Moment;
+use jiff::Timestamp;
 
 use super::command::{Assisting, Cause, Command, Named, Requested};
 use super::fact::{Fact, What};
-use super::limits::{self, Due, LimitKind};
-use super::order::{Assistance, WorkOrder};
-use super::{Action, claimant, step};
+use super::limits::{self, Deadline, Due, LIMITS, LimitKind};
+use super::order::{Assistance, StandStill, WorkOrder, WorkPause};
+use super::{Action, claimant, step, watch};
 use crate::error::Error;
 
 /// Asks another department to assist.
@@ -63,20 +64,46 @@ pub(super) fn done(
 
 /// A child follows the due instant of its parent.
 pub(super) fn follow(order: &WorkOrder, due: Due, cause: Cause, moment: Moment<'_>) -> Vec<What> {
-    let Some(old) =
-        order.reply.filter(|old| order.is_open() && super::watch::differs(old.due, due))
+    let Some(old) = order.reply.filter(|old| order.is_open() && watch::differs(old.due, due))
     else {
         return Vec::new();
     };
     let reply = limits::assisting(due, order.offered_at, moment.calendar);
-    vec![What::DueChanged {
-        kind: LimitKind::Reply,
-        old: old.due,
-        new: due,
-        reply: Some(reply),
-        assistance_due: None,
-        cause,
-    }]
+    // A pause has annulled what it proves wrong when it was granted.
+    let of_calendar = cause == Cause::Calendar;
+    let wrong = of_calendar.then(|| watch::wrong_card(order, reply, Timestamp::MIN)).flatten();
+    wrong.into_iter().chain([moved(old.due, reply, cause)]).collect()
+}
+
+/// A child stands still with the order that it assists. One that was answered since the pause began
+/// is held against the due instant that now follows; one that was overdue before stays it.
+pub(super) fn stand_still(
+    order: &WorkOrder,
+    pause: &WorkPause,
+    due: Due,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    let Some(Deadline { due: old, .. }) = order.reply else { return Vec::new() };
+    let reply = limits::assisting(due, order.offered_at, moment.calendar);
+    let mut happened = Vec::from_iter(watch::wrong_card(order, reply, pause.from));
+    if order.is_open() {
+        let cards_from = limits::after(pause.until, LIMITS.reminder_after, moment.calendar);
+        let still = StandStill { from: pause.from, due, cards_from };
+        happened.push(What::StoodStill { pause: pause.clone(), still });
+    } else if order.answered_late == Some(true) && pause.from <= old.at && old.at < due.at {
+        happened.push(moved(old, reply, Cause::Pause));
+    }
+    happened
+}
+
+/// A child goes on with the order that it assists; if its due instant moved, it follows now.
+pub(super) fn go_on(order: &WorkOrder, resumed_at: Timestamp, ran_out: bool) -> Vec<What> {
+    Vec::from_iter(order.still.map(|_| What::WentOn { resumed_at, ran_out }))
+}
+
+fn moved(old: Due, reply: Deadline, cause: Cause) -> What {
+    let (kind, new, assistance_due) = (LimitKind::Reply, reply.due, None);
+    What::DueChanged { kind, old, new, reply: Some(reply), assistance_due, cause }
 }
 
 pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
@@ -97,6 +124,17 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
             (child.work_order, Command::FollowDue { due: *due, cause: *cause })
         };
         order.open_assistance().map(moved).collect()
+    } else if let What::Suspended { assistance_due: Some(due) } = &fact.what {
+        let Some(pause) = order.running_pause() else { return Vec::new() };
+        let meanwhile =
+            |child: &&Assistance| child.completed_at.is_none_or(|done| pause.from < done);
+        let still = |child: &Assistance| {
+            (child.work_order, Command::StandStill { pause: pause.clone(), due: *due })
+        };
+        order.assistance.iter().filter(meanwhile).map(still).collect()
+    } else if let What::Resumed { resumed_at, ran_out } = fact.what {
+        let on = |child: &Assistance| (child.work_order, Command::GoOn { resumed_at, ran_out });
+        order.open_assistance().map(on).collect()
     } else {
         Vec::new()
     }
@@ -139,5 +177,9 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             open.completed_at = Some(fact.at);
         }
         order.concerned.extend(concerned.iter().cloned());
+    } else if let What::StoodStill { still, .. } = &fact.what {
+        order.still = Some(*still);
+    } else if let What::WentOn { .. } = &fact.what {
+        order.still = None;
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Alarm;
 use super::limits::{Due, LimitRule};
-use super::order::{Decision, Outcome, PauseReason, Rating, WorkClass, WorkKind};
+use super::order::{Decision, Outcome, PauseReason, Rating, WorkClass, WorkKind, WorkPause};
 
 /// A department that somebody named, and whether the directory knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -165,6 +165,21 @@ pub enum Command {
         cause: Cause,
     },
 
+    /// Of the order that is assisted: it is suspended, and this one stands still with it.
+    StandStill {
+        /// The pause.
+        pause: WorkPause,
+        /// By when this one is due if the pause lasts as long as it may.
+        due: Due,
+    },
+    /// Of the order that is assisted: its clock goes on, and this one's with it.
+    GoOn {
+        /// When the pause ended.
+        resumed_at: Timestamp,
+        /// It ended at its own deadline.
+        ran_out: bool,
+    },
+
     /// An alarm rings.
     Ring {
         /// Which.
@@ -264,6 +279,8 @@ impl Command {
             | Command::Assist(_)
             | Command::NoteAssisted { .. }
             | Command::FollowDue { .. }
+            | Command::StandStill { .. }
+            | Command::GoOn { .. }
             | Command::Ring { .. } => None,
         }
     }
@@ -292,6 +309,8 @@ impl Command {
             | Command::Assist(_)
             | Command::NoteAssisted { .. }
             | Command::FollowDue { .. }
+            | Command::StandStill { .. }
+            | Command::GoOn { .. }
             | Command::Ring { .. } => None,
         }
     }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use super::command::Cause;
 use super::limits::{Deadline, Due, LimitKind};
-use super::order::{Outcome, PauseReason, Rating, Return, Told, WorkOrder};
+use super::order::{
+    Card, Outcome, PauseReason, Rating, Return, StandStill, Told, WorkOrder, WorkPause,
+};
 use super::{Alarm, Heard, State};
 
 /// Something that happened, and when.
@@ -122,9 +124,26 @@ pub enum What {
         reason: String,
     },
     /// The clock stands still, from the asking (挂起).
-    Suspended,
+    Suspended {
+        /// By when assisting orders are due if the pause lasts as long as it may.
+        assistance_due: Option<Due>,
+    },
     /// The clock goes on (恢复).
     Resumed {
+        /// When the pause ended.
+        resumed_at: Timestamp,
+        /// It ended at its own deadline.
+        ran_out: bool,
+    },
+    /// A child stands still with the order that it assists.
+    StoodStill {
+        /// The pause of that order.
+        pause: WorkPause,
+        /// What it means here.
+        still: StandStill,
+    },
+    /// A child goes on with the order that it assists.
+    WentOn {
         /// When the pause ended.
         resumed_at: Timestamp,
         /// It ended at its own deadline.
@@ -153,6 +172,13 @@ pub enum What {
     /// The answer is overdue (红牌).
     RedCarded {
         /// The due instant.
+        due: Due,
+    },
+    /// A card was given that an earlier-dated fact proves wrong.
+    CardAnnulled {
+        /// Which.
+        card: Card,
+        /// The due instant for which it was given.
         due: Due,
     },
     /// A limit ran out, and somebody was told.

@@ -7,7 +7,7 @@ use calendar::{Calendar, Intake, Limit};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::order::{WorkClass, WorkOrder, word};
+use super::order::{WorkClass, WorkOrder, WorkPause, word};
 
 /// What holds where the catalogue says nothing. Values are the zone's rule data; these are the
 /// defaults of domain.md §5.
@@ -178,33 +178,64 @@ pub fn claim_limit(order: &WorkOrder, calendar: &Calendar) -> Limit {
 }
 
 /// Whether pauses together would be longer than they may: more than the limit itself, so often as
-/// [`Limits::pause_total_times`] says. In terms of due instants, which hold for every clock: the
-/// pauses may move the due instant no further than a limit of that length would stand.
+/// [`Limits::pause_total_times`] says. In terms of due instants, which hold for every clock: pauses
+/// may move that of no tier further than a limit of that length would stand. What cannot be
+/// reckoned is too long.
 pub fn pauses_too_long(order: &WorkOrder, calendar: &Calendar) -> bool {
-    let Some((due, rule)) = binding(order, LimitKind::Reply, calendar) else { return false };
-    let Some(start) = start_of(order, rule.start) else { return false };
-    let longest = times(rule.limit, LIMITS.pause_total_times.saturating_add(1));
-    let bound = calendar.due(start, rule.intake, longest, &[]);
-    bound.is_some_and(|bound| bound.at < due.at)
+    let moved_too_far = |rule: LimitRule| {
+        let still = order.stood_still(rule.tier);
+        let Some(start) = start_of(order, rule.start).filter(|_| !still.is_empty()) else {
+            return false;
+        };
+        let longest = times(rule.limit, LIMITS.pause_total_times.saturating_add(1));
+        let bound = calendar.due(start, rule.intake, longest, &[]);
+        let due = calendar.due(start, rule.intake, rule.limit, &still);
+        bound.zip(due).is_none_or(|(bound, due)| bound.at < due.at)
+    };
+    let (rules, _) = rules_of(order, LimitKind::Reply);
+    rules.into_iter().any(moved_too_far) || outlast_the_limit(order, calendar)
+}
+
+/// Whether the original limit, on a clock that runs only while pauses last, is used up before the
+/// last one ends. This bounds also those that move nothing: of an order that is overdue already, or
+/// whose binding clock they do not stop.
+fn outlast_the_limit(order: &WorkOrder, calendar: &Calendar) -> bool {
+    let end = |pause: &WorkPause| pause.resumed_at.unwrap_or(pause.until);
+    let granted = || order.pauses.iter().filter(|pause| pause.is_granted());
+    let (Some(first), Some(last)) = (granted().next(), granted().last()) else { return false };
+    let between = granted().zip(granted().skip(1));
+    let between: Vec<calendar::Pause> = between
+        .map(|(one, next)| calendar::Pause { from: end(one), to: Some(next.from) })
+        .collect();
+    let unpaused = WorkOrder { pauses: Vec::new(), ..order.clone() };
+    let Some((_, rule)) = binding(&unpaused, LimitKind::Reply, calendar) else { return true };
+    let longest = times(rule.limit, LIMITS.pause_total_times);
+    let used_up = calendar.due(first.from, Intake::Instant, longest, &between);
+    used_up.is_none_or(|used_up| used_up.at < end(last))
 }
 
 fn binding(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Option<(Due, LimitRule)> {
-    let set = order.limits.iter().filter(|rule| rule.kind == kind);
-    let default = default_rule(kind, order.work_class);
-    let (rules, rule_version): (Vec<LimitRule>, u32) =
-        if order.limits.iter().any(|rule| rule.kind == kind) {
-            (set.copied().collect(), order.rule_version)
-        } else {
-            (vec![default], 0)
-        };
+    let (rules, rule_version) = rules_of(order, kind);
     let reckoned = rules.into_iter().filter_map(|rule| {
         let start = start_of(order, rule.start)?;
-        let still = if kind == LimitKind::Reply { order.still(rule.tier) } else { Vec::new() };
+        let still =
+            if kind == LimitKind::Reply { order.stood_still(rule.tier) } else { Vec::new() };
         let due = calendar.due(start, rule.intake, rule.limit, &still)?;
         let (at, provisional, calendar_version) = (due.at, due.provisional, due.calendar_version);
         Some((Due { at, provisional, rule_version, calendar_version, tier: rule.tier }, rule))
     });
     reckoned.min_by_key(|(due, rule)| (due.at, rule.tier))
+}
+
+/// The limits that the catalogue set, with its version; where it set none, the default.
+fn rules_of(order: &WorkOrder, kind: LimitKind) -> (Vec<LimitRule>, u32) {
+    let set: Vec<LimitRule> =
+        order.limits.iter().filter(|rule| rule.kind == kind).copied().collect();
+    if set.is_empty() {
+        (vec![default_rule(kind, order.work_class)], 0)
+    } else {
+        (set, order.rule_version)
+    }
 }
 
 fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {

@@ -23,6 +23,8 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<What>, 
         | Command::Recount
         | Command::NoteAssisted { .. }
         | Command::FollowDue { .. }
+        | Command::StandStill { .. }
+        | Command::GoOn { .. }
         | Command::Ring { .. } => Ok(Vec::new()),
         Command::Claim { .. }
         | Command::Assign { .. }
@@ -98,6 +100,7 @@ fn draft(requested: &Requested, moment: Moment<'_>) -> WorkOrder {
         returns: Vec::new(),
         assistance: Vec::new(),
         pauses: Vec::new(),
+        still: None,
         outcome: None,
         answer: String::new(),
         internal_note: String::new(),

@@ -113,6 +113,8 @@ pub struct WorkOrder {
     pub assistance: Vec<Assistance>,
     /// The pauses of this round, asked and granted.
     pub pauses: Vec<WorkPause>,
+    /// For a child: the order that it assists is suspended.
+    pub still: Option<StandStill>,
 
     /// What became of it, once answered.
     pub outcome: Option<Outcome>,
@@ -156,8 +158,17 @@ impl WorkOrder {
         self.assistance.iter().filter(|child| child.completed_at.is_none())
     }
 
+    /// The due instant that an answer given now is held against. While the clock stands still for
+    /// the order that a child assists, it is the one that follows if the pause lasts; what was
+    /// overdue before, stays it.
+    pub fn answer_due(&self) -> Option<Due> {
+        let due = self.reply?.due;
+        let still = self.still.as_ref().filter(|still| still.from <= due.at);
+        Some(still.map_or(due, |still| still.due))
+    }
+
     /// The spans in which the clock of `tier` stood still.
-    pub(crate) fn still(&self, tier: Tier) -> Vec<calendar::Pause> {
+    pub(crate) fn stood_still(&self, tier: Tier) -> Vec<calendar::Pause> {
         let stops = |pause: &&WorkPause| pause.is_granted() && pause.reason.stops_clock_of(tier);
         let span = |pause: &WorkPause| calendar::Pause { from: pause.from, to: pause.resumed_at };
         self.pauses.iter().filter(stops).map(span).collect()
@@ -252,6 +263,17 @@ pub struct WorkPause {
     pub resumed_at: Option<Timestamp>,
     /// What the dispatcher decided.
     pub decision: Option<Decision>,
+}
+
+/// A child stands still with the order that it assists. It may be answered all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandStill {
+    /// From when.
+    pub from: Timestamp,
+    /// By when the child is due if the pause lasts as long as it may.
+    pub due: Due,
+    /// Before this no card is given: well after the pause's own end, which ends this too.
+    pub cards_from: Timestamp,
 }
 
 impl WorkPause {

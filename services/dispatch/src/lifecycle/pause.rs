@@ -67,14 +67,33 @@ pub(super) fn rule(
     if decision == Decision::Refused {
         return Ok(vec![What::PauseRefused { reason: reason.to_owned() }]);
     }
-    let mut happened = vec![What::Suspended];
     let supplied_at = asked.supplied_at.filter(|supplied_at| *supplied_at < asked.until);
+    let mut happened = suspend(order, asked, supplied_at.unwrap_or(asked.until), moment);
     if let Some(resumed_at) = supplied_at.or((asked.until <= moment.now).then_some(asked.until)) {
         let ran_out = supplied_at.is_none();
         let suspended = after(order, &happened, moment.now);
         happened.extend(resume(&suspended, resumed_at, ran_out, moment));
     }
     Ok(happened)
+}
+
+/// The clock stands still. What was shown since the asking, and would not have been if the clock
+/// had been seen to stand, is annulled.
+fn suspend(
+    order: &WorkOrder,
+    asked: &WorkPause,
+    until: Timestamp,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    let mut whole = order.clone();
+    if let Some(last) = whole.pauses.last_mut() {
+        (last.decision, last.resumed_at) = (Some(Decision::Granted), Some(until));
+    }
+    let reply = limits::reply(&whole, moment.calendar);
+    let assisted = reply.filter(|_| !order.assistance.is_empty());
+    let assistance_due = assisted.map(|reply| limits::assistance_due(reply.due, moment.calendar));
+    let wrong = reply.and_then(|reply| super::watch::wrong_card(order, reply, asked.from));
+    [What::Suspended { assistance_due }].into_iter().chain(wrong).collect()
 }
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
@@ -133,7 +152,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     } else if let What::PauseRefused { .. } = &fact.what {
         last.decision = Some(Decision::Refused);
         order.arm(Alarm::PauseDecision, None);
-    } else if fact.what == What::Suspended {
+    } else if let What::Suspended { .. } = &fact.what {
         last.decision = Some(Decision::Granted);
         let until = last.until;
         order.state = State::Suspended;

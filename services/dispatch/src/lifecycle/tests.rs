@@ -3,6 +3,7 @@
 
 mod demo;
 mod edges;
+mod pausing;
 mod properties;
 mod sample;
 mod waiting;

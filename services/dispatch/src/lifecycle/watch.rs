@@ -97,7 +97,9 @@ fn overdue(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
     let Some(Deadline { due, .. }) = order.reply else { return Vec::new() };
     let later = LIMITS.zone_leader_told_after;
     let (told, from) = match told(order, Alarm::Overdue) {
-        None => (Told::Lead, due.at),
+        None if order.still.is_none() => (Told::Lead, due.at),
+        // What stood still is told late.
+        None => (Told::Lead, moment.now),
         Some(_) => (Told::ZoneLeader, moment.now),
     };
     let again = limits::after(from, later, moment.calendar);
@@ -125,7 +127,11 @@ pub(super) fn recount(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
     if order.contacted_at.is_none() {
         happened.extend(moved(order, LimitKind::Contact, order.contact_due, moment));
     }
-    happened.extend(reply_moved(order, Cause::Calendar, moment));
+    let moved = reply_moved(order, Cause::Calendar, moment);
+    if let Some(What::DueChanged { reply: Some(reply), .. }) = &moved {
+        happened.extend(wrong_card(order, *reply, Timestamp::MIN));
+    }
+    happened.extend(moved);
     happened
 }
 
@@ -155,12 +161,26 @@ pub(super) fn differs(old: Due, new: Due) -> bool {
     (old.at, old.provisional) != (new.at, new.provisional)
 }
 
+/// The card that was given, if it proves wrong: its instant came after `since`, and with the
+/// deadline that holds from then on it would not have come yet.
+pub(super) fn wrong_card(order: &WorkOrder, new: Deadline, since: Timestamp) -> Option<What> {
+    let (card, old) = (order.card?, order.reply?);
+    let (given_at, due_later) = match card {
+        Card::Yellow => (old.yellow_at, new.yellow_at),
+        Card::Red => (old.red_at, new.red_at),
+    };
+    (since < given_at && given_at < due_later).then_some(What::CardAnnulled { card, due: old.due })
+}
+
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::DueChanged { kind, new, reply, assistance_due, .. } = &fact.what {
         match kind {
             LimitKind::Claim => order.set_claim_due(Some(*new)),
             LimitKind::Contact => order.set_contact_due(Some(*new)),
             LimitKind::Reply => order.set_reply(*reply),
+        }
+        if let (LimitKind::Reply, Some(completed_at)) = (kind, order.completed_at) {
+            order.answered_late = Some(new.at < completed_at);
         }
         let open = order.assistance.iter_mut().filter(|child| child.completed_at.is_none());
         if let Some(due) = assistance_due {
@@ -173,6 +193,11 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.card = Some(Card::Red);
         order.arm(Alarm::YellowCard, None);
         order.arm(Alarm::RedCard, None);
+    } else if let What::CardAnnulled { .. } = &fact.what {
+        // It is as if it had not been given: if the due instant does not move after all, it is.
+        order.card = None;
+        order.arm(Alarm::YellowCard, order.reply.map(|reply| reply.yellow_at));
+        order.arm(Alarm::RedCard, order.reply.map(|reply| reply.red_at));
     } else if let What::LimitMissed { alarm, told, next_at, .. } = &fact.what {
         order.arm(*alarm, *next_at);
         if let Some(armed) = order.armed.get_mut(alarm) {

@@ -1,7 +1,7 @@
 //! Who sees what: one order, lists, history, watching, the league.
 
 use anyhow::Result;
-use contract::common::{Date, Outcome, WorkRequested};
+use contract::common::{Date, Outcome, Role, WorkRequested};
 use contract::dispatch::watch_work_orders_response::Item;
 use contract::dispatch::*;
 use contract::request::{TicketConfirmed, TicketDissatisfied};
@@ -15,6 +15,8 @@ use crate::desk::{Desk, TICKET, reason, wanted};
 on_both_sizes!(
     a_department_sees_its_own_orders_and_those_it_assists,
     lists_come_in_pages_with_those_due_first_at_the_top,
+    a_departments_pages_are_complete_ordered_and_without_repetition,
+    an_answer_is_not_shown_again_to_who_may_no_longer_see_the_order,
     history_and_watching_show_what_happened_to_who_may_see_it,
     the_league_counts_what_was_done,
 );
@@ -99,6 +101,76 @@ async fn lists_come_in_pages_with_those_due_first_at_the_top(size: Size) -> Resu
     desk.world.end().await
 }
 
+/// Of D02 and D03, each with orders of its own, some assisted by the other.
+async fn a_departments_pages_are_complete_ordered_and_without_repetition(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let start = desk.now();
+    let mut open = std::collections::BTreeSet::new();
+    for number in 1..=8 {
+        let hours = jiff::SignedDuration::from_hours(24 * i64::from(number % 3));
+        let (own, by, other) = match number % 2 {
+            0 => ("departments/D02", "D02-11", "departments/D03"),
+            _ => ("departments/D03", "D03-11", "departments/D02"),
+        };
+        let wanted = WorkRequested { lead: own.to_owned(), ..wanted(number, start - hours) };
+        let order = desk.request(&wanted).await?;
+        desk.contact(by, &order).await?;
+        if 2 < number {
+            let parent = desk.assist(by, &order, other).await?;
+            open.insert(parent.assistance[0].work_order.clone());
+        }
+        // What nobody assists is its own department's alone.
+        if 2 < number || own == "departments/D02" {
+            open.insert(order);
+        }
+    }
+    let done = "workOrders/00000000-0000-7000-8000-000000000002".to_owned();
+    desk.complete("D02-11", &done, "").await?;
+    for open_only in [false, true] {
+        if open_only {
+            open.remove(&done);
+        }
+        let mut client = desk.client("D02-11");
+        let mut wanted = ListWorkOrdersRequest { page_size: 3, open_only, ..Default::default() };
+        let mut paged = Vec::new();
+        loop {
+            let page = client.list_work_orders(wanted.clone()).await?.into_inner();
+            assert!(page.work_orders.len() <= 3);
+            paged.extend(page.work_orders);
+            if page.next_page_token.is_empty() {
+                break;
+            }
+            wanted.page_token = page.next_page_token;
+        }
+        assert_eq!(paged.len(), open.len(), "{:?}", names(&paged));
+        let key = |order: &WorkOrder| {
+            (order.reply_due.unwrap().time.unwrap().seconds, order.name.clone())
+        };
+        assert!(paged.is_sorted_by_key(key));
+        assert!(paged.iter().all(|order| open.contains(&order.name)));
+    }
+    desk.world.end().await
+}
+
+async fn an_answer_is_not_shown_again_to_who_may_no_longer_see_the_order(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.offer(1).await?;
+    let wanted = ReturnWorkOrderRequest {
+        work_order: order.clone(),
+        basis: "三定规定".to_owned(),
+        names_department: "departments/D03".to_owned(),
+        etag: String::new(),
+        request_id: desk.world.request_id(),
+    };
+    let mut client = desk.client("D02-11");
+    let first = client.return_work_order(wanted.clone()).await?.into_inner();
+    assert_eq!(client.return_work_order(wanted.clone()).await?.into_inner(), first);
+    desk.decide_return("D01-11", &order, (Decision::Granted, "departments/D03")).await?;
+    let gone = client.return_work_order(wanted).await;
+    assert_eq!(reason(gone), "WORK_ORDER_NOT_FOUND");
+    desk.world.end().await
+}
+
 async fn history_and_watching_show_what_happened_to_who_may_see_it(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
     let order = desk.in_progress(1).await?;
@@ -123,6 +195,14 @@ async fn history_and_watching_show_what_happened_to_who_may_see_it(size: Size) -
         panic!("an entry of another department")
     };
     assert_eq!(reached.position, 3);
+    // Whoever loses the role that opened the stream sees no more.
+    desk.tell_of("D02-11", &[Role::Enterprise], true).await?;
+    desk.offer(2).await?;
+    let mut last = seen.next().await.unwrap();
+    while let Ok(WatchWorkOrdersResponse { item: Some(Item::Heartbeat(_)) }) = last {
+        last = seen.next().await.unwrap();
+    }
+    assert_eq!(last.unwrap_err().code(), Code::PermissionDenied);
     drop((seen, unseen));
     desk.world.end().await
 }

@@ -15,6 +15,8 @@ on_both_sizes!(
     what_nobody_claims_is_the_heads_and_what_is_late_gets_its_cards,
     a_published_year_moves_open_due_instants,
     what_comes_too_late_is_recorded,
+    a_card_that_a_pause_proves_wrong_is_annulled_and_who_assists_stands_still,
+    a_pause_without_end_is_refused,
 );
 
 async fn what_nobody_claims_is_the_heads_and_what_is_late_gets_its_cards(size: Size) -> Result<()> {
@@ -92,6 +94,52 @@ async fn what_comes_too_late_is_recorded(size: Size) -> Result<()> {
     desk.supply("workOrders/00000000-0000-7000-8000-999999999999").await?;
     assert_eq!(desk.get("D02-11", &order).await?.answer, before.answer);
     assert_eq!(desk.told().await?[4..], ["WorkOrderHeardLate", "WorkOrderHeardLate"]);
+    desk.world.end().await
+}
+
+async fn a_card_that_a_pause_proves_wrong_is_annulled_and_who_assists_stands_still(
+    size: Size,
+) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    let parent = desk.assist("D02-11", &order, "departments/D03").await?;
+    let child = parent.assistance[0].work_order.clone();
+    desk.contact("D03-11", &child).await?;
+    // Due at 17:30, for who assists at 11:30.
+    desk.go_to("2026-03-11T09:00:00+08:00").await?;
+    let until = "2026-03-13T17:30:00+08:00";
+    desk.ask_pause("D02-11", &order, (PauseReason::Hearing, until)).await?;
+    desk.go_to("2026-03-12T10:00:00+08:00").await?;
+    for of in [&order, &child] {
+        assert_eq!(desk.get("D01-11", of).await?.card(), Card::Red);
+    }
+    let before = desk.told().await?.len();
+    desk.decide_pause("D01-11", &order, Decision::Granted).await?;
+    let told = desk.told().await?;
+    let expected = ["WorkOrderSuspended", "WorkOrderCardAnnulled"];
+    assert_eq!(told[before..before + 2], expected);
+    let mut of_child = told[before + 2..].to_vec();
+    of_child.sort();
+    assert_eq!(of_child, ["WorkOrderCardAnnulled", "WorkOrderSuspended"]);
+    desk.go_to("2026-03-13T17:00:00+08:00").await?;
+    for of in [&order, &child] {
+        assert_eq!(desk.get("D01-11", of).await?.card(), Card::Unspecified);
+    }
+    desk.go_to(until).await?;
+    assert_eq!(desk.get("D03-11", &order).await?.state(), WorkOrderState::InProgress);
+    let due: jiff::Timestamp = "2026-03-16T11:30:00+08:00".parse()?;
+    let answered = desk.complete("D03-11", &child, "").await?;
+    assert_eq!(answered.reply_due.unwrap().time, Some(wire::time(due)));
+    desk.world.end().await
+}
+
+async fn a_pause_without_end_is_refused(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    for why in [PauseReason::AwaitingMaterials, PauseReason::Hearing] {
+        let asked = desk.ask_pause("D02-11", &order, (why, "9999-12-30T00:00:00Z")).await;
+        assert_eq!(crate::desk::reason(asked), "PAUSE_TOO_LONG");
+    }
     desk.world.end().await
 }
 

@@ -1,11 +1,11 @@
 //! Samples for the tests of the rules: people, orders, and a small world that keeps several orders.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "samples are known to be good")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base::{CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role, WorkOrderId};
 use calendar::{Calendar, Intake, Limit, Moment};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::*;
@@ -97,6 +97,8 @@ pub(super) fn request_of(requested: Requested) -> Command {
 /// Several orders at one instant, changed as the room changes them.
 pub(super) struct World {
     pub(super) now: Timestamp,
+    /// How far the clock runs back between seeing that an alarm is due and ringing it.
+    pub(super) runs_back: SignedDuration,
     pub(super) calendar: Calendar,
     pub(super) orders: BTreeMap<WorkOrderId, WorkOrder>,
     pub(super) facts: BTreeMap<WorkOrderId, Vec<Fact>>,
@@ -106,6 +108,7 @@ impl World {
     pub(super) fn at(now: &str) -> World {
         World {
             now: instant(now),
+            runs_back: SignedDuration::ZERO,
             calendar: Calendar::published(),
             orders: BTreeMap::new(),
             facts: BTreeMap::new(),
@@ -148,10 +151,10 @@ impl World {
     /// Asks something of an order, and what follows of others, together or not at all.
     pub(super) fn ask_of(&mut self, id: WorkOrderId, command: Command) -> Result<Vec<What>, Error> {
         let mut happened = Vec::new();
-        let mut pending = vec![(id, command)];
+        let mut pending = VecDeque::from([(id, command)]);
         let mut orders = self.orders.clone();
         let mut told = Vec::new();
-        while let Some((id, command)) = pending.pop() {
+        while let Some((id, command)) = pending.pop_front() {
             let moment = Moment { now: self.now, calendar: &self.calendar };
             let facts = decide(orders.get(&id), &command, moment)?;
             for fact in facts {
@@ -173,7 +176,8 @@ impl World {
     pub(super) fn go_to(&mut self, until: Timestamp, head: Option<&Person>) -> Vec<What> {
         let mut happened = Vec::new();
         while let Some((at, id, alarm)) = self.next_alarm().filter(|(at, ..)| *at <= until) {
-            self.now = self.now.max(at);
+            // As the room does: at its own instant at the earliest.
+            self.now = (self.now.max(at) - self.runs_back).max(at);
             let ring = Command::Ring { alarm, head: head.cloned() };
             let rung = self.ask_of(id, ring).expect("an alarm is never refused");
             let still = alarms(&self.orders[&id]);
