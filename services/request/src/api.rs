@@ -180,7 +180,29 @@ impl Api {
         id: &TicketId,
         command: Command,
     ) -> Result<Changed<Ticket>, Error> {
-        self.room.change(call, id, command).await.map_err(|error| error.of(call, id))
+        let changed = self.room.change(call, id, command).await;
+        self.as_seen_now(call, changed.map_err(|error| error.of(call, id))?).await
+    }
+
+    /// What a change gave. The answer to a request that was answered before goes only to whom the
+    /// ticket is shown as it is now: the caller may have moved, or the ticket.
+    async fn as_seen_now(
+        &self,
+        call: &Call,
+        changed: Changed<Ticket>,
+    ) -> Result<Changed<Ticket>, Error> {
+        if changed.replayed {
+            let (id, by) = (changed.thing.id, self.viewer(call).await?);
+            self.seen(&by, &id).await?;
+        }
+        Ok(changed)
+    }
+
+    /// A ticket as it is now, if the caller may know of it.
+    async fn seen(&self, by: &Viewer, id: &TicketId) -> Result<Ticket, Error> {
+        let ticket = store::find_ticket(self.house.known.read(), id).await;
+        let ticket = ticket.map_err(Refusal::from)?.filter(|ticket| by.sees(ticket));
+        ticket.ok_or_else(|| Error::TicketNotFound { ticket: id.to_string() })
     }
 
     /// The ticket that is asked for in one of three ways, if the caller may know of it.

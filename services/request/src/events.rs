@@ -5,9 +5,12 @@ mod tell;
 
 use async_trait::async_trait;
 use base::TicketId;
+use contract::directory::CalendarYearPublished;
 use journal::{Ear, Heard, Trouble, Unit};
-use runtime::{Known, Room};
+use prost::Name as _;
+use runtime::{Known, Lifecycle as _, Room};
 
+use crate::alarms::RECOUNT;
 use crate::lifecycle::{Command, Effect, effect};
 use crate::store::{self, Tickets};
 
@@ -31,15 +34,24 @@ impl Ears {
     async fn hear_dispatch(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
         let Some((source, news)) = news_of(heard)? else { return Ok(()) };
         let Ok(id) = TicketId::parse(&source) else { return Ok(()) };
-        let Some(ticket) = store::find_ticket(unit.tx(), &id).await? else {
+        let Some(ticket) = Tickets::find_locked(unit.tx(), &id).await? else {
             tracing::warn!(ticket = %id, event = heard.id, "heard of a ticket that is not here");
             return Ok(());
         };
         if let Effect::Ignored(reason) = effect(ticket.state, news.news.kind()) {
             tracing::info!(ticket = %id, kind = heard.kind, reason, "heard and passed over");
-            return Ok(());
         }
+        // The rules pass over what changes nothing.
         self.room.hear(unit, &id, Command::Hear(news), &heard.actor).await
+    }
+
+    /// Every ticket with a due instant of its own is reckoned anew, each in a unit of its own.
+    async fn recount(&self, unit: &mut Unit) -> Result<(), Trouble> {
+        let now = unit.now();
+        for name in store::list_waiting(unit.tx()).await? {
+            unit.set_alarm(&name, RECOUNT, now).await?;
+        }
+        Ok(())
     }
 }
 
@@ -53,9 +65,13 @@ impl Ear for Ears {
         if heard.source == hear::DISPATCH {
             return self.hear_dispatch(unit, heard).await;
         }
-        if self.known.hear(unit, heard).await?
-            && let Some((enterprise, envoy)) = hear::envoy_of(heard)?
-        {
+        if !self.known.hear(unit, heard).await? {
+            return Ok(());
+        }
+        if heard.kind == CalendarYearPublished::full_name() {
+            return self.recount(unit).await;
+        }
+        if let Some((enterprise, envoy)) = hear::envoy_of(heard)? {
             store::put_envoy(unit.tx(), &enterprise, &envoy).await?;
         }
         Ok(())

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 use base::{Role, TicketId};
 use calendar::{Due, Intake, Limit, Moment};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
@@ -76,6 +76,9 @@ pub enum Action {
 
 /// Every move that a ticket can make. What is not here is refused. Where an action has two rows
 /// in one state, what the enterprise says decides between them.
+///
+/// No row leaves DISSATISFIED: it waits for the dispatcher, and its alarm rings again every
+/// working day. A new round 重办 comes with a later release.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
     use {Action::*, State::*};
@@ -87,12 +90,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Accepted,      Answer,      Answered),
         (Answered,      Rate,        Confirmed),
         (Answered,      Rate,        Dissatisfied),
-        (Confirmed,     Rate,        Confirmed),
-        (Confirmed,     Rate,        Dissatisfied),
         (Confirmed,     Close,       Closed),
-        (Dissatisfied,  Rate,        Confirmed),
-        (Dissatisfied,  Rate,        Dissatisfied),
-        (Closed,        Rate,        Closed),
     ]
 };
 
@@ -106,8 +104,6 @@ pub const REDO_WITHIN: Limit = Limit::WorkingDays(1);
 pub const CLOSES_AFTER: Limit = Limit::WorkingDays(3);
 /// Who is told of a missed limit is told again, or the next one is, after this.
 pub const TOLD_AGAIN_AFTER: Limit = Limit::WorkingDays(1);
-/// How long after closing a rating is still kept.
-pub const RATE_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The least level of an enterprise that is content: 基本满意.
 pub const CONTENT_LEVEL_MIN: u8 = 3;
 
@@ -141,13 +137,11 @@ pub fn decide(
         }
         Command::Rate { by, level, solved, comment } => {
             may(ticket, by, by.is_enterprise(&ticket.submission.enterprise))?;
-            check(ticket.state, Action::Rate)?;
-            if ticket.closed_at.is_some_and(|closed| RATE_WITHIN < at.duration_since(closed)) {
-                return Err(Error::RatingTooLate);
-            }
+            // Every state after ANSWERED has its rating: saying so tells more than the state.
             if ticket.round.rating.is_some() {
                 return Err(Error::RatedAlready { round: ticket.round.number });
             }
+            check(ticket.state, Action::Rate)?;
             verdict(ticket, *level, *solved, comment, Moment { now: at, ..moment })
         }
         Command::Close { by } => {
@@ -166,6 +160,7 @@ pub fn decide(
             What::ContactRead
         }
         Command::Hear(heard) => return Ok(hear::hear(ticket, heard, moment)),
+        Command::Recount => return Ok(alarm::recount(ticket, moment)),
         Command::Ring(kind) => return Ok(alarm::ring(ticket, *kind, moment)),
     };
     Ok(vec![Fact { at, what }])
@@ -228,6 +223,14 @@ pub fn apply(before: Option<Ticket>, fact: &Fact) -> Option<Ticket> {
             ticket.told_times += 1;
             ticket.rings_at = Some(next_due.at);
         }
+        What::DueChanged { new, rings_at, .. } => {
+            // What is due only later after all was not missed: telling begins anew.
+            if *rings_at == new.at {
+                ticket.told_times = 0;
+            }
+            ticket.due = Some(*new);
+            ticket.rings_at = Some(*rings_at);
+        }
     }
     Some(ticket)
 }
@@ -277,7 +280,7 @@ fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<Fact>, Error> {
             Ok(vec![Fact { at: moment.now, what }])
         }
         // What is not here cannot be waited for: it is not an error, it is not ours.
-        Command::Hear(_) | Command::Ring(_) => Ok(Vec::new()),
+        Command::Hear(_) | Command::Recount | Command::Ring(_) => Ok(Vec::new()),
         Command::Accept { .. }
         | Command::Supplement { .. }
         | Command::Rate { .. }
@@ -298,11 +301,10 @@ fn verdict(ticket: &Ticket, level: u8, solved: bool, comment: &str, moment: Mome
     };
     let rating =
         Rating { level, solved, outcome, comment: comment.to_owned(), rated_at: moment.now };
-    let open = ticket.state != State::Closed;
     if content {
-        What::Confirmed { rating, close_due: open.then(|| due(moment, CLOSES_AFTER)) }
+        What::Confirmed { rating, close_due: due(moment, CLOSES_AFTER) }
     } else {
-        What::Dissatisfied { rating, redo_due: open.then(|| due(moment, REDO_WITHIN)) }
+        What::Dissatisfied { rating, redo_due: due(moment, REDO_WITHIN) }
     }
 }
 
@@ -325,11 +327,9 @@ impl Ticket {
         self.rings_at = due.map(|due| due.at);
     }
 
-    /// Keeps a verdict; once closed it moves nothing.
-    fn rated(&mut self, rating: &Rating, state: State, due: Option<Due>) {
+    /// Keeps a verdict.
+    fn rated(&mut self, rating: &Rating, state: State, due: Due) {
         self.round.rating = Some(rating.clone());
-        if self.state != State::Closed {
-            self.enter(state, due);
-        }
+        self.enter(state, Some(due));
     }
 }

@@ -128,6 +128,13 @@ pub async fn find_by_origin<C: ConnectionTrait>(
     find(on, sql, values).await?.map(|row| ticket_of(&row)).transpose()
 }
 
+/// The names of all tickets that wait with a due instant of their own.
+pub async fn list_waiting<C: ConnectionTrait>(on: &C) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT name FROM ticket WHERE state IN \
+               ('SUBMITTED', 'ANSWERED', 'CONFIRMED', 'DISSATISFIED') ORDER BY name";
+    list(on, sql, []).await?.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
 /// Which tickets are listed.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {

@@ -1,24 +1,23 @@
 //! What happened to tickets, as it stands in the journal and as each caller may see it.
 
-use base::{Role, TicketId};
-use contract::common::{Heartbeat, HistoryEntry, WorkRequested};
+use base::TicketId;
+use contract::common::{HistoryEntry, MaterialsSupplied, WorkRequested};
 use contract::request::watch_tickets_response::Item;
 use contract::request::{
-    ListTicketHistoryRequest, ListTicketHistoryResponse, TicketAnswered, TicketLimitMissed,
-    TicketProgressed, WatchTicketsResponse,
+    ListTicketHistoryRequest, ListTicketHistoryResponse, TicketAnswered, TicketConfirmed,
+    TicketDissatisfied, TicketLimitMissed, TicketProgressed, TicketSubmitted, TicketSupplemented,
+    WatchTicketsResponse,
 };
-use futures_util::{Stream, StreamExt as _};
-use journal::reader::{Entry, Watched};
-use prost::{Message as _, Name as _};
-use prost_types::Any;
-use runtime::wire::time;
-use runtime::{Call, Refusal};
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use journal::reader::Entry;
+use prost::{Message as _, Name};
+use runtime::Call;
+use runtime::watching::{Seen, entry_of};
 use tonic::Status;
 
 use super::{Api, id};
 use crate::error::Error;
 use crate::lifecycle::Viewer;
-use crate::store;
 
 impl Api {
     /// One page of everything that happened to a ticket.
@@ -29,10 +28,7 @@ impl Api {
     ) -> Result<ListTicketHistoryResponse, Error> {
         let page = self.house.pages.page::<_, i64>(&call.method, asked)?;
         let (id, by) = (id("ticket", &asked.ticket)?, self.viewer(call).await?);
-        let ticket = store::find_ticket(self.house.known.read(), &id).await;
-        if !ticket.map_err(Refusal::from)?.is_some_and(|ticket| by.sees(&ticket)) {
-            return Err(Error::TicketNotFound { ticket: id.to_string() });
-        }
+        self.seen(&by, &id).await?;
         let after = page.after.unwrap_or(0);
         let entries = self.house.journal.history(&asked.ticket, after, page.limit()).await?;
         let (entries, next_page_token) =
@@ -48,55 +44,43 @@ impl Api {
         call: Call,
         after: i64,
     ) -> impl Stream<Item = Result<WatchTicketsResponse, Status>> + Send + use<> {
-        let (api, watched) = (self.clone(), self.house.journal.watch(after));
-        watched.filter_map(move |watched| {
-            let (api, call) = (api.clone(), call.clone());
-            async move {
-                let item = match watched {
-                    Ok(Watched::Entry(entry)) => api.watched(&call, &entry).await.transpose()?,
-                    Ok(Watched::Reached(position)) => Ok(Item::Heartbeat(Heartbeat { position })),
-                    Err(trouble) => Err(trouble.into()),
-                };
-                let response = item.map(|item| WatchTicketsResponse { item: Some(item) });
-                Some(response.map_err(Status::from))
-            }
+        let api = self.clone();
+        let seen = self.house.watch(call, after, move |call, entry| {
+            let api = api.clone();
+            async move { api.watched(&call, &entry).await }.boxed()
+        });
+        seen.map(|seen| {
+            let item = match seen? {
+                Seen::Entry(entry) => Item::Entry(entry),
+                Seen::Heartbeat(heartbeat) => Item::Heartbeat(heartbeat),
+            };
+            Ok(WatchTicketsResponse { item: Some(item) })
         })
     }
 
     /// An entry, if the caller may see it now.
-    async fn watched(&self, call: &Call, entry: &Entry) -> Result<Option<Item>, Error> {
+    async fn watched(&self, call: &Call, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
         let Ok(id) = TicketId::parse(&entry.heard()?.subject) else { return Ok(None) };
-        let by = self.viewer(&self.as_of_now(call).await?).await?;
-        let ticket = store::find_ticket(self.house.known.read(), &id).await;
-        if !ticket.map_err(Refusal::from)?.is_some_and(|ticket| by.sees(&ticket)) {
-            return Ok(None);
+        let by = self.viewer(call).await?;
+        match self.seen(&by, &id).await {
+            Ok(_) => shown(&by, entry),
+            Err(Error::TicketNotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
-        Ok(shown(&by, entry)?.map(Item::Entry))
-    }
-
-    /// The call with what is known of the caller now.
-    async fn as_of_now(&self, call: &Call) -> Result<Call, Error> {
-        let known = &self.house.known;
-        let person = known.find_person(known.read(), &call.person.id).await?;
-        let person = person.filter(|person| person.active);
-        let left = || Refusal::RoleForbids { method: call.method.clone() };
-        let mut person = person.ok_or_else(left)?;
-        // A system keeps to its own role, whatever else its record holds.
-        if call.person.is(Role::System) {
-            person.roles.retain(|role| *role == Role::System);
-        }
-        Ok(Call { person, ..call.clone() })
     }
 }
 
 /// An entry as a caller may see it; `None` if it is not for them. Enterprises and their envoys see
-/// neither what the office is told of its own delays nor who inside had a hand in what.
+/// neither what the office is told of its own delays nor who inside did it or had a hand in it.
 fn shown(by: &Viewer, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
     let mut heard = entry.heard()?;
     let inside = by.sees_all() || by.works_for_department();
     if !inside {
         if [TicketLimitMissed::full_name(), WorkRequested::full_name()].contains(&heard.kind) {
             return Ok(None);
+        }
+        if !(is_done_outside(&heard.kind) || heard.actor == by.actor.to_string()) {
+            heard.actor.clear();
         }
         if heard.kind == TicketAnswered::full_name() {
             let told = TicketAnswered { concerned: Vec::new(), ..heard.decode()? };
@@ -106,18 +90,19 @@ fn shown(by: &Viewer, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
             heard.data = told.encode_to_vec();
         }
     }
-    Ok(Some(HistoryEntry {
-        position: heard.position,
-        event_id: heard.id,
-        subject: heard.subject,
-        occurred_time: Some(time(heard.occurred_at)),
-        recorded_time: Some(time(heard.recorded_at)),
-        actor: heard.actor,
-        correlation: heard.correlation,
-        fact: Some(Any {
-            type_url: format!("type.googleapis.com/{}", heard.kind),
-            value: heard.data,
-        }),
-        r#type: heard.kind,
-    }))
+    Ok(Some(entry_of(heard)))
+}
+
+/// Whether a fact is by its nature done by the enterprise's own side: its handlers, its envoy,
+/// whoever submitted for it. Nobody else may, so that even who has left since is known from it.
+fn is_done_outside(kind: &str) -> bool {
+    [
+        TicketSubmitted::full_name(),
+        TicketSupplemented::full_name(),
+        MaterialsSupplied::full_name(),
+        TicketConfirmed::full_name(),
+        TicketDissatisfied::full_name(),
+    ]
+    .iter()
+    .any(|own| own == kind)
 }

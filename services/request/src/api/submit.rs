@@ -55,12 +55,14 @@ impl Api {
             match changed.await {
                 // Another replica recorded the same origin first: the next try finds its ticket.
                 Err(error) if lost_a_race(&error) && tries < TRIES_MAX => tries += 1,
-                changed => return changed.map_err(|error| error.of_method(call)),
+                Err(error) => return Err(error.of_method(call)),
+                Ok(changed) => return self.as_seen_now(call, changed).await,
             }
         }
     }
 
-    /// Takes a ticket in, by the catalogue in force.
+    /// Takes a ticket in, by the catalogue in force; by the one that it was submitted under if its
+    /// category has left since.
     pub(super) async fn accept(
         &self,
         call: &Call,
@@ -72,7 +74,8 @@ impl Api {
             let (house, by, lead) = (house.clone(), by.clone(), lead.clone());
             async move { plan_acceptance(&house, unit, id, by, lead).await }.boxed()
         });
-        changed.await.map_err(|error| error.of(call, &id))
+        let changed = changed.await.map_err(|error| error.of(call, &id))?;
+        self.as_seen_now(call, changed).await
     }
 }
 
@@ -98,7 +101,11 @@ async fn plan_submission(
         return if draft.by.sees(&first) {
             Ok(Plan::Answer(Box::new(first)))
         } else {
-            Err(Refusal::field("origin", Problem::other("is taken", "已被使用")).into())
+            Err(Refusal::field(
+                "origin",
+                Problem::other("is taken", "已被另一张诉求单使用，请核对来源系统与编号"),
+            )
+            .into())
         };
     }
     let id = TicketId::new(unit.uuid());
@@ -139,7 +146,11 @@ async fn plan_acceptance(
         return Err(Error::DepartmentNotFound { department: lead.to_string() });
     }
     let category = &ticket.submission.category;
-    let ruled = house.known.category(unit.tx(), category, unit.now()).await?;
+    let mut ruled = house.known.category(unit.tx(), category, unit.now()).await?;
+    if ruled.is_none() {
+        // It left the catalogue since: whoever was promised help is helped by what was promised.
+        ruled = house.known.category(unit.tx(), category, ticket.submitted_at).await?;
+    }
     let gone = || Error::CategoryNotFound { category: category.to_string() };
     let rule = wire::rule_from(&ruled.ok_or_else(gone)?)?;
     let work_order = WorkOrderId::new(unit.uuid());

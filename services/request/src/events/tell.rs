@@ -3,7 +3,8 @@
 use contract::common::{MaterialsSupplied, WorkKind, WorkRequested};
 use contract::request::{
     TicketAccepted, TicketAnswered, TicketClosed, TicketConfirmed, TicketContactRead,
-    TicketDissatisfied, TicketLimitMissed, TicketProgressed, TicketSubmitted, TicketSupplemented,
+    TicketDissatisfied, TicketDueChanged, TicketLimitMissed, TicketProgressed, TicketSubmitted,
+    TicketSupplemented,
 };
 use journal::Telling;
 use runtime::wire::time;
@@ -41,10 +42,10 @@ pub fn tell(ticket: &Ticket, fact: &Fact) -> Vec<Telling> {
             about(ticket, fact, &answered)
         }
         What::Confirmed { rating, close_due } => {
-            about(ticket, fact, &confirmed(ticket, rating, close_due.as_ref()))
+            about(ticket, fact, &confirmed(ticket, rating, close_due))
         }
         What::Dissatisfied { rating, redo_due } => {
-            about(ticket, fact, &dissatisfied(ticket, rating, redo_due.as_ref()))
+            about(ticket, fact, &dissatisfied(ticket, rating, redo_due))
         }
         What::Closed { by_itself } => {
             let (by_itself, closed_time) = (*by_itself, Some(time(fact.at)));
@@ -59,6 +60,16 @@ pub fn tell(ticket: &Ticket, fact: &Fact) -> Vec<Telling> {
                 next_due: Some(wire::own_due(next_due)),
             };
             about(ticket, fact, &missed)
+        }
+        What::DueChanged { state, old, new, .. } => {
+            let changed = TicketDueChanged {
+                ticket: name,
+                state: wire::state(*state).into(),
+                old_due: Some(wire::own_due(old)),
+                new_due: Some(wire::own_due(new)),
+                cause: "CALENDAR".to_owned(),
+            };
+            about(ticket, fact, &changed)
         }
         What::ContactRead => about(ticket, fact, &TicketContactRead { ticket: name }),
     };
@@ -131,7 +142,7 @@ fn supplemented(ticket: &Ticket, fact: &Fact, text: &str) -> Vec<Telling> {
     told
 }
 
-fn confirmed(ticket: &Ticket, rating: &Rating, due: Option<&calendar::Due>) -> TicketConfirmed {
+fn confirmed(ticket: &Ticket, rating: &Rating, due: &calendar::Due) -> TicketConfirmed {
     TicketConfirmed {
         ticket: ticket.id.to_string(),
         work_order: order_of(ticket),
@@ -139,15 +150,11 @@ fn confirmed(ticket: &Ticket, rating: &Rating, due: Option<&calendar::Due>) -> T
         outcome: wire::outcome(rating.outcome).into(),
         level: i32::from(rating.level),
         comment: rating.comment.clone(),
-        close_due: due.map(wire::own_due),
+        close_due: Some(wire::own_due(due)),
     }
 }
 
-fn dissatisfied(
-    ticket: &Ticket,
-    rating: &Rating,
-    due: Option<&calendar::Due>,
-) -> TicketDissatisfied {
+fn dissatisfied(ticket: &Ticket, rating: &Rating, due: &calendar::Due) -> TicketDissatisfied {
     TicketDissatisfied {
         ticket: ticket.id.to_string(),
         work_order: order_of(ticket),
@@ -155,7 +162,7 @@ fn dissatisfied(
         outcome: wire::outcome(rating.outcome).into(),
         level: i32::from(rating.level),
         comment: rating.comment.clone(),
-        redo_due: due.map(wire::own_due),
+        redo_due: Some(wire::own_due(due)),
     }
 }
 

@@ -1,10 +1,13 @@
 //! What time does to a ticket: who waits too long is told of, again and again, or closes by itself.
 
-use calendar::Moment;
+use calendar::{Due, Moment};
 use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{Fact, State, TOLD_AGAIN_AFTER, Ticket, What, due};
+use super::{
+    ACCEPT_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, Fact, REDO_WITHIN, State, TOLD_AGAIN_AFTER,
+    Ticket, What, due,
+};
 
 /// Who is told that a limit was missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
@@ -64,4 +67,33 @@ pub(super) fn ring(ticket: &Ticket, kind: AlarmKind, moment: Moment<'_>) -> Vec<
         },
     };
     vec![Fact { at: now, what }]
+}
+
+/// A year of the calendar was published or amended: the due instant that is still awaited is
+/// reckoned anew, from where it was reckoned first. Those met are gone from the ticket already.
+pub(super) fn recount(ticket: &Ticket, moment: Moment<'_>) -> Vec<Fact> {
+    let Some((old, new)) = ticket.due.zip(reckoned(ticket, moment)) else { return Vec::new() };
+    if (old.at, old.provisional) == (new.at, new.provisional) {
+        return Vec::new();
+    }
+    let at = moment.now.max(ticket.changed_at);
+    // Who was told of an instant that is still missed is told again when they would have been.
+    let still_missed = 0 < ticket.told_times && new.at <= at;
+    let rings_at = ticket.rings_at.filter(|_| still_missed).unwrap_or(new.at);
+    vec![Fact { at, what: What::DueChanged { state: ticket.state, old, new, rings_at } }]
+}
+
+/// The due instant of the present state by a calendar.
+fn reckoned(ticket: &Ticket, moment: Moment<'_>) -> Option<Due> {
+    let rated_at = ticket.round.rating.as_ref().map(|rating| rating.rated_at);
+    let (start, limit) = match ticket.state {
+        State::Submitted => (Some(ticket.submitted_at), ACCEPT_WITHIN),
+        State::Answered => {
+            (ticket.round.answer.as_ref().map(|answer| answer.answered_at), CALL_BACK_WITHIN)
+        }
+        State::Confirmed => (rated_at, CLOSES_AFTER),
+        State::Dissatisfied => (rated_at, REDO_WITHIN),
+        State::Accepted | State::Closed => return None,
+    };
+    Some(due(Moment { now: start?, ..moment }, limit))
 }

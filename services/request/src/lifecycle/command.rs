@@ -65,6 +65,9 @@ pub enum Command {
     },
     /// Note what dispatch told. Never refused.
     Hear(Heard),
+    /// A year of the calendar was published or amended; the moment's calendar has it. Never
+    /// refused.
+    Recount,
     /// An alarm rings. Never refused.
     Ring(AlarmKind),
 }
@@ -132,15 +135,15 @@ pub enum What {
     Confirmed {
         /// Its verdict.
         rating: Rating,
-        /// By when it closes by itself; none after closing: the verdict is kept and moves nothing.
-        close_due: Option<Due>,
+        /// By when it closes by itself.
+        close_due: Due,
     },
     /// The enterprise is not content.
     Dissatisfied {
         /// Its verdict.
         rating: Rating,
-        /// By when the dispatcher must have acted; none after closing.
-        redo_due: Option<Due>,
+        /// By when the dispatcher must have acted.
+        redo_due: Due,
     },
     /// It is done.
     Closed {
@@ -157,6 +160,17 @@ pub enum What {
         told: Told,
         /// When somebody is told again.
         next_due: Due,
+    },
+    /// A year of the calendar was published or amended, and the due instant moved with it.
+    DueChanged {
+        /// The state it waits in.
+        state: State,
+        /// What it was.
+        old: Due,
+        /// What it is.
+        new: Due,
+        /// When its alarm rings next.
+        rings_at: Timestamp,
     },
     /// Somebody read the contact unmasked.
     ContactRead,

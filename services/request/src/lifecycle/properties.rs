@@ -66,6 +66,7 @@ fn command() -> impl Strategy<Value = Command> {
         Just(Command::ReadContact { by: dispatcher() }),
         heard(),
         heard(),
+        Just(Command::Recount),
         alarm.prop_map(Command::Ring),
     ]
 }
@@ -81,7 +82,7 @@ fn live(deeds: &[Deed], mut see: impl FnMut(&Ticket, &Ticket, &[Fact], &Command,
     for (minutes, command) in deeds {
         now += SignedDuration::from_mins(i64::from(*minutes));
         let decided = decide_at(Some(&ticket), command, now);
-        let told = matches!(command, Command::Hear(_) | Command::Ring(_));
+        let told = matches!(command, Command::Hear(_) | Command::Recount | Command::Ring(_));
         assert!(decided.is_ok() || !told, "what is heard is never refused");
         let facts = decided.unwrap_or_default();
         let next = facts.iter().fold(Some(ticket.clone()), apply).expect("a ticket stays");
@@ -110,6 +111,7 @@ proptest! {
                 What::Submitted { .. }
                 | What::Progressed { .. }
                 | What::LimitMissed { .. }
+                | What::DueChanged { .. }
                 | What::ContactRead => None,
             });
             match moved {

@@ -203,9 +203,8 @@ impl Ticket {
                 "T4: content is level 3 and above, discontent is below",
                 match self.state {
                     State::Submitted | State::Accepted | State::Answered => level.is_none(),
-                    State::Confirmed => level.is_none_or(|level| 3 <= level),
-                    State::Dissatisfied => level.is_none_or(|level| level <= 2),
-                    State::Closed => true,
+                    State::Confirmed | State::Closed => level.is_some_and(|level| 3 <= level),
+                    State::Dissatisfied => level.is_some_and(|level| level <= 2),
                 },
             ),
             ("T5: closed is closed at an instant", {

@@ -31,7 +31,7 @@ testkit::on_both_sizes!(
 );
 
 /// The facts of one kind that request has told, in order.
-async fn facts<M: Message + Name + Default>(zone: &Zone) -> Result<Vec<M>> {
+pub(crate) async fn facts<M: Message + Name + Default>(zone: &Zone) -> Result<Vec<M>> {
     let entries = zone.world.house("request").journal.entries(0, 1000).await?;
     let of_kind = entries.iter().filter(|entry| entry.kind == M::full_name());
     of_kind.map(|entry| Ok(entry.heard()?.decode()?)).collect()

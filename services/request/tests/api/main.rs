@@ -4,4 +4,6 @@
 mod life;
 mod reading;
 mod refusals;
+mod rules;
+mod sight;
 mod zone;
