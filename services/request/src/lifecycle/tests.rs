@@ -336,58 +336,6 @@ fn refusals_come_in_the_order_exists_may_state_limits() {
 }
 
 #[test]
-fn a_published_year_moves_what_is_awaited_and_nothing_that_is_met() {
-    let plain = Calendar::published();
-    let year = "year = 2027\ncomplete = true\nversion = 1\n\
-        [[notice]]\nnumber = \"国办发明电〔2026〕1号\"\nissued = 2026-11-01\n\
-        title = \"通知\"\nurl = \"\"\n\
-        [[holiday]]\nname = \"元旦\"\nnotice = \"国办发明电〔2026〕1号\"\n\
-        off = { from = 2027-01-01, to = 2027-01-03 }\nwork = []\n";
-    let published = plain.with_year(calendar::Year::parse(year).expect("a year"));
-    let begun = instant("2026-12-31T17:00:00+08:00");
-    let recount = |ticket: &Ticket, now, calendar| {
-        decide(Some(ticket), &Command::Recount, Moment { now, calendar }).expect("never refused")
-    };
-    let submitted = after(None, &submit(), begun);
-    let accepted = after(Some(submitted.clone()), &accept(), begun);
-    let answered = after(Some(accepted.clone()), &completed("2026-12-31T17:00:00+08:00"), begun);
-    let confirmed = after(Some(answered.clone()), &rate(5, true), begun);
-    let dissatisfied = after(Some(answered.clone()), &rate(1, false), begun);
-    for (ticket, old, new) in [
-        (&submitted, "2027-01-01T12:00:00+08:00", "2027-01-04T12:00:00+08:00"),
-        (&answered, "2027-01-01T17:30:00+08:00", "2027-01-04T17:30:00+08:00"),
-        (&confirmed, "2027-01-05T17:30:00+08:00", "2027-01-06T17:30:00+08:00"),
-        (&dissatisfied, "2027-01-01T17:30:00+08:00", "2027-01-04T17:30:00+08:00"),
-    ] {
-        let due = ticket.due.expect("it waits");
-        assert_eq!((due.at, due.provisional), (instant(old), true));
-        assert_eq!(recount(ticket, begun, &plain), [], "an unchanged calendar moves nothing");
-        // Somebody was told of the old instant already: it was not missed after all.
-        for told_times in [0, 1] {
-            let told = Ticket { told_times, rings_at: Some(Timestamp::MAX), ..ticket.clone() };
-            let facts = recount(&told, instant("2027-01-02T09:00:00+08:00"), &published);
-            let moved = facts.iter().fold(Some(told), apply).expect("it is there");
-            let due = moved.due.expect("it waits");
-            assert_eq!((due.at, due.provisional), (instant(new), false));
-            assert_eq!((moved.rings_at, moved.told_times), (Some(due.at), 0));
-            assert_eq!(moved.broken_invariant(), None);
-        }
-        // What is missed by the new one as well is told again when it would have been.
-        let (now, next) = (instant("2027-01-08T09:00:00+08:00"), Timestamp::MAX);
-        let told = Ticket { told_times: 1, rings_at: Some(next), ..ticket.clone() };
-        let facts = recount(&told, now, &published);
-        let moved = facts.iter().fold(Some(told), apply).expect("it is there");
-        assert_eq!((moved.rings_at, moved.told_times), (Some(next), 1));
-    }
-    let closed = after(Some(confirmed), &close(), begun);
-    for ticket in [&accepted, &closed] {
-        assert_eq!(recount(ticket, begun, &published), []);
-    }
-    let never = decide(None, &Command::Recount, Moment { now: begun, calendar: &published });
-    assert_eq!(never.expect("never refused"), []);
-}
-
-#[test]
 fn reading_the_contact_is_recorded_and_changes_nothing() {
     let ticket = ticket_in(State::Submitted);
     let read = |by| decide_at(Some(&ticket), &Command::ReadContact { by }, instant(DAY_ONE));
