@@ -154,3 +154,29 @@ async fn an_idle_transaction_is_cut_off() {
     assert_eq!(value_of(one.read(), "idle").await, None);
     assert_eq!(one.tell("a", 1).await.unwrap(), 1);
 }
+
+/// The connection breaks in the commit itself, so that nobody knows what became of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_is_cut_off_is_of_unknown_outcome() {
+    let ground = Ground::new(Size::Real).await;
+    let one = ground.replica("alpha").await;
+    let prepared = one.journal.commit("a", None, |unit: &mut Unit| {
+        async move {
+            let cut = "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS \
+                       $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$";
+            execute(unit.tx(), cut, []).await?;
+            let at_commit = "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON thing \
+                             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()";
+            execute(unit.tx(), at_commit, []).await?;
+            Ok::<_, Trouble>(())
+        }
+        .boxed()
+    });
+    prepared.await.unwrap();
+    let cut = one
+        .journal
+        .commit("a", None, |unit: &mut Unit| async move { put(unit.tx(), "cut", 1).await }.boxed());
+    assert!(matches!(cut.await, Err(Trouble::OutcomeUnknown)));
+    assert_eq!(value_of(one.read(), "cut").await, None);
+    assert_eq!(one.tell("a", 1).await.unwrap(), 1, "the writer goes on");
+}

@@ -27,7 +27,7 @@ macro_rules! on_both_sizes {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    super::$name($crate::stand::Size::Embedded).await;
+                    $crate::stand::in_time(super::$name($crate::stand::Size::Embedded)).await;
                 }
             )+
         }
@@ -35,7 +35,7 @@ macro_rules! on_both_sizes {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
-                    super::$name($crate::stand::Size::Real).await;
+                    $crate::stand::in_time(super::$name($crate::stand::Size::Real)).await;
                 }
             )+
         }

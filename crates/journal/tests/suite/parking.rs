@@ -1,16 +1,18 @@
 //! An event that cannot be applied holds back those of its own subject and nobody else.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use journal::statement::execute;
 use journal::{Delivery, Ear};
 
 use crate::on_both_sizes;
-use crate::stand::{Ground, Replica, Scribe, Size, eventually, tell};
+use crate::stand::{Ground, Replica, Scribe, Size, eventually, pause, tell};
 
 on_both_sizes!(
     a_poison_event_holds_back_its_subject_alone_and_is_replayed_in_order,
     an_envelope_that_cannot_be_read_is_parked,
+    what_is_not_the_fault_of_an_event_does_not_park_it,
 );
 
 struct Heard {
@@ -101,4 +103,16 @@ async fn an_envelope_that_cannot_be_read_is_parked(size: Size) {
     assert_eq!(parked.iter().map(|event| event.position).collect::<Vec<_>>(), [2]);
     let again = omega.journal.replay_parked(ear.clone(), "alpha", "").await.unwrap();
     assert_eq!((again.applied, again.left), (0, 1), "it stays visible");
+}
+
+async fn what_is_not_the_fault_of_an_event_does_not_park_it(size: Size) {
+    let Heard { _ground, alpha, omega, ear, delivery } = heard(size).await;
+    let _tasks = [alpha.publish(&delivery), omega.listen(&delivery, &ear)];
+    ear.is_away.store(true, Ordering::SeqCst);
+    alpha.tell_many(3).await;
+    // Longer than an event is tried again before it is parked.
+    pause(4_500).await;
+    assert_eq!(omega.journal.count_parked().await.unwrap(), 0);
+    ear.is_away.store(false, Ordering::SeqCst);
+    omega.has_heard(&alpha).await;
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) const ZONE: &str = "test-zone";
 /// How long to wait for what must come; long, for a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,6 +218,8 @@ impl Effect {
 pub(crate) struct Scribe {
     /// What it fails on, by what is told.
     pub(crate) fails_on: Mutex<BTreeSet<i64>>,
+    /// What it stands on is away, so that nothing can be heard for now.
+    pub(crate) is_away: AtomicBool,
 }
 
 #[async_trait]
@@ -240,6 +243,9 @@ impl Ear for Scribe {
             effect.told.into(),
         ];
         execute(unit.tx(), sql, values).await?;
+        if self.is_away.load(Ordering::SeqCst) {
+            return Err(Trouble::Overloaded);
+        }
         // After the effect: it must not stay.
         if self.fails_on.lock().unwrap().contains(&effect.told) {
             return Err(Trouble::Damaged(format!("{} cannot be heard", effect.told)));
@@ -290,6 +296,11 @@ pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, look: impl 
         }
     };
     tokio::time::timeout(PATIENCE, looking).await.unwrap_or_else(|_| panic!("in vain: {what}"));
+}
+
+/// Runs a test, which fails if it hangs.
+pub(crate) async fn in_time(test: impl Future<Output = ()>) {
+    tokio::time::timeout(PATIENCE * 2, Box::pin(test)).await.expect("the test hangs");
 }
 
 pub(crate) async fn pause(millis: u64) {
