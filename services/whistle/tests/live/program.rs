@@ -63,7 +63,7 @@ impl Home {
 
     fn configure(&self, settings: &str) -> Result<()> {
         let own = format!("zone = {ZONE:?}\ndata_dir = {:?}\n", self.data().display().to_string());
-        let log = "\n[log]\nfilter = \"debug,sqlx=info,h2=info,hyper=info,lapin=info\"\n";
+        let log = "\n[log]\nfilter = \"debug,sqlx=info,h2=info,hyper=info\"\n";
         fs::write(self.scratch.path().join("whistle.toml"), format!("{own}{settings}\n{log}"))?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! SIGKILL of services and of the broker, on the real parts: nothing is lost, nothing comes twice.
 
 use anyhow::{Context as _, Result};
-use testkit::infra::{Database, RabbitMq, Vhost};
+use testkit::infra::{Database, Postgres, RabbitMq, Vhost};
 
 use crate::apart::{Apart, SERVICES};
 use crate::load::{Load, caught_up, whistle, whole};
@@ -34,15 +34,18 @@ async fn what_was_committed_is_published_by_the_next_process() -> Result<()> {
     whole(&zone.by("auditor")?, &acknowledged).await
 }
 
-/// Between effect and acknowledgement: whoever listens is killed at random moments under load.
+/// Between effect and acknowledgement: whoever listens is killed at random moments under load, one
+/// of two replicas of dispatch among them, so that the other goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_listeners_hear_everything_once() -> Result<()> {
     let (database, vhost) = (Database::create("listen")?, Vhost::create("listen")?);
     let mut zone = Apart::start(&database.url(), &vhost.url()).await?;
+    let mut twin = zone.home.serve_only("twin", "dispatch")?;
     let load = Load::start(4, &zone.by("handler")?, &zone.by("D01-11")?);
-    for round in 0..8 {
+    for round in 0..9 {
         load.goes_on().await?;
-        let victim = if round % 4 == 3 { &mut zone.request } else { &mut zone.dispatch };
+        let victim = [&mut zone.dispatch, &mut twin, &mut zone.request].into_iter().nth(round % 3);
+        let victim = victim.context("one of three")?;
         victim.kill()?;
         victim.start(&zone.home)?;
     }
@@ -65,6 +68,25 @@ async fn a_killed_broker_delays_nobodys_writes() -> Result<()> {
         load.goes_on().await.context("without the broker")?;
     }
     broker.restart()?;
+    load.goes_on().await?;
+    let acknowledged = load.ends().await?;
+    caught_up(&zone.by("admin")?, &SERVICES).await?;
+    whole(&zone.by("auditor")?, &acknowledged).await
+}
+
+/// The database is killed under load: an outcome that is unknown is found out by asking again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_database_keeps_what_it_has_committed() -> Result<()> {
+    let vhost = Vhost::create("database")?;
+    let mut postgres = Postgres::start()?;
+    postgres.create_database("live")?;
+    let zone = Apart::start(&postgres.url("live"), &vhost.url()).await?;
+    let load = Load::start(4, &zone.by("handler")?, &zone.by("D01-11")?);
+    for _ in 0..3 {
+        load.goes_on().await?;
+        postgres.kill()?;
+        postgres.restart()?;
+    }
     load.goes_on().await?;
     let acknowledged = load.ends().await?;
     caught_up(&zone.by("admin")?, &SERVICES).await?;
