@@ -138,6 +138,9 @@ async fn consume(channel: &Channel, queue: String) -> Result<Consumer, DeliveryE
 }
 
 /// A durable quorum queue that serves one consumer at a time.
+///
+/// No delivery limit is asked for. RabbitMQ 4 has one by default, which a policy switches off
+/// (3.x refuses the argument); what it drops is missed at the next connection and asked for again.
 async fn declare(channel: &Channel, queue: &ShortString) -> Result<(), DeliveryError> {
     let mut arguments = FieldTable::default();
     arguments.insert("x-queue-type".into(), AMQPValue::LongString("quorum".into()));
