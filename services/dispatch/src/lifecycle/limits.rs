@@ -202,7 +202,7 @@ pub fn pauses_too_long(order: &WorkOrder, calendar: &Calendar) -> bool {
 fn outlast_the_limit(order: &WorkOrder, calendar: &Calendar) -> bool {
     let end = |pause: &WorkPause| pause.resumed_at.unwrap_or(pause.until);
     let granted = || order.pauses.iter().filter(|pause| pause.is_granted());
-    let (Some(first), Some(last)) = (granted().next(), granted().last()) else { return false };
+    let (Some(first), Some(last)) = (granted().next(), granted().next_back()) else { return false };
     let between = granted().zip(granted().skip(1));
     let between: Vec<calendar::Pause> = between
         .map(|(one, next)| calendar::Pause { from: end(one), to: Some(next.from) })
