@@ -1,74 +1,15 @@
-//! Every way in which the directory refuses, and what the caller is told of it.
+//! Every refusal of the directory, and the one table of what the caller is told of it.
 
-use base::{CategoryId, DepartmentId, EnterpriseId, PersonId, Role};
+mod refusals;
+
 use contract::directory::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Fault, Refusal, Verdict};
+use runtime::{Fault, Verdict};
 use tonic::{Code, Status};
 
-use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier, WorkClass};
+use crate::lifecycle::IMPORT_ENTERPRISES_MAX;
 
-/// Why something was refused.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "the fields say what was named")]
-pub enum Error {
-    /// Neither a 统一社会信用代码 nor `P-…`.
-    #[error("not a unified social credit code: {problem}")]
-    CreditCodeInvalid { problem: CodeProblem },
-    /// It is registered.
-    #[error("{enterprise} is registered already")]
-    EnterpriseExists { enterprise: EnterpriseId },
-    /// It is not registered, or the caller may not know of it.
-    #[error("there is no enterprise {enterprise:?}")]
-    EnterpriseNotFound { enterprise: String },
-    /// It is there.
-    #[error("{department} exists already")]
-    DepartmentExists { department: DepartmentId },
-    /// It is not there.
-    #[error("there is no {department}")]
-    DepartmentNotFound { department: DepartmentId },
-    /// A person acts for one enterprise, or for the zone.
-    #[error("{person} acts for another enterprise or works for the zone")]
-    HandlerTaken { person: PersonId },
-    /// Two roles that nobody holds together.
-    #[error("one person may not hold {one} together with {other}")]
-    RolesClash { one: Role, other: Role },
-    /// One category for each code.
-    #[error("{category} stands twice")]
-    CategoryTwice { category: CategoryId },
-    /// Dispatch cannot do without it.
-    #[error("{category} has no limit of the kind {kind}")]
-    LimitMissing { category: CategoryId, kind: LimitKind },
-    /// Which of them would hold?
-    #[error("{category} has two limits of the kind {kind} and the tier {tier}")]
-    LimitTwice { category: CategoryId, kind: LimitKind, tier: LimitTier },
-    /// A class whose answers must be signed: not in this release.
-    #[error(
-        "{category} is of class {class}, whose answers cannot be signed yet; publish it as class C"
-    )]
-    WorkClassNotServed { category: CategoryId, class: WorkClass },
-    /// A limit that is over when it begins.
-    #[error("the limit {kind} of {category} must be at least 1; only working days may be 0")]
-    LimitZero { category: CategoryId, kind: LimitKind },
-    /// It was never published.
-    #[error("there is no catalogue of version {version}")]
-    CatalogueNotFound { version: i32 },
-    /// It cannot be counted with.
-    #[error("the calendar contradicts itself: {problem}")]
-    CalendarInvalid { problem: String },
-    /// Its notice has not been issued, or nobody has entered it.
-    #[error("no calendar of {year} has been published")]
-    CalendarNotFound { year: i32 },
-    /// More than one import may hold.
-    #[error("an import holds at most {IMPORT_ENTERPRISES_MAX} enterprises")]
-    ImportTooLarge,
-    /// A line of an import was refused, and so all of it.
-    #[error("line {line}: {error}")]
-    Line { line: usize, error: Box<Error> },
-    /// A refusal that all services have alike.
-    #[error(transparent)]
-    Common(#[from] Refusal),
-}
+pub use self::refusals::Error;
 
 impl Error {
     /// The refusal of a line of an import, if it is one.
