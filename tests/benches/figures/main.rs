@@ -166,7 +166,7 @@ async fn hear<C: load::Client>(ear: &Ear, mut client: C) -> Result<Vec<String>> 
     client.act().await?;
     ear.open()?;
     client.act().await?;
-    Ok(of_unit(&ear.close()?)?.to_vec())
+    of_unit(&ear.close()?)
 }
 
 /// pgbench on the same tables, with the same clients, for the same time.

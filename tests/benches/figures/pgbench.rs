@@ -36,11 +36,18 @@ const KNOWN: &[Known] = &[
         "'persons/claimant'", ":now", "NULL", "NULL", "NULL", "NULL", "''", ":body"] },
     Known { start: "INSERT INTO alarm ", values: &[":id", "'KIND #'", ":now"] },
     Known { start: "DELETE FROM alarm ", values: &[":order", "'CLAIM'"] },
-    Known { start: "UPDATE journal_head ", values: &["1", ":now"] },
+    Known { start: "UPDATE journal_head ", values: &["{facts}", ":now"] },
 ];
-/// What stands for a fact of the journal.
-const FACT: [&str; 7] =
-    [":position", ":id", ":id", "'whistle.bench.v1.Told'", ":id", ":now", ":envelope"];
+/// What stands for a fact of the journal, so many before the last one of its unit.
+const FACT: [&str; 7] = [
+    ":position - {before}",
+    ":id || '-{before}'",
+    ":id",
+    "'whistle.bench.v1.Told'",
+    ":id",
+    ":now",
+    ":envelope",
+];
 /// Whose first column the script keeps for later statements.
 const KEPT: &[&str] = &["UPDATE journal_head "];
 
@@ -147,8 +154,9 @@ fn script(statements: &[String]) -> Result<String> {
          \\set order :first + (:turn * :clients + :client_id) % greatest(:orders, 1)\n\
          BEGIN;\n",
     );
+    let facts = statements.iter().map(|sql| facts_in(sql)).sum();
     for (number, sql) in statements.iter().enumerate() {
-        let values = values_of(sql, number)?;
+        let values = values_of(sql, number, facts)?;
         let mut filled = sql.clone();
         for (at, value) in values.iter().enumerate().rev() {
             filled = filled.replace(&format!("${}", at + 1), value);
@@ -162,15 +170,25 @@ fn script(statements: &[String]) -> Result<String> {
     Ok(script)
 }
 
+/// How many facts a statement appends.
+fn facts_in(sql: &str) -> usize {
+    if sql.starts_with("INSERT INTO journal ") { sql.matches('$').count() / FACT.len() } else { 0 }
+}
+
 /// What stands for the parameters of a statement.
-fn values_of(sql: &str, number: usize) -> Result<Vec<String>> {
-    if sql.starts_with("INSERT INTO journal ") {
-        ensure!(!sql.contains("$8"), "a unit of several facts is not known here: {sql}");
-        return Ok(FACT.map(str::to_owned).to_vec());
+fn values_of(sql: &str, number: usize, facts: usize) -> Result<Vec<String>> {
+    let before = (0..facts_in(sql)).rev().map(|before| before.to_string());
+    let fact = |before: String| FACT.map(|value| value.replace("{before}", &before));
+    let appended: Vec<String> = before.flat_map(fact).collect();
+    if !appended.is_empty() {
+        return Ok(appended);
     }
     let known = KNOWN.iter().find(|known| sql.starts_with(known.start));
     let known = known.with_context(|| format!("this statement is not known here: {sql}"))?;
-    Ok(known.values.iter().map(|value| value.replace('#', &number.to_string())).collect())
+    let filled = |value: &&str| {
+        value.replace('#', &number.to_string()).replace("{facts}", &facts.to_string())
+    };
+    Ok(known.values.iter().map(filled).collect())
 }
 
 /// How long each transaction took that ended in the measured time, by pgbench's logs: client,

@@ -174,7 +174,7 @@ impl Report {
         );
         for (engine, clients, within) in &self.settled {
             let within = within.as_secs_f64();
-            let _ = writeln!(page, "| {} | {clients} | {within:.1} |", engine.name());
+            let _ = writeln!(page, "| {} | {clients} | {within:.2} |", engine.name());
         }
     }
 
@@ -295,16 +295,19 @@ middle of five. Memory is what the process holds (RSS) three seconds after the l
 |---|--:|--:|--:|
 ";
 
-const LIMITS: &str = "\
+const LIMITS: &str = "
 ## What limits it
 
-- One client waits for one commit after the other: each unit has a transaction and a flush of the disk to itself, and on
-  PostgreSQL a round trip for each statement. The cores rest while it waits.
-- Many clients share: what waits goes into one transaction, with one flush and one row of positions for all of it. Then the
-  cores are the limit: SQLite has one writer, and on PostgreSQL the server, the services and the clients share the cores.
-- pgbench with many clients waits for one row: the journal gives its positions by a row whose lock lasts until the commit,
-  and pgbench commits each unit alone. That is why whistle, which commits many together, can be ahead of it.
+Read “cores busy” first: it counts everything that the machine did, other programs included. Where it is near 100 % the cores
+are the limit, and a quieter or larger machine gives more; where it is not, something is waited for.
+
+- One client waits for one transaction after the other: each unit has a commit and a flush of the disk to itself, and on
+  PostgreSQL a round trip for each of the statements above.
+- Many clients share: what waits for a writer goes into one transaction (“units per commit”). SQLite has one writer. On
+  PostgreSQL there are several, but all units of “submit” draw their number from one row, and all transactions take
+  their positions from another; each is locked until the commit, so those transactions follow one another.
+- pgbench takes the same locks, and commits each unit alone: with many clients it cannot share a commit as whistle does, so
+  a ratio over 1 says what sharing brings, not that whistle is faster than its database.
 - Over gRPC the same cores also read tokens and messages, publish, hear and seal.
-- A broker's queue takes what it is given in order; the publisher has one batch under way at a time, and reads and commits
-  between two of them.
+- The publisher has one batch under way at a time, and reads and commits between two of them.
 ";

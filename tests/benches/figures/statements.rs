@@ -48,13 +48,14 @@ impl Ear {
 }
 
 /// The statements between the first and the last of a unit: it begins by remembering the request
-/// and ends by appending to the journal. What is read before and after is left out.
-pub(crate) fn of_unit(all: &[String]) -> Result<&[String]> {
+/// and ends by appending to the journal. What is read before and after is left out, and savepoints.
+pub(crate) fn of_unit(all: &[String]) -> Result<Vec<String>> {
     let starts = |start: &'static str| move |sql: &String| sql.starts_with(start);
     let first = all.iter().position(starts("INSERT INTO remembered "));
     let last = all.iter().rposition(starts("INSERT INTO journal "));
     let (first, last) = first.zip(last).context("a unit's statements")?;
-    Ok(&all[first..=last])
+    let inside = all[first..=last].iter().filter(|sql| !sql.contains("SAVEPOINT"));
+    Ok(inside.cloned().collect())
 }
 
 struct Statements {
