@@ -28,6 +28,7 @@ pub mod sealer;
 pub mod statement;
 pub mod tree;
 pub mod trouble;
+mod troubles;
 pub mod unit;
 pub mod writer;
 

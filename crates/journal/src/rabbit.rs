@@ -1,7 +1,5 @@
 //! Delivery through RabbitMQ (AMQP 0-9-1): one topic exchange, one quorum queue for each listener.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,7 +18,7 @@ use tokio::time::timeout;
 use crate::delivery::{Cursors, Delivered, Delivery, DeliveryError, Feed, Outlet, Resend};
 use crate::envelope::Heard;
 use crate::reader::Entry;
-use crate::trouble::chain;
+use crate::troubles::Troubles;
 
 /// The exchange that carries every fact.
 pub const EXCHANGE: &str = "whistle.events";
@@ -46,26 +44,6 @@ pub struct RabbitDelivery {
     url: String,
     topology: Topology,
     troubles: Troubles,
-}
-
-/// Why each of those who use the broker cannot; `None` for who can.
-#[derive(Clone, Default)]
-struct Troubles(Arc<Mutex<BTreeMap<String, Option<String>>>>);
-
-impl Troubles {
-    fn note<T>(&self, user: &str, outcome: &Result<T, DeliveryError>) {
-        let trouble = outcome.as_ref().err().map(|error| format!("{user}: {}", chain(error)));
-        let mut troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        troubles.insert(user.to_owned(), trouble);
-    }
-
-    fn first(&self) -> Option<String> {
-        let troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if troubles.is_empty() {
-            return Some("not connected yet".to_owned());
-        }
-        troubles.values().flatten().next().cloned()
-    }
 }
 
 impl RabbitDelivery {
@@ -95,7 +73,7 @@ impl RabbitDelivery {
                 let key = format!("whistle.{source}.#").into();
                 let options = QueueBindOptions::default();
                 channel.queue_bind(queue.clone(), EXCHANGE.into(), key, options, none()).await?;
-                declare(channel, &resend_queue_of(source).into()).await?;
+                declare_resend(channel, source).await?;
             }
         }
         Ok(())
@@ -115,7 +93,7 @@ impl RabbitDelivery {
         let wishing = connection.create_channel().await?;
         wishing.basic_qos(WISHES_AT_ONCE, BasicQosOptions::default()).await?;
         // Of a source that nobody hears it was not declared above.
-        declare(&wishing, &resend_queue_of(source).into()).await?;
+        declare_resend(&wishing, source).await?;
         let wishes = consume(&wishing, resend_queue_of(source)).await?;
         let is_heard =
             self.topology.iter().any(|(_, heard)| heard.iter().any(|each| each == source));
@@ -152,6 +130,13 @@ async fn declare(channel: &Channel, queue: &ShortString) -> Result<(), DeliveryE
 /// The queue of a listener.
 pub fn queue_of(listener: &str) -> String {
     format!("whistle.{listener}")
+}
+
+/// A plain queue: wishes are repeated, and a publisher that hangs must not keep them from the next.
+async fn declare_resend(channel: &Channel, source: &str) -> Result<(), DeliveryError> {
+    let (queue, plain) = (resend_queue_of(source).into(), FieldTable::default());
+    channel.queue_declare(queue, QueueDeclareOptions::durable(), plain).await?;
+    Ok(())
 }
 
 fn resend_queue_of(source: &str) -> String {
