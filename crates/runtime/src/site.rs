@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use journal::Sources;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tower::layer::util::Identity;
 
 use crate::config::Config;
@@ -19,6 +18,9 @@ use crate::metrics::Metrics;
 use crate::process::{Process, ProcessError};
 use crate::server::{ServeError, Server};
 use crate::tasks::{Kind, TaskEnded, Tasks};
+
+/// How long those who probe a starting process have to let go of it.
+const PROBES_WITHIN: Duration = Duration::from_secs(2);
 
 /// Why a site cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -65,11 +67,15 @@ impl Site {
         let gate = Gate::new(verifier.await?, sources.entropy.clone());
         let server = Tasks::new();
         let (listener, waiting) = shared(listener)?;
-        let opened = CancellationToken::new();
+        let probing = Tasks::new();
         let probes = Server::new(config, &metrics, &readiness)?;
-        server.spawn("probes", Kind::Once, probes.serve(waiting, Identity::new(), opened.clone()));
+        let probes = probes.serve(waiting, Identity::new(), probing.stopping());
+        probing.spawn("probes", Kind::Once, probes);
         let started = Process::start(config, services, sources, keys, readiness.clone()).await;
-        opened.cancel();
+        // Nobody who calls once it is ready may still be put off by the one that only waited.
+        if let Err(undrained) = probing.drain(PROBES_WITHIN).await {
+            tracing::warn!(%undrained, "cut off");
+        }
         let (process, calls) = started?;
         let process = Arc::new(process);
         readiness.condition("running").met();
