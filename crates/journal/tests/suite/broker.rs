@@ -9,7 +9,7 @@ use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use testkit::infra::RabbitMq;
 
-use crate::stand::{Ground, Scribe, Size, eventually, pause};
+use crate::stand::{Ground, Scribe, Size, eventually};
 
 async fn channel(url: &str) -> (Connection, Channel) {
     let connection = Connection::connect(url, ConnectionProperties::default()).await.unwrap();
@@ -78,22 +78,22 @@ async fn a_message_that_is_not_an_event_is_passed_over() {
     assert_eq!(omega.journal.count_parked().await.unwrap(), 0);
 }
 
-/// Away at the start and later: everything waits, says so, and catches up.
+/// Away at the start: everything waits, says so, and catches up. That it may also die later is
+/// tried on whole processes (`services/whistle/tests/live`), whose queues have had time to settle:
+/// RabbitMQ 3.10 may not recover a queue that was made in the moment before it was killed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_broker_may_be_away() {
+async fn a_broker_may_be_away_at_the_start() {
     let ground = Ground::new(Size::Real).await;
     let (alpha, omega) = (ground.replica("alpha").await, ground.replica("omega").await);
     let beta = ground.replica("beta").await;
     let node = tokio::task::spawn_blocking(|| {
         let mut node = RabbitMq::start().unwrap();
-        node.create_vhost("away").unwrap();
         node.kill().unwrap();
         node
     });
     let mut node = node.await.unwrap();
     let topology = vec![("omega".to_owned(), vec!["alpha".to_owned(), "beta".to_owned()])];
-    let delivery: Arc<dyn Delivery> =
-        Arc::new(RabbitDelivery::new(node.amqp_url("away"), topology));
+    let delivery: Arc<dyn Delivery> = Arc::new(RabbitDelivery::new(node.amqp_url("%2f"), topology));
     assert!(delivery.trouble().is_some(), "nobody is connected yet");
     let ear = Arc::new(Scribe::default());
     let _tasks = [alpha.publish(&delivery), beta.publish(&delivery), omega.listen(&delivery, &ear)];
@@ -102,21 +102,11 @@ async fn a_broker_may_be_away() {
         || async { delivery.trouble().is_some_and(|trouble| trouble.contains("broker failed")) };
     eventually("it says so", said).await;
     assert_eq!(alpha.journal.published().await.unwrap(), 0);
-    for round in 0..2 {
-        let restarted = tokio::task::spawn_blocking(move || {
-            node.restart().unwrap();
-            node
-        });
-        node = restarted.await.unwrap();
-        omega.has_heard(&alpha).await;
-        let well = || async { delivery.trouble().is_none() };
-        eventually("all is well", well).await;
-        if round == 0 {
-            alpha.tell_many(20).await;
-            node.kill().unwrap();
-            alpha.tell_many(20).await;
-            eventually("it says so", || async { delivery.trouble().is_some() }).await;
-            pause(500).await;
-        }
-    }
+    let restarted = tokio::task::spawn_blocking(move || {
+        node.restart().unwrap();
+        node
+    });
+    let _node = restarted.await.unwrap();
+    omega.has_heard(&alpha).await;
+    eventually("all is well", || async { delivery.trouble().is_none() }).await;
 }
