@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use crate::delivery::Delivered;
 use crate::envelope::Heard;
 use crate::listener::Ear;
-use crate::statement::{execute, find, list};
+use crate::statement::{execute, find, for_update, list};
 use crate::trouble::chain;
 use crate::unit::Unit;
 use crate::{Journal, Trouble};
@@ -40,14 +40,20 @@ pub struct Replay {
     pub problem: Option<String>,
 }
 
-/// Whether an event must wait behind a parked one of its subject.
+/// Whether an event must wait behind a parked one of its subject. Events are replayed in order, so
+/// the last one is locked: a replay that is just taking it away is waited for, and then nothing is
+/// left to wait behind; one that has not come to it yet will find what is parked behind it.
 pub(crate) async fn waits_behind<C: ConnectionTrait>(
     on: &C,
     source: &str,
     subject: &str,
 ) -> Result<bool, DbErr> {
-    let sql = "SELECT 1 FROM parked WHERE source = $1 AND subject = $2 LIMIT 1";
-    Ok(find(on, sql, [source.into(), subject.into()]).await?.is_some())
+    let sql = format!(
+        "SELECT 1 FROM parked WHERE source = $1 AND subject = $2 \
+         ORDER BY position DESC LIMIT 1{}",
+        for_update(on)
+    );
+    Ok(find(on, &sql, [source.into(), subject.into()]).await?.is_some())
 }
 
 /// Whether any event of a source is parked.

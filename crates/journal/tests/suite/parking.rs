@@ -11,6 +11,7 @@ use crate::stand::{Ground, Replica, Scribe, Size, eventually, pause, tell};
 
 on_both_sizes!(
     a_poison_event_holds_back_its_subject_alone_and_is_replayed_in_order,
+    an_event_that_comes_while_its_subject_is_replayed_is_not_left_behind,
     an_envelope_that_cannot_be_read_is_parked,
     what_is_not_the_fault_of_an_event_does_not_park_it,
 );
@@ -79,6 +80,26 @@ async fn a_poison_event_holds_back_its_subject_alone_and_is_replayed_in_order(si
     alpha.tell("a", 18).await.unwrap();
     has_passed(&omega, 14).await;
     assert_eq!(told_of(&omega, "a").await, [3, 6, 9, 12, 15, 18]);
+}
+
+async fn an_event_that_comes_while_its_subject_is_replayed_is_not_left_behind(size: Size) {
+    let Heard { _ground, alpha, omega, ear, delivery } = heard(size).await;
+    let _tasks = [alpha.publish(&delivery), omega.listen(&delivery, &ear)];
+    ear.fails_on.lock().unwrap().insert(3);
+    alpha.tell("a", 3).await.unwrap();
+    has_passed(&omega, 1).await;
+    ear.fails_on.lock().unwrap().clear();
+    // The replay has taken the last parked event away, and has not yet committed.
+    ear.rests_on.lock().unwrap().insert(3, 1_500);
+    let (journal, again) = (omega.journal.clone(), ear.clone() as Arc<dyn Ear>);
+    let replay =
+        tokio::spawn(async move { journal.replay_parked(again, "alpha", "a").await.unwrap() });
+    eventually("the replay rests", || async { ear.rests.load(Ordering::SeqCst) }).await;
+    alpha.tell("a", 6).await.unwrap();
+    has_passed(&omega, 2).await;
+    assert_eq!(replay.await.unwrap().problem, None);
+    assert_eq!(told_of(&omega, "a").await, [3, 6]);
+    assert_eq!(omega.journal.count_parked().await.unwrap(), 0);
 }
 
 async fn an_envelope_that_cannot_be_read_is_parked(size: Size) {

@@ -1,7 +1,7 @@
 //! What a test stands on: databases and a broker of its own, replicas of services, an ear that
 //! writes down what it hears.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -220,6 +220,10 @@ pub(crate) struct Scribe {
     pub(crate) fails_on: Mutex<BTreeSet<i64>>,
     /// What it stands on is away, so that nothing can be heard for now.
     pub(crate) is_away: AtomicBool,
+    /// How many milliseconds it rests after writing down what is told, with its unit still open.
+    pub(crate) rests_on: Mutex<BTreeMap<i64, u64>>,
+    /// It is resting, or has rested.
+    pub(crate) rests: AtomicBool,
 }
 
 #[async_trait]
@@ -245,6 +249,11 @@ impl Ear for Scribe {
         execute(unit.tx(), sql, values).await?;
         if self.is_away.load(Ordering::SeqCst) {
             return Err(Trouble::Overloaded);
+        }
+        let rest = self.rests_on.lock().unwrap().remove(&effect.told);
+        if let Some(millis) = rest {
+            self.rests.store(true, Ordering::SeqCst);
+            pause(millis).await;
         }
         // After the effect: it must not stay.
         if self.fails_on.lock().unwrap().contains(&effect.told) {
