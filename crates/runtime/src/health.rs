@@ -16,6 +16,8 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 /// Why a condition is not met that nothing has been said of yet.
 const STARTING: &str = "starting";
+/// The condition that the process as a whole runs.
+const RUNNING: &str = "running";
 
 /// The conditions under which a process can answer calls. Clones are handles of the same.
 #[derive(Clone, Debug, Default)]
@@ -59,9 +61,21 @@ pub struct Reported {
 }
 
 impl Readiness {
-    /// No conditions yet: ready.
+    /// Of a process that does not run yet: not ready, whatever else is met, until [`Readiness::runs`].
     pub fn new() -> Readiness {
-        Readiness::default()
+        let readiness = Readiness::default();
+        readiness.condition(RUNNING);
+        readiness
+    }
+
+    /// The process runs: everything that it serves is there.
+    pub fn runs(&self) {
+        self.condition(RUNNING).met();
+    }
+
+    /// The process ends.
+    pub fn stops(&self) {
+        self.condition(RUNNING).unmet("stopping");
     }
 
     /// A condition of the whole process.
@@ -208,6 +222,8 @@ mod tests {
     #[test]
     fn a_process_is_ready_when_every_condition_is_met() {
         let readiness = Readiness::new();
+        assert!(!readiness.is_ready(), "nobody said that it runs");
+        readiness.runs();
         assert!(readiness.is_ready());
         let broker = readiness.condition("broker");
         let database = readiness.condition_of("dispatch", "database");
@@ -222,6 +238,7 @@ mod tests {
         let report = serde_json::to_value(readiness.report()).unwrap();
         let expected = serde_json::json!({ "ready": false, "conditions": [
             { "name": "broker", "ok": false, "reason": "cannot be reached" },
+            { "name": "running", "ok": true },
             { "name": "dispatch/database", "ok": true },
         ]});
         assert_eq!(report, expected);
@@ -230,6 +247,7 @@ mod tests {
     #[tokio::test]
     async fn who_waits_for_readiness_is_woken() {
         let readiness = Readiness::new();
+        readiness.runs();
         let database = readiness.condition("database");
         let (_, ()) = tokio::join!(readiness.ready(), async {
             tokio::task::yield_now().await;
@@ -243,6 +261,7 @@ mod tests {
     #[tokio::test]
     async fn a_watcher_is_told_each_change_once() {
         let readiness = Readiness::new();
+        readiness.runs();
         let service = "whistle.dispatch.v1.DispatchService";
         let health = HealthService::new(readiness.clone(), &[service]);
         let database = readiness.condition_of("dispatch", "database");

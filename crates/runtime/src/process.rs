@@ -255,8 +255,9 @@ impl Process {
     #[allow(clippy::disallowed_methods, reason = "looks from time to time")]
     pub fn watch(self: &Arc<Self>, metrics: Metrics) {
         let (process, stop) = (Arc::clone(self), self.tasks.stopping());
+        // Named at once: whether the broker can be used is not known until it has been looked at.
+        let broker = self.readiness.condition("broker");
         self.tasks.spawn("watch", Kind::Once, async move {
-            let broker = process.readiness.condition("broker");
             while !stop.is_cancelled() {
                 match process.delivery_trouble() {
                     None => broker.met(),

@@ -189,7 +189,7 @@ impl Server {
         }
         // The end of one that answers probes alone is not the end of the process.
         if let Some(readiness) = whole {
-            readiness.condition("running").unmet("stopping");
+            readiness.stops();
         }
         if let Ok(ended) = timeout(within, &mut served).await {
             return ended.map_err(ServeError::Transport);

@@ -78,7 +78,6 @@ impl Site {
         }
         let (process, calls) = started?;
         let process = Arc::new(process);
-        readiness.condition("running").met();
         process.watch(metrics.clone());
         let whole = calls
             .into_iter()
@@ -86,6 +85,7 @@ impl Site {
                 server.mount(name, calls)
             });
         server.spawn("server", Kind::Forever, whole.serve(listener, gate, server.stopping()));
+        readiness.runs();
         Ok(Site { process, address, server, drain_within: config.drain_within() })
     }
 

@@ -68,15 +68,15 @@ fn the_demo_agrees_with_the_book_on_the_real_parts() {
         Ok(counts.values().all(Option::is_some).then_some(counts))
     });
     for (queue, length) in &expected {
-        let (published, taken) = counted.as_ref().unwrap()[queue].unwrap();
-        assert_eq!(published, taken, "{queue}");
+        let (published, _) = counted.as_ref().unwrap()[queue].unwrap();
         // A new listener asks for a journal from its beginning; what came by itself meanwhile
         // comes twice, and has its effect once.
         assert!((*length..=*length + AGAIN_MAX).contains(&published), "{queue}: {published}");
     }
 }
 
-/// How many messages each queue was given and how many were taken; `None` until the node says.
+/// How many messages each queue was given and how many were taken; `None` until the node has
+/// counted the same of both, which it samples apart, and all that must have come.
 fn published_and_taken(
     queues: &str,
     expected: &BTreeMap<String, i64>,
@@ -86,7 +86,9 @@ fn published_and_taken(
         let queue = queues.iter().find(|queue| queue["name"] == name.as_str()).unwrap();
         let stats = &queue["message_stats"];
         let counts = (stats["publish"].as_i64(), stats["ack"].as_i64());
-        let settled = queue["messages"] == 0 && counts.1.is_some_and(|taken| *length <= taken);
+        let settled = queue["messages"] == 0
+            && counts.0 == counts.1
+            && counts.1.is_some_and(|taken| *length <= taken);
         (name.clone(), counts.0.zip(counts.1).filter(|_| settled))
     });
     counts.collect()

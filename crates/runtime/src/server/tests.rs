@@ -53,6 +53,7 @@ impl World {
         <G::Service as Service<Request>>::Future: Send + 'static,
     {
         let (readiness, metrics) = (Readiness::new(), Metrics::new().unwrap());
+        readiness.runs();
         let behaviour = Arc::new(Behaviour::default());
         let server = Server::new(&config, &metrics, &readiness)
             .unwrap()
@@ -314,7 +315,6 @@ async fn a_caller_is_told_before_it_stops_waiting_in_its_own_language() {
 #[tokio::test]
 async fn before_anything_is_mounted_probes_are_answered_and_calls_put_off() {
     let (readiness, metrics) = (Readiness::new(), Metrics::new().unwrap());
-    let running = readiness.condition("running");
     let server = Server::new(&config(), &metrics, &readiness).unwrap();
     let listener = Server::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -326,7 +326,7 @@ async fn before_anything_is_mounted_probes_are_answered_and_calls_put_off() {
     let put_off = world.operations().await.get_backlog(GetBacklogRequest::default()).await;
     let put_off = put_off.unwrap_err();
     assert_eq!((put_off.code(), reason(&put_off).as_str()), (Code::Unavailable, "UNAVAILABLE"));
-    running.met();
+    world.readiness.runs();
     let readiness = world.readiness.clone();
     world.ends().await.unwrap();
     assert!(readiness.is_ready(), "its end is not the end of the process");
