@@ -1,7 +1,7 @@
 //! What this service knows of the zone, as the directory told it: people, enterprises, departments,
 //! the catalogue, the calendar. Every service keeps its own copy and asks nobody.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -49,6 +49,9 @@ pub struct Ruled {
     pub category: Category,
     /// The version of the catalogue.
     pub rule_version: i32,
+    /// Who is on duty for the whole zone, the last of the duty chain of class urgent:
+    /// `persons/{code}`, or empty.
+    pub zone_duty: String,
 }
 
 impl Known {
@@ -130,8 +133,11 @@ impl Known {
         let Some(catalogue) = self.catalogue(on, &name).await? else { return Ok(None) };
         let id = id.to_string();
         let category = catalogue.categories.iter().find(|category| category.name == id);
-        Ok(category
-            .map(|category| Ruled { category: category.clone(), rule_version: catalogue.version }))
+        Ok(category.map(|category| Ruled {
+            category: category.clone(),
+            rule_version: catalogue.version,
+            zone_duty: catalogue.zone_duty.clone(),
+        }))
     }
 
     /// The working calendar: the shipped years, and those published or amended since.
@@ -206,9 +212,14 @@ impl People for Known {
 
 fn person_of(id: &PersonId, staff: &Staff) -> Result<Person, Trouble> {
     let department = (!staff.department.is_empty()).then(|| DepartmentId::parse(&staff.department));
+    let same_person_as = (!staff.same_person_as.is_empty())
+        .then(|| PersonId::parse(&staff.same_person_as))
+        .transpose();
     Ok(Person {
         id: id.clone(),
+        same_person_as: same_person_as.map_err(damaged)?,
         roles: staff.roles().filter_map(rights::role).collect(),
+        lent: BTreeMap::new(),
         department: department.transpose().map_err(damaged)?,
         enterprise: None,
         active: staff.active,
@@ -220,7 +231,9 @@ fn handler_of(id: &PersonId, enterprise: &Enterprise) -> Result<Person, Trouble>
     let active = enterprise.handlers.contains(&id.to_string());
     Ok(Person {
         id: id.clone(),
+        same_person_as: None,
         roles: BTreeSet::from([Role::Enterprise]),
+        lent: BTreeMap::new(),
         department: None,
         enterprise: Some(EnterpriseId::parse(&enterprise.name).map_err(damaged)?),
         active,

@@ -60,6 +60,8 @@ pub fn role(wire: WireRole) -> Option<Role> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::collections::BTreeMap;
+
     use base::PersonId;
     use strum::VariantArray as _;
 
@@ -68,7 +70,9 @@ mod tests {
     fn person(roles: &[Role], active: bool) -> Person {
         Person {
             id: PersonId::new("D01-11").unwrap(),
+            same_person_as: None,
             roles: roles.iter().copied().collect(),
+            lent: BTreeMap::new(),
             department: None,
             enterprise: None,
             active,

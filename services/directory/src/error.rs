@@ -53,9 +53,12 @@ impl Error {
             Error::LimitTwice { category, kind, tier } =>
                 told(Code::InvalidArgument, Reason::LimitTwice, "类别有两个同种、同级的时限，请删除其一。")
                     .with("category", category).with("kind", kind).with("tier", tier),
-            Error::WorkClassNotServed { category, class } =>
-                told(Code::FailedPrecondition, Reason::WorkClassNotServed, "甲、乙类（A、B）事项的答复须经部门负责人签发，本版本尚不支持；请先按丙类（C）发布。")
-                    .with("category", category).with("class", class),
+            Error::UrgentClock { category, kind } =>
+                told(Code::InvalidArgument, Reason::UrgentClock, "应急类事项昼夜计时，其各项时限须按自然小时规定，请改正。")
+                    .with("category", category).with("kind", kind),
+            Error::ZoneDutyMissing { category } =>
+                told(Code::InvalidArgument, Reason::ZoneDutyMissing, "事项目录中有应急类事项，须指定园区总值班人员。")
+                    .with("category", category),
             Error::LimitZero { category, kind } =>
                 told(Code::InvalidArgument, Reason::LimitZero, "只有工作日时限可以为 0（即办），其他时限至少为 1，请改正。")
                     .with("category", category).with("kind", kind),

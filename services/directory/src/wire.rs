@@ -93,6 +93,7 @@ pub fn staff(record: &Record) -> Option<directory::Staff> {
         roles: staff.roles.iter().map(|role| role_of(*role).into()).collect(),
         active: staff.active,
         etag: etag_of(record),
+        same_person_as: text(staff.same_person_as.as_ref()),
     })
 }
 
@@ -112,6 +113,7 @@ pub fn staff_from(staff: directory::Staff) -> Result<Staff, Refusal> {
         department: department.transpose()?,
         roles,
         active: staff.active,
+        same_person_as: person_from("staff.same_person_as", &staff.same_person_as)?,
     })
 }
 
@@ -122,6 +124,7 @@ pub fn catalogue(record: &Record) -> Option<directory::Catalogue> {
         version: catalogue.version,
         effective_time: Some(wire::time(catalogue.effective_at)),
         categories: catalogue.categories.iter().map(category).collect(),
+        zone_duty: text(catalogue.zone_duty.as_ref()),
     })
 }
 
@@ -136,6 +139,7 @@ fn category(category: &Category) -> directory::Category {
         work_class: common::WorkClass::from_str_name(&work_class).unwrap_or_default().into(),
         limits: category.limits.iter().map(limit).collect(),
         legal_basis: category.legal_basis.clone(),
+        accepts_by_itself: category.accepts_by_itself,
     }
 }
 
@@ -166,6 +170,7 @@ pub fn catalogue_from(catalogue: &directory::Catalogue) -> Result<Catalogue, Ref
         version: 0,
         effective_at: time_from("catalogue.effective_time", catalogue.effective_time.as_ref())?,
         categories: categories.collect::<Result<_, _>>()?,
+        zone_duty: person_from("catalogue.zone_duty", &catalogue.zone_duty)?,
     })
 }
 
@@ -187,6 +192,7 @@ fn category_from(path: &str, category: &directory::Category) -> Result<Category,
         )?,
         limits: limits.collect::<Result<_, _>>()?,
         legal_basis: category.legal_basis.clone(),
+        accepts_by_itself: category.accepts_by_itself,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Who is let in, with what, and in which order it is refused.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use base::DepartmentId;
@@ -43,7 +43,10 @@ fn directory() -> Directory {
     let person = |code: &str, role, active| {
         let department = Some(DepartmentId::new("D01").unwrap());
         let roles = BTreeSet::from([role]);
-        (id(code), Person { id: id(code), roles, department, enterprise: None, active })
+        let (id, lent) = (id(code), BTreeMap::new());
+        let person =
+            Person { id, same_person_as: None, roles, lent, department, enterprise: None, active };
+        (person.id.clone(), person)
     };
     let mut people = HashMap::from([
         person("D01-01", Role::Dispatcher, true),

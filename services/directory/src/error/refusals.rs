@@ -3,7 +3,7 @@
 use base::{CategoryId, DepartmentId, EnterpriseId, PersonId, Role};
 use runtime::Refusal;
 
-use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier, WorkClass};
+use crate::lifecycle::{CodeProblem, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier};
 
 /// Why something was refused.
 #[derive(Debug, thiserror::Error)]
@@ -39,11 +39,12 @@ pub enum Error {
     /// Which of them would hold?
     #[error("{category} has two limits of the kind {kind} and the tier {tier}")]
     LimitTwice { category: CategoryId, kind: LimitKind, tier: LimitTier },
-    /// A class whose answers must be signed: not in this release.
-    #[error(
-        "{category} is of class {class}, whose answers cannot be signed yet; publish it as class C"
-    )]
-    WorkClassNotServed { category: CategoryId, class: WorkClass },
+    /// What is urgent does not wait for the office to open.
+    #[error("{category} is urgent, so its limit {kind} runs in natural hours")]
+    UrgentClock { category: CategoryId, kind: LimitKind },
+    /// The duty chain of what is urgent ends with somebody.
+    #[error("{category} is urgent, so the catalogue names who is on duty for the whole zone")]
+    ZoneDutyMissing { category: CategoryId },
     /// A limit that is over when it begins.
     #[error("the limit {kind} of {category} must be at least 1; only working days may be 0")]
     LimitZero { category: CategoryId, kind: LimitKind },

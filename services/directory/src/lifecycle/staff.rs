@@ -38,6 +38,9 @@ pub struct Staff {
     pub roles: BTreeSet<Role>,
     /// False: the person may do nothing any more.
     pub active: bool,
+    /// The first account of the same person, if this is a second one.
+    #[serde(default)]
+    pub same_person_as: Option<PersonId>,
 }
 
 /// Puts a department that is not there yet.
