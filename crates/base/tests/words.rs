@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use base::{
-    Actor, CategoryId, CreditCode, DepartmentId, EnterpriseId, Fen, Person, PersonId, Role,
-    SystemId, TicketId, WorkOrderId,
+    Actor, CategoryId, CreditCode, DepartmentId, DeputyId, EnterpriseId, Fen, GrantId, Person,
+    PersonId, Role, SystemId, TicketId, WorkOrderId,
 };
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -21,6 +21,8 @@ fn each_id_is_written_as_it_is_read() {
         PersonId::parse("persons/D01-11").unwrap().to_string(),
         CategoryId::parse("categories/C17").unwrap().to_string(),
         SystemId::parse("systems/hotline_12345").unwrap().to_string(),
+        GrantId::parse(&format!("grants/{UUID}")).unwrap().to_string(),
+        DeputyId::parse(&format!("deputies/{UUID}")).unwrap().to_string(),
         TicketId::parse(&format!("tickets/{UUID}")).unwrap().to_string(),
         WorkOrderId::parse(&format!("workOrders/{UUID}")).unwrap().to_string(),
         EnterpriseId::parse("enterprises/91350220MA9NF5L62F").unwrap().to_string(),
@@ -31,6 +33,8 @@ fn each_id_is_written_as_it_is_read() {
         "persons/D01-11".to_owned(),
         "categories/C17".to_owned(),
         "systems/hotline_12345".to_owned(),
+        format!("grants/{UUID}"),
+        format!("deputies/{UUID}"),
         format!("tickets/{UUID}"),
         format!("workOrders/{UUID}"),
         "enterprises/91350220MA9NF5L62F".to_owned(),

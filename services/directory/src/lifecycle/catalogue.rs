@@ -158,9 +158,9 @@ impl Catalogue {
 /// Publishes a catalogue: its departments must be there, its categories distinct, each with the
 /// limits that dispatch cannot do without.
 pub(super) fn publish(catalogue: &Catalogue, around: &Around) -> Result<Fact, Error> {
-    let missing = catalogue.departments().find(|id| !around.departments.contains(*id));
-    if let Some(department) = missing {
-        return Err(Error::DepartmentNotFound { department: department.clone() });
+    catalogue.departments().try_for_each(|department| around.lasting(department))?;
+    if let Some(person) = &catalogue.zone_duty {
+        around.active(person)?;
     }
     let mut seen = BTreeSet::new();
     for category in &catalogue.categories {
