@@ -88,6 +88,7 @@ fn staff() -> impl Strategy<Value = Staff> {
         department: department.map(|code| DepartmentId::new(&format!("D{code}")).unwrap()),
         roles: roles.into_iter().collect(),
         active,
+        same_person_as: None,
     })
 }
 

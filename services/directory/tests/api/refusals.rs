@@ -230,9 +230,16 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     let mut double = good();
     double.categories[0].limits.push(limit(LimitKind::Reply, 3, ClockKind::WorkingDays));
     assert_eq!(publish(double.clone()).await.said(), (Code::InvalidArgument, "LIMIT_TWICE"));
-    let mut hard = good();
-    hard.categories[0].work_class = WorkClass::B.into();
-    assert_eq!(publish(hard).await.said(), (Code::FailedPrecondition, "WORK_CLASS_NOT_SERVED"));
+    let mut urgent = good();
+    urgent.categories[0].work_class = WorkClass::Urgent.into();
+    let by_the_office = publish(urgent.clone()).await;
+    assert_eq!(by_the_office.said(), (Code::InvalidArgument, "URGENT_CLOCK"));
+    for (place, kind) in [LimitKind::Contact, LimitKind::Reply].into_iter().enumerate() {
+        urgent.categories[0].limits[place] = limit(kind, 2, ClockKind::NaturalHours);
+    }
+    let nobody_on_duty = publish(urgent).await;
+    assert_eq!(nobody_on_duty.said(), (Code::InvalidArgument, "ZONE_DUTY_MISSING"));
+    assert_eq!(nobody_on_duty.of("category"), "categories/C01");
     let mut zero = good();
     zero.categories[0].limits[1] = limit(LimitKind::Reply, 0, ClockKind::WorkingMinutes);
     assert_eq!(publish(zero).await.said(), (Code::InvalidArgument, "LIMIT_ZERO"));

@@ -123,8 +123,7 @@ pub(crate) fn department(name: &str) -> Department {
         short_title: "经发局".to_owned(),
         duties: "项目与企业服务".to_owned(),
         head: "persons/lead".to_owned(),
-        duty_officer: String::new(),
-        etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -135,7 +134,7 @@ pub(crate) fn staff(name: &str, roles: &[Role]) -> Staff {
         department: String::new(),
         roles: roles.iter().map(|role| (*role).into()).collect(),
         active: true,
-        etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -152,9 +151,10 @@ pub(crate) fn catalogue(names: &[&str]) -> Catalogue {
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
         legal_basis: "城市供水条例".to_owned(),
+        accepts_by_itself: false,
     });
     let effective_time = Some(runtime::wire::time(DAY_ONE.parse().unwrap()));
-    Catalogue { version: 0, effective_time, categories: categories.collect() }
+    Catalogue { effective_time, categories: categories.collect(), ..<_>::default() }
 }
 
 pub(crate) fn limit(kind: LimitKind, amount: i32, clock: ClockKind) -> Limit {

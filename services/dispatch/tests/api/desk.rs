@@ -69,7 +69,7 @@ impl Desk {
             department: format!("departments/{}", &code[..3]),
             roles: roles.iter().map(|role| (*role).into()).collect(),
             active,
-            etag: String::new(),
+            ..Staff::default()
         };
         let told = Telling::new(&name, &name, &StaffChanged { staff: Some(staff) });
         self.world.tell("directory", told, "persons/A-1").await
