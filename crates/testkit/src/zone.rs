@@ -121,10 +121,10 @@ pub fn catalogue() -> Catalogue {
             limit(LimitKind::Contact, 240, ClockKind::WorkingMinutes),
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
-        legal_basis: String::new(),
+        ..<_>::default()
     };
     let effective_time = Some(runtime::wire::time(jiff::Timestamp::UNIX_EPOCH));
-    Catalogue { version: 0, effective_time, categories: vec![water] }
+    Catalogue { effective_time, categories: vec![water], ..<_>::default() }
 }
 
 fn staff(code: &str, department: &str, roles: &[Role]) -> Staff {
@@ -136,6 +136,6 @@ fn staff(code: &str, department: &str, roles: &[Role]) -> Staff {
         department,
         roles: roles.iter().map(|role| (*role).into()).collect(),
         active: true,
-        etag: String::new(),
+        ..<_>::default()
     }
 }

@@ -68,6 +68,7 @@ pub fn department(record: &Record) -> Option<directory::Department> {
         head: text(department.head.as_ref()),
         duty_officer: text(department.duty_officer.as_ref()),
         etag: etag_of(record),
+        ..<_>::default()
     })
 }
 
@@ -93,6 +94,7 @@ pub fn staff(record: &Record) -> Option<directory::Staff> {
         roles: staff.roles.iter().map(|role| role_of(*role).into()).collect(),
         active: staff.active,
         etag: etag_of(record),
+        ..<_>::default()
     })
 }
 
@@ -122,6 +124,7 @@ pub fn catalogue(record: &Record) -> Option<directory::Catalogue> {
         version: catalogue.version,
         effective_time: Some(wire::time(catalogue.effective_at)),
         categories: catalogue.categories.iter().map(category).collect(),
+        ..<_>::default()
     })
 }
 
@@ -136,6 +139,7 @@ fn category(category: &Category) -> directory::Category {
         work_class: common::WorkClass::from_str_name(&work_class).unwrap_or_default().into(),
         limits: category.limits.iter().map(limit).collect(),
         legal_basis: category.legal_basis.clone(),
+        ..<_>::default()
     }
 }
 

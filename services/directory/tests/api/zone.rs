@@ -125,6 +125,7 @@ pub(crate) fn department(name: &str) -> Department {
         head: "persons/lead".to_owned(),
         duty_officer: String::new(),
         etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -136,6 +137,7 @@ pub(crate) fn staff(name: &str, roles: &[Role]) -> Staff {
         roles: roles.iter().map(|role| (*role).into()).collect(),
         active: true,
         etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -152,9 +154,10 @@ pub(crate) fn catalogue(names: &[&str]) -> Catalogue {
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
         legal_basis: "城市供水条例".to_owned(),
+        ..<_>::default()
     });
     let effective_time = Some(runtime::wire::time(DAY_ONE.parse().unwrap()));
-    Catalogue { version: 0, effective_time, categories: categories.collect() }
+    Catalogue { version: 0, effective_time, categories: categories.collect(), ..<_>::default() }
 }
 
 pub(crate) fn limit(kind: LimitKind, amount: i32, clock: ClockKind) -> Limit {

@@ -70,6 +70,7 @@ impl Desk {
             roles: roles.iter().map(|role| (*role).into()).collect(),
             active,
             etag: String::new(),
+            ..<_>::default()
         };
         let told = Telling::new(&name, &name, &StaffChanged { staff: Some(staff) });
         self.world.tell("directory", told, "persons/A-1").await
@@ -320,6 +321,7 @@ pub(crate) fn wanted(number: u32, submitted_at: Timestamp) -> WorkRequested {
         rule_version: 1,
         submitted_time: Some(wire::time(submitted_at)),
         barred: vec!["persons/D02-13".to_owned()],
+        ..<_>::default()
     }
 }
 

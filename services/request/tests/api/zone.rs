@@ -78,6 +78,7 @@ impl Zone {
                 roles: roles.iter().map(|role| (*role).into()).collect(),
                 active: true,
                 etag: String::new(),
+                ..<_>::default()
             };
             zone.know(&name, &StaffChanged { staff: Some(staff) }).await?;
         }
@@ -111,9 +112,15 @@ impl Zone {
                 limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
             ],
             legal_basis: String::new(),
+            ..<_>::default()
         });
         let effective_time = Some(runtime::wire::time(from.parse()?));
-        let catalogue = Catalogue { version, effective_time, categories: categories.collect() };
+        let catalogue = Catalogue {
+            version,
+            effective_time,
+            categories: categories.collect(),
+            ..<_>::default()
+        };
         self.know("catalogue", &CataloguePublished { catalogue: Some(catalogue) }).await
     }
 

@@ -73,6 +73,7 @@ impl Setup<'_> {
                 head: format!("persons/{}", department.head),
                 duty_officer: format!("persons/{}", department.duty_officer),
                 etag: String::new(),
+                ..<_>::default()
             }),
             request_id: self.request_id(),
         };
@@ -91,6 +92,7 @@ impl Setup<'_> {
             version: 0,
             effective_time: Some(prost_types::Timestamp { seconds: CATALOGUE_FROM, nanos: 0 }),
             categories: book.categories.iter().map(category).collect(),
+            ..<_>::default()
         };
         let wanted =
             PublishCatalogueRequest { catalogue: Some(catalogue), request_id: self.request_id() };
@@ -142,6 +144,7 @@ fn known(code: &str, title: &str, roles: &[Role]) -> Staff {
         roles: roles.iter().map(|role| *role as i32).collect(),
         active: true,
         etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -185,6 +188,7 @@ fn category(category: &data::Category) -> Category {
         work_class: WorkClass::C.into(),
         limits: limits.collect(),
         legal_basis: category.legal_basis.clone().unwrap_or_default(),
+        ..<_>::default()
     }
 }
 
