@@ -161,7 +161,8 @@ async fn create_schema(service: &str, pool: &sqlx::PgPool) -> Result<(), Trouble
 
 fn migrator(steps: &[Step], engine_only: &'static str) -> Migrator {
     let guard = Step { version: 2, name: "forbid changes to the journal", sql: engine_only };
-    let migrations = [JOURNAL, &[guard], steps].concat().into_iter().map(|step| {
+    let own = [JOURNAL, &[guard], COSIGNATURES];
+    let migrations = own.concat().into_iter().chain(steps.iter().cloned()).map(|step| {
         let sql = sqlx::AssertSqlSafe(step.sql.to_owned());
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
@@ -173,6 +174,11 @@ const JOURNAL: &[Step] = &[Step {
     version: 1,
     name: "create the journal",
     sql: include_str!("../migrations/0001_create_journal.sql"),
+}];
+const COSIGNATURES: &[Step] = &[Step {
+    version: 3,
+    name: "create what witnesses signed",
+    sql: include_str!("../migrations/0003_create_cosignature.sql"),
 }];
 const SQLITE_ONLY: &str = include_str!("../migrations/0002_forbid_changes.sqlite.sql");
 const POSTGRES_ONLY: &str = include_str!("../migrations/0002_forbid_changes.postgres.sql");

@@ -17,7 +17,7 @@ const GONE_AFTER: Duration = Duration::from_secs(12);
 
 /// This replica's share in a lease.
 pub(crate) struct Lease {
-    task: &'static str,
+    task: String,
     own_name: String,
     seen: Option<Seen>,
 }
@@ -31,10 +31,10 @@ struct Seen {
 
 impl Lease {
     /// A share in the lease of a task; nothing is held yet.
-    pub(crate) fn new(journal: &Journal, task: &'static str) -> Lease {
+    pub(crate) fn new(journal: &Journal, task: impl Into<String>) -> Lease {
         let sources = journal.sources();
         let own_name = sources.entropy.uuid(sources.clock.now()).to_string();
-        Lease { task, own_name, seen: None }
+        Lease { task: task.into(), own_name, seen: None }
     }
 
     /// Takes or keeps the task; false if another replica does it. Writes at most every five
@@ -44,7 +44,7 @@ impl Lease {
             return Ok(true);
         }
         let sql = "SELECT holder, beat FROM lease WHERE task = $1";
-        let row = find(journal.database().read(), sql, [self.task.into()]).await?;
+        let row = find(journal.database().read(), sql, [self.task.as_str().into()]).await?;
         let (holder, beat) = match row {
             Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?),
             None => (String::new(), 0),
@@ -65,9 +65,9 @@ impl Lease {
         if self.seen.as_ref().is_none_or(|seen| seen.holder != self.own_name) {
             return Ok(());
         }
-        let (task, own_name) = (self.task, self.own_name.clone());
-        let done = journal.commit_own(task, move |unit| {
-            let own_name = own_name.clone();
+        let (task, own_name) = (self.task.clone(), self.own_name.clone());
+        let done = journal.commit_own(task.clone(), move |unit| {
+            let (task, own_name) = (task.clone(), own_name.clone());
             async move {
                 let sql = "DELETE FROM lease WHERE task = $1 AND holder = $2";
                 execute(unit.tx(), sql, [task.into(), own_name.into()]).await?;
@@ -99,9 +99,9 @@ impl Lease {
 
     /// Takes the lease if it still stands as it was read.
     async fn take(&self, journal: &Journal, holder: String, beat: i64) -> Result<bool, Trouble> {
-        let (task, own_name) = (self.task, self.own_name.clone());
-        let done = journal.commit_own(task, move |unit| {
-            let (holder, own_name) = (holder.clone(), own_name.clone());
+        let (task, own_name) = (self.task.clone(), self.own_name.clone());
+        let done = journal.commit_own(task.clone(), move |unit| {
+            let (task, holder, own_name) = (task.clone(), holder.clone(), own_name.clone());
             async move {
                 let sql = "INSERT INTO lease (task, holder, beat) VALUES ($1, $2, 1) \
                            ON CONFLICT (task) DO UPDATE SET holder = excluded.holder, beat = lease.beat + 1 \

@@ -2,12 +2,15 @@
 //!
 //! A service has one [`Journal`]. Everything that becomes true goes through [`Journal::commit`];
 //! its facts get their positions in the commit itself and are then published, heard and sealed by
-//! tasks that each keep a cursor: [`publisher`], [`listener`], [`ringer`], [`sealer`]. Each may
-//! die at any point and goes on from its cursor.
+//! tasks that each keep a cursor: [`publisher`], [`listener`], [`ringer`], [`sealer`], and a
+//! [`courier`] for each of those outside who are told of some. Each may die at any point and goes
+//! on from its cursor.
 
 mod append;
 mod batch;
 pub mod clock;
+pub mod cosignature;
+pub mod courier;
 pub mod database;
 pub mod delivery;
 pub mod entropy;
@@ -41,6 +44,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use courier::Carrier;
 pub use database::{Address, Database, Step};
 pub use delivery::{Delivery, DeliveryError};
 pub use entropy::{Entropy, SeededEntropy, SystemEntropy};

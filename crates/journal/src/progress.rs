@@ -12,6 +12,22 @@ pub(crate) fn heard(source: &str) -> String {
     format!("heard {source}")
 }
 
+/// The name of the cursor of somebody outside to whom entries are carried.
+pub(crate) fn carried(carrier: &str) -> String {
+    format!("carried {carrier}")
+}
+
+/// Lets a cursor begin at a position, unless it has begun before.
+pub(crate) async fn begin_progress<C: ConnectionTrait>(
+    on: &C,
+    name: &str,
+    at: i64,
+) -> Result<(), DbErr> {
+    let sql = "INSERT INTO progress (name, position) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+    execute(on, sql, [name.into(), at.into()]).await?;
+    Ok(())
+}
+
 /// Where a cursor stands; 0 if it was never moved.
 pub(crate) async fn find_progress<C: ConnectionTrait>(on: &C, name: &str) -> Result<i64, DbErr> {
     match find(on, "SELECT position FROM progress WHERE name = $1", [name.into()]).await? {

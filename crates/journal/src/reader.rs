@@ -80,6 +80,35 @@ impl Journal {
         rows.iter().map(entry).collect()
     }
 
+    /// What began with one thing, after a position, in order, at most `limit`.
+    pub async fn timeline(
+        &self,
+        correlation: &str,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let sql = "SELECT position, kind, envelope FROM journal \
+                   WHERE correlation = $1 AND position > $2 ORDER BY position LIMIT $3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [correlation.into(), after.into(), limit.into()];
+        let rows = list(self.database().read(), sql, values).await?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// The last fact of a kind that happened to a thing, up to a position.
+    pub async fn last_of_kind(
+        &self,
+        subject: &str,
+        kind: &str,
+        up_to: i64,
+    ) -> Result<Option<Entry>, Trouble> {
+        let sql = "SELECT position, kind, envelope FROM journal \
+                   WHERE subject = $1 AND kind = $2 AND position <= $3 \
+                   ORDER BY position DESC LIMIT 1";
+        let values = [subject.into(), kind.into(), up_to.into()];
+        find(self.database().read(), sql, values).await?.as_ref().map(entry).transpose()
+    }
+
     /// Everything after a position, then what comes, without gap or repetition. A reader that
     /// falls behind reads on from the journal; nothing is queued for it.
     pub fn watch(&self, after: i64) -> impl Stream<Item = Result<Watched, Trouble>> + Send + use<> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proof::{Hash, NodeId};
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::statement::{execute, find, list};
 use crate::{Journal, Trouble};
@@ -83,14 +83,15 @@ pub(crate) async fn find_checkpoint<C: ConnectionTrait>(
         Some(size) => find(on, &format!("{columns} WHERE size = $1"), [size.into()]).await?,
         None => find(on, &format!("{columns} ORDER BY size DESC LIMIT 1"), []).await?,
     };
-    row.map(|row| {
-        Ok(StoredCheckpoint {
-            size: row.try_get_by_index(0)?,
-            note: row.try_get_by_index(1)?,
-            sealed_at: row.try_get_by_index(2)?,
-        })
+    row.as_ref().map(stored).transpose()
+}
+
+fn stored(row: &QueryResult) -> Result<StoredCheckpoint, DbErr> {
+    Ok(StoredCheckpoint {
+        size: row.try_get_by_index(0)?,
+        note: row.try_get_by_index(1)?,
+        sealed_at: row.try_get_by_index(2)?,
     })
-    .transpose()
 }
 
 fn place(index: u64) -> i64 {
@@ -105,6 +106,18 @@ impl Journal {
     /// The checkpoint of a size, or the newest.
     pub async fn checkpoint(&self, size: Option<i64>) -> Result<Option<StoredCheckpoint>, Trouble> {
         Ok(find_checkpoint(self.database().read(), size).await?)
+    }
+
+    /// The checkpoints of less than a size, the newest first, at most `limit`.
+    pub async fn checkpoints_before(
+        &self,
+        size: i64,
+        limit: i64,
+    ) -> Result<Vec<StoredCheckpoint>, Trouble> {
+        let sql = "SELECT size, note, sealed_at FROM checkpoint WHERE size < $1 \
+                   ORDER BY size DESC LIMIT $2";
+        let rows = list(self.database().read(), sql, [size.into(), limit.into()]).await?;
+        Ok(rows.iter().map(stored).collect::<Result<_, _>>()?)
     }
 
     /// Who signs this journal: the origin and the verifier's key, once it was first sealed.

@@ -16,10 +16,12 @@ use std::time::Duration;
 use figment::providers::{Format as _, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Provider as _};
+use proof::VerifierKey;
 use serde::Deserialize;
 
 pub use error::ConfigError;
 pub use secret::Secret;
+pub(crate) use setting::is_safe_address;
 pub use setting::{SETTINGS, Setting, Shape};
 
 /// The file that is read, if it is there, when none is named.
@@ -65,6 +67,10 @@ pub struct Config {
     pub page_key_file: Option<PathBuf>,
     /// 64 hex digits that personal values are encrypted with.
     pub data_key_file: Option<PathBuf>,
+    /// The receivers of notices; absent: nobody is told.
+    pub notices_file: Option<PathBuf>,
+    /// The keys of the witnesses who may cosign checkpoints, `name+id+base64`.
+    pub witnesses: Vec<String>,
     /// Whether callers may ask for the contracts; absent: in the embedded size alone.
     pub reflection: Option<bool>,
     /// The OpenTelemetry collector; absent: traces are not sent.
@@ -132,6 +138,8 @@ impl Default for Config {
             sealing_key_file: None,
             page_key_file: None,
             data_key_file: None,
+            notices_file: None,
+            witnesses: Vec::new(),
             reflection: None,
             otlp_endpoint: None,
             log: Log::default(),
@@ -188,6 +196,11 @@ impl Config {
     /// The audience that tokens must name.
     pub fn audience(&self) -> &str {
         self.audience.as_deref().unwrap_or(&self.zone)
+    }
+
+    /// The keys of the witnesses.
+    pub fn witness_keys(&self) -> Vec<VerifierKey> {
+        self.witnesses.iter().filter_map(|text| setting::witness_key(text)).collect()
     }
 
     /// Whether callers may ask for the contracts (`grpc.reflection`).

@@ -1,85 +1,47 @@
 //! HistoryService: the provable history of every service in this process.
 
+mod error;
+mod timeline;
+mod witness;
+
 use std::collections::BTreeMap;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use contract::history::history_service_server::HistoryService;
 use contract::history::{
-    GetCheckpointRequest, GetCheckpointResponse, GetConsistencyProofRequest,
-    GetConsistencyProofResponse, GetInclusionProofRequest, GetInclusionProofResponse,
-    ReadJournalRequest, ReadJournalResponse, Reason,
+    AddCosignatureRequest, AddCosignatureResponse, GetCheckpointRequest, GetCheckpointResponse,
+    GetConsistencyProofRequest, GetConsistencyProofResponse, GetInclusionProofRequest,
+    GetInclusionProofResponse, GetTimelineRequest, GetTimelineResponse, ListCheckpointsRequest,
+    ListCheckpointsResponse, ListCosignaturesRequest, ListCosignaturesResponse, ListedCheckpoint,
+    ReadJournalRequest, ReadJournalResponse, TimelineEntry,
 };
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use journal::Journal;
 use journal::tree::StoredCheckpoint;
-use tonic::{Code, Request, Response, Status};
+use proof::VerifierKey;
+use tonic::{Request, Response, Status};
 
-use crate::fault::{self, Fault, Verdict};
+pub use error::HistoryError;
+
 use crate::house::House;
 use crate::refusal::Refusal;
+use crate::watching::entry_of;
 use crate::wire;
 
 /// Shows the journals of this process.
 #[derive(Clone)]
-pub struct History(BTreeMap<&'static str, House>);
-
-/// Why something of a history cannot be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum HistoryError {
-    /// No checkpoint of that size.
-    #[error("there is no checkpoint of {size} entries")]
-    CheckpointNotFound {
-        /// The size; 0 for the newest.
-        size: i64,
-    },
-    /// The entry is not in that tree.
-    #[error("the entry {position} is not in the tree of {size} entries")]
-    PositionNotSealed {
-        /// The entry.
-        position: i64,
-        /// The tree.
-        size: i64,
-    },
-    /// A refusal that all services have alike.
-    #[error(transparent)]
-    Common(#[from] Refusal),
-}
-
-impl Fault for HistoryError {
-    const DOMAIN: &'static str = "history.whistle";
-
-    #[rustfmt::skip]
-    fn verdict(&self) -> Verdict {
-        match self {
-            HistoryError::CheckpointNotFound { size } =>
-                Verdict::told(Code::NotFound, Reason::CheckpointNotFound.as_str_name(),
-                    "没有该大小的检查点；可先查询最新检查点。").with("size", size),
-            HistoryError::PositionNotSealed { position, size } =>
-                Verdict::told(Code::FailedPrecondition, Reason::PositionNotSealed.as_str_name(),
-                    "该条记录尚未封存，或不在所指的检查点之内；请稍后再试或换用更新的检查点。")
-                    .with("position", position).with("size", size),
-            HistoryError::Common(refusal) => refusal.verdict(),
-        }
-    }
-}
-
-impl From<HistoryError> for Status {
-    fn from(error: HistoryError) -> Status {
-        fault::status(&error)
-    }
-}
-
-impl From<journal::Trouble> for HistoryError {
-    fn from(trouble: journal::Trouble) -> HistoryError {
-        Refusal::from(trouble).into()
-    }
+pub struct History {
+    houses: BTreeMap<&'static str, House>,
+    witnesses: Arc<[VerifierKey]>,
 }
 
 impl History {
-    /// The history of these services.
-    pub fn new(houses: impl IntoIterator<Item = House>) -> History {
-        History(houses.into_iter().map(|house| (house.journal.name(), house)).collect())
+    /// The history of these services, whose checkpoints these witnesses may cosign.
+    pub fn new(houses: impl IntoIterator<Item = House>, witnesses: &[VerifierKey]) -> History {
+        let houses = houses.into_iter().map(|house| (house.journal.name(), house)).collect();
+        History { houses, witnesses: witnesses.into() }
     }
 
     /// The house whose journal is asked for. Who may call is known in any house; it is asked of
@@ -88,12 +50,12 @@ impl History {
         &self,
         request: &Request<M>,
         journal: &str,
-    ) -> Result<&Journal, HistoryError> {
+    ) -> Result<&House, HistoryError> {
         let not_served = || Refusal::JournalNotServed { journal: journal.to_owned() };
-        let named = self.0.get(journal);
-        let house = named.or_else(|| self.0.values().next()).ok_or_else(not_served)?;
+        let named = self.houses.get(journal);
+        let house = named.or_else(|| self.houses.values().next()).ok_or_else(not_served)?;
         house.admit(request).await?;
-        Ok(&named.ok_or_else(not_served)?.journal)
+        Ok(named.ok_or_else(not_served)?)
     }
 }
 
@@ -103,6 +65,10 @@ async fn checkpoint(journal: &Journal, size: i64) -> Result<StoredCheckpoint, Hi
     journal.checkpoint(wanted).await?.ok_or(HistoryError::CheckpointNotFound { size })
 }
 
+fn sealed_at(checkpoint: &StoredCheckpoint) -> Timestamp {
+    Timestamp::from_microsecond(checkpoint.sealed_at).unwrap_or_default()
+}
+
 #[tonic::async_trait]
 impl HistoryService for History {
     async fn get_checkpoint(
@@ -110,15 +76,14 @@ impl HistoryService for History {
         request: Request<GetCheckpointRequest>,
     ) -> Result<Response<GetCheckpointResponse>, Status> {
         let asked = request.get_ref();
-        let journal = self.enter(&request, &asked.journal).await?;
+        let journal = &self.enter(&request, &asked.journal).await?.journal;
         let stored = checkpoint(journal, asked.size).await?;
         let signer = journal.signer().await.map_err(HistoryError::from)?;
-        let sealed_at = Timestamp::from_microsecond(stored.sealed_at).unwrap_or_default();
         Ok(Response::new(GetCheckpointResponse {
-            note: stored.note,
             verifier_key: signer.map(|(_, key)| key).unwrap_or_default(),
             size: stored.size,
-            sealed_time: Some(wire::time(sealed_at)),
+            note: stored.note.clone(),
+            sealed_time: Some(wire::time(sealed_at(&stored))),
         }))
     }
 
@@ -127,7 +92,7 @@ impl HistoryService for History {
         request: Request<GetInclusionProofRequest>,
     ) -> Result<Response<GetInclusionProofResponse>, Status> {
         let GetInclusionProofRequest { ref journal, position, size } = *request.get_ref();
-        let journal = self.enter(&request, journal).await?;
+        let journal = &self.enter(&request, journal).await?.journal;
         let stored = checkpoint(journal, size).await?;
         if stored.size < position {
             return Err(HistoryError::PositionNotSealed { position, size: stored.size }.into());
@@ -151,7 +116,7 @@ impl HistoryService for History {
         request: Request<GetConsistencyProofRequest>,
     ) -> Result<Response<GetConsistencyProofResponse>, Status> {
         let GetConsistencyProofRequest { ref journal, from_size, to_size } = *request.get_ref();
-        let journal = self.enter(&request, journal).await?;
+        let journal = &self.enter(&request, journal).await?.journal;
         let from = checkpoint(journal, from_size).await?.size;
         let to = checkpoint(journal, to_size).await?.size;
         if to < from {
@@ -173,7 +138,7 @@ impl HistoryService for History {
         request: Request<ReadJournalRequest>,
     ) -> Result<Response<Self::ReadJournalStream>, Status> {
         let ReadJournalRequest { ref journal, after } = *request.get_ref();
-        let journal = self.enter(&request, journal).await?.clone();
+        let journal = self.enter(&request, journal).await?.journal.clone();
         // The end is the head at the time of asking: what comes later is not waited for.
         let head = journal.head().await.map_err(HistoryError::from)?;
         let pages = futures_util::stream::try_unfold(
@@ -196,5 +161,68 @@ impl HistoryService for History {
             })
             .map_err(|trouble| Status::from(HistoryError::from(trouble)));
         Ok(Response::new(Box::pin(entries)))
+    }
+
+    async fn get_timeline(
+        &self,
+        request: Request<GetTimelineRequest>,
+    ) -> Result<Response<GetTimelineResponse>, Status> {
+        let asked = request.get_ref();
+        // Who is an auditor is known in any house.
+        let none = || HistoryError::from(Refusal::JournalNotServed { journal: String::new() });
+        let house = self.houses.values().next().ok_or_else(none)?;
+        house.admit(&request).await?;
+        let page = house.pages.page::<_, timeline::Cursor>("GetTimeline", asked)?;
+        let journals = self.houses.values().map(|house| &house.journal);
+        let after = page.after.clone().unwrap_or_default();
+        let read = timeline::read(journals, &asked.correlation, after, page.limit()).await;
+        let read = read.map_err(HistoryError::from)?;
+        let (read, next) = house.pages.cut(&page, read, |(_, cursor)| cursor.clone())?;
+        let entries = read.into_iter().map(|(heard, _)| TimelineEntry {
+            journal: heard.source.clone(),
+            entry: Some(entry_of(heard)),
+        });
+        Ok(Response::new(GetTimelineResponse { entries: entries.collect(), next_page_token: next }))
+    }
+
+    async fn list_checkpoints(
+        &self,
+        request: Request<ListCheckpointsRequest>,
+    ) -> Result<Response<ListCheckpointsResponse>, Status> {
+        let asked = request.get_ref();
+        let house = self.enter(&request, &asked.journal).await?;
+        let page = house.pages.page::<_, i64>("ListCheckpoints", asked)?;
+        let limit = i64::try_from(page.limit()).unwrap_or(i64::MAX);
+        let stored = house.journal.checkpoints_before(page.after.unwrap_or(i64::MAX), limit).await;
+        let stored = stored.map_err(HistoryError::from)?;
+        let (stored, next) = house.pages.cut(&page, stored, |last| last.size)?;
+        let checkpoints = stored.into_iter().map(|stored| ListedCheckpoint {
+            size: stored.size,
+            sealed_time: Some(wire::time(sealed_at(&stored))),
+            note: stored.note,
+        });
+        let checkpoints = checkpoints.collect();
+        Ok(Response::new(ListCheckpointsResponse { checkpoints, next_page_token: next }))
+    }
+
+    async fn add_cosignature(
+        &self,
+        request: Request<AddCosignatureRequest>,
+    ) -> Result<Response<AddCosignatureResponse>, Status> {
+        let asked = request.get_ref();
+        let journal = &self.enter(&request, &asked.journal).await?.journal;
+        let stored = checkpoint(journal, asked.size).await?;
+        let kept = witness::add(journal, &stored, &self.witnesses, &asked.line).await?;
+        Ok(Response::new(AddCosignatureResponse { cosignature: Some(kept) }))
+    }
+
+    async fn list_cosignatures(
+        &self,
+        request: Request<ListCosignaturesRequest>,
+    ) -> Result<Response<ListCosignaturesResponse>, Status> {
+        let asked = request.get_ref();
+        let journal = &self.enter(&request, &asked.journal).await?.journal;
+        let stored = checkpoint(journal, asked.size).await?;
+        Ok(Response::new(witness::list(journal, &stored, &self.witnesses).await?))
     }
 }

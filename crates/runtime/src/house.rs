@@ -1,7 +1,7 @@
 //! What every service is given, and what it gives: its doors.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use calendar::Calendar;
 use journal::{Bell, Ear, Journal, Step};
@@ -49,8 +49,10 @@ pub struct Doors {
     pub time: Arc<dyn Bell>,
 }
 
-/// How long a read that must not miss what was just written looks between two tries.
+/// How long between two looks for what a call must not miss.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
+/// How long a call that brings no deadline waits for it.
+const HEAR_WITHIN: Duration = Duration::from_secs(5);
 
 impl House {
     /// A house around a journal.
@@ -77,31 +79,32 @@ impl House {
         Ok(call)
     }
 
-    /// Waits until this service has heard what the call names, up to the call's deadline.
+    /// Waits until this service has heard what the call names: up to the call's deadline, a moment
+    /// short of it so that the refusal still arrives.
     async fn hear_first(&self, call: &Call) -> Result<(), Refusal> {
         let Some(After { service, position }) = &call.after else { return Ok(()) };
         let name = self.journal.name();
-        if service != name && !contract::heard_by(name).contains(&service.as_str()) {
+        let hears = contract::heard_by(name).contains(&service.as_str());
+        if service != name && !hears {
             let problem = Problem::other(
                 format!("names a service that {name} does not hear"),
                 format!("所指的服务不在 {name} 的收听之列，请改用 {name} 或它收听的服务"),
             );
             return Err(Refusal::field("whistle-after", problem));
         }
+        let until = call.deadline.unwrap_or_else(|| Instant::now() + HEAR_WITHIN);
         loop {
-            let heard = if service == self.journal.name() {
-                self.journal.head().await?
-            } else {
+            // A service that hears itself has applied what it told only when it has heard it.
+            let heard = if hears {
                 let cursors = self.journal.heard(&[service.as_str()]).await?;
                 cursors.values().copied().max().unwrap_or(0)
+            } else {
+                self.journal.head().await?
             };
             if *position <= heard {
                 return Ok(());
             }
-            let late = call.deadline.is_none_or(|deadline| {
-                deadline <= std::time::Instant::now() + 2 * LOOK_AGAIN_AFTER
-            });
-            if late {
+            if until <= Instant::now() + 2 * LOOK_AGAIN_AFTER {
                 return Err(Refusal::NotYetHeard { service: service.clone(), position: *position });
             }
             wait().await;

@@ -24,6 +24,9 @@ struct Inner {
     parked: IntGaugeVec,
     alarms_due: IntGaugeVec,
     queue_length: IntGaugeVec,
+    notice_position: IntGaugeVec,
+    notice_failures: IntGaugeVec,
+    ready: IntGaugeVec,
 }
 
 /// How far something is with a service's own journal.
@@ -93,6 +96,17 @@ impl Metrics {
                 "Units of work waiting for a writer.",
                 &["service"],
             )?,
+            notice_position: gauge(
+                "whistle_notice_position",
+                "The last position of the journal of which a receiver of notices has been told.",
+                &["service", "receiver"],
+            )?,
+            notice_failures: gauge(
+                "whistle_notice_failures",
+                "How often in a row a receiver has not taken a notice of this process.",
+                &["service", "receiver"],
+            )?,
+            ready: gauge("whistle_ready", "Whether a condition is met: 1 or 0.", &["condition"])?,
             registry,
         })))
     }
@@ -144,6 +158,18 @@ impl Metrics {
         self.0.queue_length.with_label_values(&[service]).set(count);
     }
 
+    /// How far a receiver of notices (通知) has been told, and how often in a row it took none.
+    pub fn notices(&self, service: &str, receiver: &str, position: i64, failures: u32) {
+        let labels = [service, receiver];
+        self.0.notice_position.with_label_values(&labels).set(position);
+        self.0.notice_failures.with_label_values(&labels).set(failures.into());
+    }
+
+    /// Whether a condition is met.
+    pub fn ready(&self, condition: &str, met: bool) {
+        self.0.ready.with_label_values(&[condition]).set(met.into());
+    }
+
     /// All figures, in Prometheus' text format.
     pub fn text(&self) -> Result<String, prometheus::Error> {
         TextEncoder::new().encode_to_string(&self.0.registry.gather())
@@ -189,6 +215,9 @@ mod tests {
         metrics.parked("dispatch", 1);
         metrics.alarms_due("dispatch", 2);
         metrics.queue_length("dispatch", 3);
+        metrics.notices("dispatch", "oa", 5, 4);
+        metrics.ready("broker", false);
+        metrics.ready("dispatch/database", true);
         let text = metrics.text().unwrap();
         for line in [
             r#"whistle_calls_total{code="PERMISSION_DENIED",method="/m"} 1"#,
@@ -202,6 +231,10 @@ mod tests {
             r#"whistle_parked{service="dispatch"} 1"#,
             r#"whistle_alarms_due{service="dispatch"} 2"#,
             r#"whistle_queue_length{service="dispatch"} 3"#,
+            r#"whistle_notice_position{receiver="oa",service="dispatch"} 5"#,
+            r#"whistle_notice_failures{receiver="oa",service="dispatch"} 4"#,
+            r#"whistle_ready{condition="broker"} 0"#,
+            r#"whistle_ready{condition="dispatch/database"} 1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

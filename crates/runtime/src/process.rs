@@ -1,5 +1,7 @@
 //! A process: some services of the zone, each with its journal and its tasks, from start to drain.
 
+mod watch;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,10 +11,10 @@ use contract::operations::operations_service_server::OperationsServiceServer;
 use futures_util::future::BoxFuture;
 use journal::delivery::{LocalDelivery, RabbitDelivery};
 use journal::{
-    Address, Bell, Delivery, Ear, Journal, Settings, Sources, Trouble, listener, publisher, ringer,
-    sealer,
+    Address, Bell, Carrier, Delivery, Ear, Journal, Settings, Sources, Trouble, courier, listener,
+    publisher, ringer, sealer,
 };
-use proof::SigningKey;
+use proof::{SigningKey, VerifierKey};
 use tonic::service::RoutesBuilder;
 
 use crate::config::Config;
@@ -21,16 +23,14 @@ use crate::health::Readiness;
 use crate::history::History;
 use crate::house::{House, Service};
 use crate::keys::Keys;
-use crate::metrics::{Metrics, Progress};
-use crate::operations::Operations;
+use crate::notices::{self, NoticesError, Webhook};
+use crate::operations::{Operations, Traffic};
 use crate::page::Pages;
 use crate::tasks::{Kind, TaskEnded, Tasks};
 use crate::vault::Vault;
 
 /// How long to wait before trying a database again that cannot be reached at the start.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
-/// How often the conditions and figures of a process are looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long two looks lie apart while waiting for everything to settle.
 const SETTLE_EVERY: Duration = Duration::from_millis(2);
 
@@ -55,6 +55,9 @@ pub enum ProcessError {
         #[source]
         cause: std::io::Error,
     },
+    /// The receivers of notices cannot be told.
+    #[error(transparent)]
+    Notices(#[from] NoticesError),
     /// The key that seals journals cannot be used.
     #[error("封存密钥无法使用 / the sealing key cannot be used")]
     Key(#[from] proof::KeyError),
@@ -67,6 +70,7 @@ pub struct Running {
     /// What it hears.
     pub ear: Arc<dyn Ear>,
     bell: Arc<dyn Bell>,
+    webhooks: Vec<Arc<Webhook>>,
 }
 
 /// By the name of a service: what adds its gRPC services to the server.
@@ -98,27 +102,29 @@ impl Process {
         let mut process =
             Process { services: Vec::new(), delivery, is_local, tasks, writers, readiness };
         let mut calls = Calls::new();
+        let receivers = notices::receivers(config.notices_file.as_deref())?;
         for service in services {
             let journal = open(config, service, &sources, &process.readiness).await?;
             if let Some(local) = &local {
                 local.register(&journal);
             }
+            let webhooks = notices::webhooks(&journal, &receivers);
             let house = house(journal, keys);
             let doors = (service.mount)(house.clone());
             calls.push((service.name, doors.calls));
-            process.services.push(Running { house, ear: doors.events, bell: doors.time });
+            let (ear, bell) = (doors.events, doors.time);
+            process.services.push(Running { house, ear, bell, webhooks });
         }
         process.run(keys)?;
-        calls.extend(process.common_calls());
+        calls.extend(process.common_calls(&config.witness_keys()));
         Ok((process, calls))
     }
 
     /// The services that every process has once: history and operations.
-    fn common_calls(&self) -> Calls {
+    fn common_calls(&self, witnesses: &[VerifierKey]) -> Calls {
         let houses = self.services.iter().map(|service| service.house.clone());
-        let history = HistoryServiceServer::new(History::new(houses));
-        let traffic = self.services.iter();
-        let traffic = traffic.map(|service| (service.house.clone(), Arc::clone(&service.ear)));
+        let history = HistoryServiceServer::new(History::new(houses, witnesses));
+        let traffic = self.services.iter().map(|service| self.traffic(service));
         let operations = OperationsServiceServer::new(Operations::new(traffic));
         vec![
             (
@@ -209,7 +215,16 @@ impl Process {
         self.delivery.trouble()
     }
 
-    /// Starts every task: writers, publisher, listener, ringer, sealer.
+    fn traffic(&self, service: &Running) -> Traffic {
+        Traffic {
+            house: service.house.clone(),
+            ear: Arc::clone(&service.ear),
+            webhooks: service.webhooks.clone(),
+            publishes: !self.is_local,
+        }
+    }
+
+    /// Starts every task: writers, publisher, listener, ringer, sealer, couriers.
     fn run(&self, keys: &Keys) -> Result<(), ProcessError> {
         for service in &self.services {
             let journal = &service.house.journal;
@@ -249,53 +264,10 @@ impl Process {
         spawn("ringer", Box::pin(async move { ringer::run(of, bell.as_ref(), stopping).await }));
         let (of, stopping) = (journal.clone(), stop());
         spawn("sealer", Box::pin(async move { sealer::run(of, key, stopping).await }));
-    }
-
-    /// Looks at the conditions and figures of the process for as long as it runs.
-    #[allow(clippy::disallowed_methods, reason = "looks from time to time")]
-    pub fn watch(self: &Arc<Self>, metrics: Metrics) {
-        let (process, stop) = (Arc::clone(self), self.tasks.stopping());
-        // Named at once: whether the broker can be used is not known until it has been looked at.
-        let broker = self.readiness.condition("broker");
-        self.tasks.spawn("watch", Kind::Once, async move {
-            while !stop.is_cancelled() {
-                match process.delivery_trouble() {
-                    None => broker.met(),
-                    Some(_) => broker.unmet("the broker cannot be reached"),
-                }
-                for service in &process.services {
-                    process.look(service, &metrics).await;
-                }
-                tokio::select! {
-                    () = tokio::time::sleep(LOOK_EVERY) => {}
-                    () = stop.cancelled() => {}
-                }
-            }
-        });
-    }
-
-    async fn look(&self, service: &Running, metrics: &Metrics) {
-        let name = service.house.journal.name();
-        let database = self.readiness.condition_of(name, "database");
-        match crate::operations::backlog(&service.house, service.ear.as_ref()).await {
-            Ok(backlog) => {
-                database.met();
-                metrics.journal(name, Progress::Committed, backlog.position);
-                metrics.journal(name, Progress::Published, backlog.published);
-                metrics.journal(name, Progress::Sealed, backlog.sealed);
-                for heard in &backlog.heard {
-                    metrics.heard(name, &heard.source, heard.position);
-                }
-                metrics.parked(name, backlog.parked);
-                metrics.alarms_due(name, backlog.alarms_due);
-                let journal = &service.house.journal;
-                let waiting = journal.in_flight();
-                metrics.queue_length(name, i64::try_from(waiting).unwrap_or(i64::MAX));
-            }
-            Err(trouble) => {
-                tracing::error!(service = name, error = %chain(&trouble), "the database does not answer");
-                database.unmet("the database does not answer");
-            }
+        for webhook in &service.webhooks {
+            let task = format!("courier to {}", webhook.name());
+            let (of, webhook, stopping) = (journal.clone(), Arc::clone(webhook), stop());
+            spawn(&task, Box::pin(async move { courier::run(of, webhook, stopping).await }));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::Context as _;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
 /// Whom to ask, and as whom.
@@ -29,14 +29,18 @@ pub(crate) struct Connection {
 impl Connection {
     /// Connects as the flags say.
     pub(crate) async fn open(flags: &ConnectionFlags) -> anyhow::Result<Connection> {
-        let address = &flags.address;
-        let endpoint = Endpoint::from_shared(address.clone())
+        Connection::to(&flags.address, &flags.token).await
+    }
+
+    /// Connects to an address as the caller who holds a token.
+    pub(crate) async fn to(address: &str, token: &str) -> anyhow::Result<Connection> {
+        let endpoint = Endpoint::from_shared(address.to_owned())
             .with_context(|| format!("地址不合格式（not an address）：{address}"))?;
         let channel = endpoint
             .connect()
             .await
             .with_context(|| format!("连不上（cannot connect to）{address}"))?;
-        Connection::new(channel, &flags.token)
+        Connection::new(channel, token)
     }
 
     /// The caller who holds this token.
@@ -64,6 +68,13 @@ impl Connection {
 /// A refusal by the zone, told in its own Chinese words where it has some.
 #[derive(Debug)]
 pub(crate) struct Refused(Box<Status>);
+
+impl Refused {
+    /// The code of the refusal.
+    pub(crate) fn code(&self) -> Code {
+        self.0.code()
+    }
+}
 
 impl From<Status> for Refused {
     fn from(status: Status) -> Refused {

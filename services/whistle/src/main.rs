@@ -1,8 +1,10 @@
 //! The `whistle` program: serves a zone, plays the demo, and answers what can be answered offline.
 
 mod connection;
+mod dead_letters;
 mod deadline;
 mod demo;
+mod doctor;
 mod journal;
 mod lines;
 mod serve;
@@ -61,6 +63,11 @@ enum Command {
     /// 服务日志 (journals).
     #[command(subcommand)]
     Journal(journal::Command),
+    /// 搁置的事件 (events that could not be applied).
+    #[command(subcommand)]
+    DeadLetters(dead_letters::Command),
+    /// 体检：健康、积压、搁置、逾期、封存、时钟 (look at a running zone and say what to do).
+    Doctor(doctor::Flags),
 }
 
 impl CommandLine {
@@ -74,6 +81,8 @@ impl CommandLine {
             Some(Command::Uscc(flags)) => uscc::run(flags),
             Some(Command::Verify(flags)) => verify::run(flags),
             Some(Command::Journal(command)) => journal::run(command),
+            Some(Command::DeadLetters(command)) => dead_letters::run(command),
+            Some(Command::Doctor(flags)) => doctor::run(flags),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use figment::value::{Dict, Value};
+use proof::{Algorithm, VerifierKey};
 use tracing_subscriber::EnvFilter;
 
 use super::Config;
@@ -76,6 +77,8 @@ pub const SETTINGS: &[Setting] = &[
     text("sealing_key_file", "密钥文件路径（64 个十六进制字符）", "the path of a key file (64 hex digits)"),
     text("page_key_file", "密钥文件路径（64 个十六进制字符）", "the path of a key file (64 hex digits)"),
     text("data_key_file", "密钥文件路径（64 个十六进制字符）", "the path of a key file (64 hex digits)"),
+    text("notices_file", "通知接收方文件（TOML）的路径", "the path of the file of receivers of notices (TOML)"),
+    list("witnesses", "见证人公钥列表，每项为 name+id+base64（副签密钥）", "a list of witnesses' keys, each name+id+base64 (for cosignatures)"),
     switch("reflection", " true 或 false", "true or false"),
     text("otlp_endpoint", " http:// 地址，例如 http://127.0.0.1:4317", "an http:// address, such as http://127.0.0.1:4317"),
     text("log.format", " text 或 json", "text or json"),
@@ -114,6 +117,8 @@ pub(super) fn faults(config: &Config) -> Vec<&'static str> {
         ("sealing_key_file", filled(&config.sealing_key_file)),
         ("page_key_file", filled(&config.page_key_file)),
         ("data_key_file", filled(&config.data_key_file)),
+        ("notices_file", filled(&config.notices_file)),
+        ("witnesses", config.witnesses.iter().all(|text| witness_key(text).is_some())),
         ("otlp_endpoint", config.otlp_endpoint.as_deref().is_none_or(|url| starts(url, &["http://"]) && url.parse::<http::Uri>().is_ok())),
         ("log.filter", EnvFilter::try_new(&config.log.filter).is_ok()),
     ];
@@ -122,16 +127,26 @@ pub(super) fn faults(config: &Config) -> Vec<&'static str> {
 
 /// Keys that came over plain HTTP could be anyone's, unless they never left the machine.
 fn is_file_or_safe_address(text: &str) -> bool {
+    if text.contains("://") { is_safe_address(text) } else { !text.is_empty() }
+}
+
+/// An `https://` address, or `http://` on this machine.
+pub(crate) fn is_safe_address(text: &str) -> bool {
     match text.split_once("://") {
-        None => !text.is_empty(),
         Some(("https", rest)) => !rest.is_empty(),
         Some(("http", rest)) => {
             let host = rest.split(['/', '?']).next().unwrap_or_default();
             let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
             matches!(host, "127.0.0.1" | "[::1]" | "localhost")
         }
-        Some(_) => false,
+        Some(_) | None => false,
     }
+}
+
+/// The key of a witness: one for cosignatures, not for a log's own.
+pub(super) fn witness_key(text: &str) -> Option<VerifierKey> {
+    let key: VerifierKey = text.parse().ok()?;
+    (key.algorithm() == Algorithm::Cosignature).then_some(key)
 }
 
 fn is_word(text: &str) -> bool {

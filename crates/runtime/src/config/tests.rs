@@ -92,6 +92,11 @@ fn a_key_that_is_no_setting_is_named_with_all_that_are() {
     assert!(matches!(load("", &[], flags), Err(ConfigError::Unknown { key, .. }) if key == "zome"));
 }
 
+/// A witness's key, for cosignatures.
+const WITNESS_KEY: &str = "witness.example+82bca4dd+BNdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+/// A key of the same name for a log.
+const LOG_KEY: &str = "witness.example+7ae038f4+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
+
 /// Each setting with a value that will not do, as a variable.
 const BAD: &[(&str, &[&str])] = &[
     ("zone", &["Zone", "-z", "园区", "a b", "123456789012345678901234567890123"]),
@@ -108,6 +113,7 @@ const BAD: &[(&str, &[&str])] = &[
     ("resend_after", &["0"]),
     ("jwks", &["http://keys.example", "ftp://x", "http://127.0.0.1.example/", "https://"]),
     ("audience", &[" "]),
+    ("witnesses", &["name", LOG_KEY]),
     ("reflection", &["yes"]),
     ("otlp_endpoint", &["127.0.0.1:4317", "http://"]),
     ("log.format", &["xml"]),
@@ -191,6 +197,7 @@ fn every_setting_is_in_the_table_and_every_line_of_it_is_a_setting() {
         ("amqp_url", _) => "\"amqp://h\"".into(),
         ("otlp_endpoint", _) => "\"http://h:1\"".into(),
         ("log.format", _) => "\"text\"".into(),
+        ("witnesses", _) => format!("[{WITNESS_KEY:?}]"),
         (_, Shape::Number) => "7".into(),
         (_, Shape::Switch) => "true".into(),
         (_, Shape::List) => "[\"a\"]".into(),

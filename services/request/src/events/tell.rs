@@ -128,6 +128,7 @@ fn work_requested(ticket: &Ticket, rule: &Rule) -> WorkRequested {
         rule_version: number(rule.version),
         submitted_time: Some(time(ticket.submitted_at)),
         barred: Vec::new(),
+        ..<_>::default()
     }
 }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use contract::history::history_service_server::{HistoryService, HistoryServiceServer};
 use contract::history::{
-    GetCheckpointRequest, GetCheckpointResponse, GetConsistencyProofRequest,
-    GetConsistencyProofResponse, GetInclusionProofRequest, GetInclusionProofResponse,
-    ReadJournalRequest, ReadJournalResponse,
+    AddCosignatureRequest, AddCosignatureResponse, GetCheckpointRequest, GetCheckpointResponse,
+    GetConsistencyProofRequest, GetConsistencyProofResponse, GetInclusionProofRequest,
+    GetInclusionProofResponse, GetTimelineRequest, GetTimelineResponse, ListCheckpointsRequest,
+    ListCheckpointsResponse, ListCosignaturesRequest, ListCosignaturesResponse, ReadJournalRequest,
+    ReadJournalResponse,
 };
 use contract::operations::operations_service_server::{OperationsService, OperationsServiceServer};
 use contract::operations::{
@@ -107,5 +109,33 @@ impl HistoryService for History {
         _: Request<ReadJournalRequest>,
     ) -> Result<Response<Self::ReadJournalStream>, Status> {
         Ok(Response::new(tokio_stream::pending()))
+    }
+
+    async fn get_timeline(
+        &self,
+        _: Request<GetTimelineRequest>,
+    ) -> Result<Response<GetTimelineResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn list_checkpoints(
+        &self,
+        _: Request<ListCheckpointsRequest>,
+    ) -> Result<Response<ListCheckpointsResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn add_cosignature(
+        &self,
+        _: Request<AddCosignatureRequest>,
+    ) -> Result<Response<AddCosignatureResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn list_cosignatures(
+        &self,
+        _: Request<ListCosignaturesRequest>,
+    ) -> Result<Response<ListCosignaturesResponse>, Status> {
+        Ok(Response::new(Default::default()))
     }
 }

@@ -1,0 +1,146 @@
+//! Which facts make a notice: the one table.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// 派单: a department has an order to claim.
+    Offered,
+    /// 待裁定: somebody must decide by an instant.
+    DecisionDue,
+    /// 逾时: a limit of something that waits ran out.
+    LimitMissed,
+    /// 黄牌: the answer is due soon.
+    YellowCard,
+    /// 红牌: the answer is overdue.
+    RedCard,
+    /// 办复: a department has answered.
+    Answered,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+/// Whose matter it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Department {
+    /// The one that the fact's field `department` names.
+    Named,
+    /// The one that the order was last offered to.
+    OfOrder,
+    /// No single department's: 吹哨办 or a zone leader.
+    Nobody,
+}
+
+/// A fact and the notice that it makes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// The full name of the fact's message.
+    pub(super) fact: &'static str,
+    /// What the notice is about.
+    pub(super) kind: Kind,
+    /// The field that holds the due instant.
+    pub(super) due: &'static str,
+    /// Whose matter it is.
+    pub(super) department: Department,
+}
+
+/// The fact that gives an order to a department.
+pub(super) const OFFERED: &str = "whistle.dispatch.v1.WorkOrderOffered";
+
+/// Every fact of which somebody is told. What is not here makes no notice.
+#[rustfmt::skip]
+pub(super) const NOTICES: &[Row] = {
+    use Department::{Named, Nobody, OfOrder};
+    use Kind::{Answered, DecisionDue, LimitMissed, Offered, RedCard, YellowCard};
+    const fn row(fact: &'static str, kind: Kind, due: &'static str, department: Department) -> Row {
+        Row { fact, kind, due, department }
+    }
+    &[
+        //  fact                                           notice       due             whose
+        row("whistle.request.v1.TicketSubmitted",          DecisionDue, "accept_due",   Nobody),
+        row("whistle.request.v1.TicketDissatisfied",       DecisionDue, "redo_due",     Nobody),
+        row("whistle.request.v1.TicketLimitMissed",        LimitMissed, "due",          Nobody),
+        row(OFFERED,                                       Offered,     "claim_due",    Named),
+        row("whistle.dispatch.v1.WorkOrderUnrouted",       DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderReturned",       DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderEscalated",      DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderDeclined",       DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderPauseAsked",     DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderExtensionAsked", DecisionDue, "decision_due", Nobody),
+        row("whistle.dispatch.v1.WorkOrderReplied",        DecisionDue, "sign_due",     OfOrder),
+        row("whistle.dispatch.v1.WorkOrderReleased",       Offered,     "claim_due",    OfOrder),
+        row("whistle.dispatch.v1.WorkOrderLimitMissed",    LimitMissed, "due",          OfOrder),
+        row("whistle.dispatch.v1.WorkOrderYellowCard",     YellowCard,  "due",          Named),
+        row("whistle.dispatch.v1.WorkOrderRedCard",        RedCard,     "due",          Named),
+        row("whistle.dispatch.v1.WorkOrderCompleted",      Answered,    "due",          Named),
+    ]
+};
+
+/// The row of a fact, if it makes a notice.
+pub(super) fn row_of(fact: &str) -> Option<&'static Row> {
+    NOTICES.iter().find(|row| row.fact == fact)
+}
+
+/// The kinds of notices that the facts of a service make.
+pub(super) fn kinds_of(service: &str) -> impl Iterator<Item = Kind> {
+    let package = format!("whistle.{service}.");
+    NOTICES.iter().filter(move |row| row.fact.starts_with(&package)).map(|row| row.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::descriptors::POOL;
+
+    #[test]
+    fn every_row_names_a_fact_of_the_contract_and_its_fields() {
+        for row in NOTICES {
+            let fact = POOL.get_message_by_name(row.fact).unwrap_or_else(|| panic!("{}", row.fact));
+            let due = fact.get_field_by_name(row.due).unwrap();
+            let due = due.kind().as_message().unwrap().full_name().to_owned();
+            assert_eq!(due, "whistle.common.v1.Due", "{}", row.fact);
+            let named = fact.get_field_by_name("department").is_some();
+            assert!(named || row.department != Department::Named, "{}", row.fact);
+        }
+    }
+
+    #[test]
+    fn a_fact_makes_one_notice_and_every_kind_is_made() {
+        let facts: BTreeSet<&str> = NOTICES.iter().map(|row| row.fact).collect();
+        assert_eq!(facts.len(), NOTICES.len());
+        let kinds: BTreeSet<Kind> = NOTICES.iter().map(|row| row.kind).collect();
+        assert_eq!(kinds.len(), 6);
+        assert_eq!(Kind::DecisionDue.to_string(), "decision_due");
+        assert_eq!(kinds_of("directory").count(), 0);
+        assert!(kinds_of("request").any(|kind| kind == Kind::DecisionDue));
+    }
+
+    /// Whoever can decide, sign or claim must hear of it.
+    #[test]
+    fn every_fact_with_a_limit_for_somebody_makes_a_notice() {
+        for package in ["whistle.dispatch.v1", "whistle.request.v1"] {
+            let facts = POOL.all_messages().filter(|message| message.package_name() == package);
+            for fact in facts {
+                let limits = ["decision_due", "sign_due", "claim_due", "accept_due", "redo_due"];
+                let sets = limits.iter().any(|limit| fact.get_field_by_name(limit).is_some());
+                let told = fact.parent_file().name().ends_with("events.proto");
+                assert!(
+                    !told || !sets || row_of(fact.full_name()).is_some(),
+                    "{}",
+                    fact.full_name()
+                );
+            }
+        }
+    }
+}
