@@ -25,11 +25,10 @@ impl Default for Shelf {
 impl Shelf {
     /// What the store would find beside a change.
     fn around(&self, change: &Change) -> Around {
-        let named = |id: &DepartmentId| match self.records.get(&id.to_string()) {
-            Some(Record::Department(department)) => {
-                Some((id.clone(), department.successor.clone()))
-            }
-            _ => None,
+        let named = |id: &DepartmentId| {
+            let record = self.records.get(&id.to_string())?;
+            let Record::Department(department) = record else { return None };
+            Some((id.clone(), department.successor.clone()))
         };
         let departments = change.departments().iter().filter_map(named).collect();
         let mut people = change.people();
@@ -93,16 +92,14 @@ impl Shelf {
     }
 
     pub(super) fn staff(&self) -> impl Iterator<Item = &Staff> {
-        self.records.values().filter_map(|record| match record {
-            Record::Staff(staff) => Some(staff),
-            _ => None,
-        })
+        self.records
+            .values()
+            .filter_map(|record| if let Record::Staff(staff) = record { Some(staff) } else { None })
     }
 
     pub(super) fn deputies(&self) -> impl Iterator<Item = &Deputy> {
-        self.records.values().filter_map(|record| match record {
-            Record::Deputy(deputy) => Some(deputy),
-            _ => None,
+        self.records.values().filter_map(|record| {
+            if let Record::Deputy(deputy) = record { Some(deputy) } else { None }
         })
     }
 
