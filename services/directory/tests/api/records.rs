@@ -1,7 +1,7 @@
 //! The good way of enterprises, departments, people and the catalogue.
 
 use anyhow::Result;
-use contract::common::Role;
+use contract::common::{Role, WorkClass};
 use contract::directory::{
     Enterprise, GetCatalogueRequest, GetEnterpriseRequest, ListDepartmentsRequest,
     ListEnterprisesRequest, ListStaffRequest, Staff, UpdateDepartmentRequest,
@@ -114,6 +114,7 @@ async fn import_enterprises_registers_all_and_answers_again_alike(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses IMPORT_TOO_LARGE
 async fn import_enterprises_takes_a_thousand_and_refuses_more_than_it_holds(
     size: Size,
 ) -> Result<()> {
@@ -266,7 +267,11 @@ async fn list_staff_is_of_a_department_or_of_all(size: Size) -> Result<()> {
 async fn catalogues_are_numbered_and_found_by_version(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
-    let first = zone.publish(catalogue(&["categories/C02", "categories/C01"]));
+    let mut wanted = catalogue(&["categories/C02", "categories/C01"]);
+    wanted.zone_duty = "persons/lead".to_owned();
+    wanted.categories[0].work_class = WorkClass::A.into();
+    wanted.categories[1].accepts_by_itself = true;
+    let first = zone.publish(wanted);
     let published =
         zone.admin().publish_catalogue(first.clone()).await?.into_inner().catalogue.unwrap();
     let again = zone.admin().publish_catalogue(first.clone()).await?;

@@ -90,6 +90,7 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: directory refuses CREDIT_CODE_INVALID
 async fn create_enterprise_refuses_what_is_no_credit_code(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let create = async |name: &str| {
@@ -117,6 +118,7 @@ async fn create_enterprise_refuses_what_is_no_credit_code(size: Size) -> Result<
     zone.world.end().await
 }
 
+/// Shows: directory refuses ENTERPRISE_EXISTS; directory refuses HANDLER_TAKEN
 async fn create_enterprise_refuses_what_is_there_and_who_is_taken(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
@@ -137,6 +139,7 @@ async fn create_enterprise_refuses_what_is_there_and_who_is_taken(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses ENTERPRISE_NOT_FOUND; directory refuses HANDLER_TAKEN
 async fn update_enterprise_refuses_what_is_not_there_or_has_changed(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let update = async |enterprise: Enterprise| {
@@ -159,6 +162,7 @@ async fn update_enterprise_refuses_what_is_not_there_or_has_changed(size: Size) 
     zone.world.end().await
 }
 
+/// Shows: directory refuses CREDIT_CODE_INVALID; directory refuses HANDLER_TAKEN
 async fn import_enterprises_names_the_line_and_registers_none(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
@@ -193,6 +197,7 @@ async fn import_enterprises_names_the_line_and_registers_none(size: Size) -> Res
     zone.world.end().await
 }
 
+/// Shows: directory refuses DEPARTMENT_EXISTS; directory refuses DEPARTMENT_NOT_FOUND
 async fn departments_are_refused_twice_and_unknown(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let twice = refused(zone.admin().create_department(zone.found("departments/D01")).await);
@@ -212,6 +217,8 @@ async fn departments_are_refused_twice_and_unknown(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: directory refuses DEPARTMENT_NOT_FOUND; directory refuses ROLES_CLASH
+/// Shows: directory refuses GRANT_NEEDED; directory refuses SAME_PERSON_CHAIN
 async fn put_staff_refuses_clashing_roles_and_unknown_departments(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let put = async |staff: Staff| refused(zone.admin().put_staff(zone.put(staff)).await);
@@ -246,6 +253,10 @@ async fn put_staff_refuses_clashing_roles_and_unknown_departments(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses CATEGORY_TWICE; directory refuses LIMIT_MISSING
+/// Shows: directory refuses LIMIT_TWICE; directory refuses LIMIT_ZERO
+/// Shows: directory refuses URGENT_CLOCK; directory refuses ZONE_DUTY_MISSING
+/// Shows: directory refuses PERSON_NOT_FOUND
 async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let publish = async |catalogue: Catalogue| {
@@ -301,6 +312,7 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     zone.world.end().await
 }
 
+/// Shows: directory refuses CATALOGUE_NOT_FOUND; directory refuses CALENDAR_NOT_FOUND
 async fn what_was_never_published_is_not_found(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     for version in [0, 7] {
