@@ -20,6 +20,7 @@ impl Error {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "the one table of all refusals")]
     #[rustfmt::skip]
     fn verdict_at(&self, line: Option<usize>) -> Verdict {
         let told = |code, reason: Reason, chinese: &str| {

@@ -16,6 +16,8 @@ mod year;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod shelf;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
