@@ -4,10 +4,13 @@
 mod bad_input;
 mod cards;
 mod departments;
+mod notices;
 mod pauses;
 mod personal;
 mod plain;
 mod poison;
 mod race;
 mod reading;
+mod reading_after;
+mod timeline;
 mod zone;
