@@ -4,6 +4,7 @@
 mod bad_input;
 mod cards;
 mod departments;
+mod notices;
 mod pauses;
 mod people;
 mod personal;
@@ -11,4 +12,6 @@ mod plain;
 mod poison;
 mod race;
 mod reading;
+mod reading_after;
+mod timeline;
 mod zone;

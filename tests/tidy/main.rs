@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a check may fail")]
 
+mod alerts;
 mod arrows;
 mod calls;
 mod promises;
@@ -52,4 +53,9 @@ fn migrations_run_on_both_engines() {
 #[test]
 fn the_pages_name_what_there_is() {
     none(&repository::faults_of_pages());
+}
+
+#[test]
+fn every_alert_has_its_heading_in_the_runbook_and_its_figures() {
+    none(&alerts::faults());
 }

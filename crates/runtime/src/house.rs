@@ -7,12 +7,13 @@ use calendar::Calendar;
 use journal::{Bell, Ear, Journal, Step};
 use prost::{Message, Name};
 use tonic::service::RoutesBuilder;
-use tonic::{Request, Streaming};
+use tonic::{Extensions, Request, Streaming};
 
 use crate::call::{After, Call};
 use crate::known::Known;
 use crate::page::Pages;
 use crate::refusal::{Problem, Refusal};
+use crate::server::WithoutDeadline;
 use crate::vault::Vault;
 
 /// What a service is given: its journal, what it knows of the zone, its keys. Cheap to clone.
@@ -65,7 +66,7 @@ impl House {
     /// Lets a call in: shape, caller, rights; then waits for what it must not miss.
     pub async fn admit<M: Message + Name>(&self, request: &Request<M>) -> Result<Call, Refusal> {
         let call = Call::admit(request, &self.known).await?;
-        self.hear_first(&call).await?;
+        self.hear_first(&call, request.extensions()).await?;
         Ok(call)
     }
 
@@ -75,13 +76,13 @@ impl House {
         request: &Request<Streaming<M>>,
     ) -> Result<Call, Refusal> {
         let call = Call::admit_stream(request, &self.known).await?;
-        self.hear_first(&call).await?;
+        self.hear_first(&call, request.extensions()).await?;
         Ok(call)
     }
 
-    /// Waits until this service has heard what the call names: up to the call's deadline, a moment
-    /// short of it so that the refusal still arrives.
-    async fn hear_first(&self, call: &Call) -> Result<(), Refusal> {
+    /// Waits until this service has heard what the call names: up to the caller's deadline, a
+    /// moment short of it so that the refusal still arrives.
+    async fn hear_first(&self, call: &Call, extensions: &Extensions) -> Result<(), Refusal> {
         let Some(After { service, position }) = &call.after else { return Ok(()) };
         let name = self.journal.name();
         let hears = contract::heard_by(name).contains(&service.as_str());
@@ -92,7 +93,8 @@ impl House {
             );
             return Err(Refusal::field("whistle-after", problem));
         }
-        let until = call.deadline.unwrap_or_else(|| Instant::now() + HEAR_WITHIN);
+        let own = extensions.get::<WithoutDeadline>().map(|_| Instant::now() + HEAR_WITHIN);
+        let until = own.or(call.deadline).unwrap_or_else(|| Instant::now() + HEAR_WITHIN);
         loop {
             // A service that hears itself has applied what it told only when it has heard it.
             let heard = if hears {

@@ -29,6 +29,7 @@ use crate::config::{Config, Tls};
 use crate::descriptors::POOL;
 use crate::health::{HealthService, Readiness};
 use crate::metrics::Metrics;
+pub(crate) use turnstile::WithoutDeadline;
 use turnstile::{Turnstile, measure, turn};
 
 /// How long a silent client is kept before it is asked whether it still lives, and for an answer.

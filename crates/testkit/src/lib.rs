@@ -16,6 +16,8 @@ mod eventually;
 #[cfg(feature = "world")]
 pub mod hand;
 #[cfg(feature = "world")]
+pub mod receiver;
+#[cfg(feature = "world")]
 mod sizes;
 #[cfg(feature = "world")]
 mod stand_in;
@@ -30,5 +32,7 @@ pub use caller::Caller;
 pub use eventually::eventually;
 #[cfg(feature = "world")]
 pub use hand::Hand;
+#[cfg(feature = "world")]
+pub use receiver::Receiver;
 #[cfg(feature = "world")]
 pub use world::{Size, World};

@@ -50,6 +50,16 @@ impl World {
     /// Starts services. Those that they hear and that are not among them are stood in for: the
     /// test tells their facts with [`World::tell`].
     pub async fn start(size: Size, services: &[Service], now: &str) -> Result<World> {
+        World::start_with(size, services, now, |_| Ok(())).await
+    }
+
+    /// As [`World::start`], with settings of the test's own; `data_dir` is there already.
+    pub async fn start_with(
+        size: Size,
+        services: &[Service],
+        now: &str,
+        configure: impl FnOnce(&mut Config) -> Result<()>,
+    ) -> Result<World> {
         let folder = TempDir::new()?;
         let mut config = Config { zone: ZONE.to_owned(), ..Config::default() };
         config.data_dir = folder.path().to_owned();
@@ -66,6 +76,7 @@ impl World {
             config.database_url = Some(Secret::new(database.url()));
             config.amqp_url = Some(Secret::new(vhost.url()));
         }
+        configure(&mut config)?;
         let clock = Arc::new(ManualClock::at(now.parse().context("the test's instant")?));
         let sources = Sources { clock: clock.clone(), entropy: entropy.clone() };
         let all = [services, &stand_in::for_the_rest(services)].concat();

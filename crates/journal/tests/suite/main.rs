@@ -9,6 +9,7 @@
 mod alarms;
 mod broker;
 mod conflicts;
+mod courier;
 mod delivery;
 mod faults;
 mod outages;

@@ -4,8 +4,14 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use journal::{Heard, Journal, Trouble};
 
+use crate::page::PAGE_SIZE_MAX;
+
 /// Where a page of a timeline begins: after these positions, by journal.
 pub(super) type Cursor = BTreeMap<String, i64>;
+
+/// How many entries of each journal are looked at, however small the page: what was caused must
+/// see its cause among them.
+const LOOK_AHEAD: u64 = PAGE_SIZE_MAX + 1;
 
 /// The entries of these journals that began with one thing, after a cursor, at most `limit`, each
 /// with the cursor after it.
@@ -18,7 +24,7 @@ pub(super) async fn read(
     let mut queues = Vec::new();
     for journal in journals {
         let after = cursor.get(journal.name()).copied().unwrap_or(0);
-        let entries = journal.timeline(correlation, after, limit).await?;
+        let entries = journal.timeline(correlation, after, LOOK_AHEAD).await?;
         let heard = entries.iter().map(journal::reader::Entry::heard);
         queues.push(heard.collect::<Result<VecDeque<_>, _>>()?);
     }

@@ -84,6 +84,11 @@ impl Fault for Untold {
     }
 }
 
+/// Stands in the extensions of a call whose caller did not say how long it waits; its deadline is
+/// then ours.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WithoutDeadline;
+
 /// Lets a call through if there is room, and ends it when its time is up.
 pub(super) async fn turn(
     State(at): State<Turnstile>,
@@ -104,6 +109,9 @@ pub(super) async fn turn(
         left.saturating_sub(EARLIER.min(left / 10))
     });
     let within = left.map_or(at.call_within, |left| left.min(at.call_within));
+    if left.is_none() {
+        request.extensions_mut().insert(WithoutDeadline);
+    }
     // Whoever waits for something within the call must know how long there is, in any case.
     if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
         arrival.deadline = Instant::now().checked_add(within);

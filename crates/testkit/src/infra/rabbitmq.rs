@@ -76,6 +76,11 @@ impl RabbitMq {
         create_vhost(&self.management_address(), name)
     }
 
+    /// Asks the management plugin, as guest; a status other than 2xx is an error.
+    pub fn manage(&self, method: &str, path: &str, body: &str) -> Result<String> {
+        http::call(&self.management_address(), method, path, body)
+    }
+
     /// Ends the node as a power switch would: SIGKILL.
     pub fn kill(&mut self) -> Result<()> {
         if let Some(mut node) = self.node.take() {

@@ -12,15 +12,20 @@ use testkit::{Hand, eventually};
 use crate::load::{Load, caught_up, whistle, whole};
 use crate::program::{Home, Program, START_WITHIN};
 
-const SERVICES: [&str; 3] = ["directory", "request", "dispatch"];
+pub(crate) const SERVICES: [&str; 3] = ["directory", "request", "dispatch"];
 
-fn hand(home: &Home, program: &Program, person: &str) -> Result<Hand> {
+/// The hand of a person.
+pub(crate) fn hand(home: &Home, program: &Program, person: &str) -> Result<Hand> {
     Ok(Hand::new(home.caller(person, program)?))
 }
 
 /// The program, ready, with the small zone set up.
 async fn zone() -> Result<(Home, Program)> {
-    let home = Home::embedded()?;
+    zone_in(Home::embedded()?).await
+}
+
+/// The same in a folder that is there.
+pub(crate) async fn zone_in(home: Home) -> Result<(Home, Program)> {
     let program = home.serve("whistle", &[])?;
     program.ready().await?;
     let admin = hand(&home, &program, "admin")?;

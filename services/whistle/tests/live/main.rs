@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod apart;
+mod deployed;
 mod embedded;
 mod load;
+mod notices;
+mod operating;
 mod program;
 mod sigkill;
 mod unreachable;

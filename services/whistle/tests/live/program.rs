@@ -53,6 +53,16 @@ impl Home {
         Ok(home)
     }
 
+    /// A zone on SQLite with these receivers of notices, as TOML; their secrets are in `secret`.
+    pub(crate) fn with_notices(receivers: &str) -> Result<Home> {
+        let home = Home::with("")?;
+        fs::write(home.scratch.path().join("secret"), "a secret of a live zone")?;
+        let file = home.scratch.path().join("notices.toml");
+        fs::write(&file, receivers)?;
+        home.configure(&format!("notices_file = {:?}", file.display().to_string()))?;
+        Ok(home)
+    }
+
     fn with(settings: &str) -> Result<Home> {
         let scratch = Scratch::new()?;
         let key = KeyFiles::within(&scratch.path().join("data")).make(&SystemEntropy)?;
@@ -90,10 +100,31 @@ impl Home {
 
     /// A channel on which somebody calls a process; it connects anew when that was killed.
     pub(crate) fn caller(&self, person: &str, program: &Program) -> Result<Caller> {
+        Ok(As::new(self.token(person)?).on(program.channel()?))
+    }
+
+    /// The token of a person.
+    pub(crate) fn token(&self, person: &str) -> Result<String> {
         let until = SystemClock.now() + SignedDuration::from_hours(1);
         let claims = Claims::new(format!("persons/{person}"), ZONE, until);
-        let token = issue(&self.key.key, &self.key.id, &claims)?;
-        Ok(As::new(token).on(program.channel()?))
+        Ok(issue(&self.key.key, &self.key.id, &claims)?)
+    }
+
+    /// Runs the program once, as an operator does, against some processes; gives its exit code
+    /// and what it said.
+    pub(crate) fn operate(
+        &self,
+        arguments: &[&str],
+        programs: &[&Program],
+    ) -> Result<(Option<i32>, String)> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_whistle"));
+        command.args(arguments).args(["--token", &self.token("admin")?]);
+        for program in programs {
+            command.args(["--address", &program.address()]);
+        }
+        let output = command.current_dir(self.scratch.path()).output()?;
+        let said = [output.stdout, output.stderr].concat();
+        Ok((output.status.code(), String::from_utf8_lossy(&said).into_owned()))
     }
 }
 
@@ -174,8 +205,13 @@ impl Program {
         })
     }
 
+    /// Where it serves.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
     fn channel(&self) -> Result<Channel> {
-        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{}", self.port))?;
+        let endpoint = Endpoint::from_shared(self.address())?;
         Ok(endpoint.timeout(CALL_WITHIN).connect_timeout(CALL_WITHIN).connect_lazy())
     }
 }

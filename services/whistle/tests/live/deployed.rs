@@ -1,0 +1,61 @@
+//! The broker as `deploy/` sets it up: its definitions let a zone run, and nothing more.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+use testkit::infra::{Database, RabbitMq};
+
+use crate::program::Home;
+
+const NAME: &str = "whistle-demo";
+
+/// The definitions; without policies for a release that refuses theirs and needs none.
+fn definitions(version: &str) -> Result<String> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/rabbitmq/definitions.json");
+    let mut definitions: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+    let policy = &definitions["policies"][0];
+    assert_eq!(policy["definition"], json!({ "delivery-limit": -1 }));
+    let major: u32 =
+        version.split('.').next().and_then(|major| major.parse().ok()).context("4.…")?;
+    if major < 4 {
+        definitions["policies"] = json!([]);
+    }
+    Ok(definitions.to_string())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_definitions_let_a_service_run_in_its_own_vhost() -> Result<()> {
+    let database = Database::create("deployed")?;
+    let broker = RabbitMq::start()?;
+    let overview: Value = serde_json::from_str(&broker.manage("GET", "/api/overview", "")?)?;
+    let version = overview["rabbitmq_version"].as_str().context("a version")?;
+    broker.manage("POST", "/api/definitions", &definitions(version)?)?;
+    let user = format!("/api/users/{NAME}");
+    let known: Value = serde_json::from_str(&broker.manage("GET", &user, "")?)?;
+    assert!(known["tags"].as_array().is_some_and(Vec::is_empty), "no administrator: {known}");
+    broker.manage("PUT", &user, r#"{"password":"open sesame","tags":""}"#)?;
+
+    let (_, place) = broker
+        .server_url()
+        .rsplit_once('@')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .context("a place")?;
+    let home = Home::real(&database.url(), &format!("amqp://{NAME}:open%20sesame@{place}/{NAME}"))?;
+    let mut program = home.serve_only("request", "request")?;
+    program.ready().await?;
+    let queues = broker.manage("GET", &format!("/api/queues/{NAME}"), "")?;
+    let queues: Value = serde_json::from_str(&queues)?;
+    let names: Vec<&str> = queues
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|queue| queue["name"].as_str())
+        .collect();
+    for queue in ["whistle.request", "whistle.dispatch", "whistle.directory.resend"] {
+        assert!(names.contains(&queue), "{names:?}");
+    }
+    assert!(program.stop()?.success(), "{}", program.told());
+    Ok(())
+}
