@@ -224,6 +224,7 @@ fn completed(order: &WorkOrder, fact: &Fact) -> WorkOrderCompleted {
         parent: wire::text_of(order.parent.as_ref()),
         concerned: order.concerned.iter().map(ToString::to_string).collect(),
         overdue_assistance: overdue.iter().map(ToString::to_string).collect(),
+        ..WorkOrderCompleted::default()
     }
 }
 

@@ -320,6 +320,7 @@ pub(crate) fn wanted(number: u32, submitted_at: Timestamp) -> WorkRequested {
         rule_version: 1,
         submitted_time: Some(wire::time(submitted_at)),
         barred: vec!["persons/D02-13".to_owned()],
+        ..WorkRequested::default()
     }
 }
 
