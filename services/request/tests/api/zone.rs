@@ -146,6 +146,7 @@ impl Zone {
             project_code: String::new(),
             origin: None,
             request_id: self.id(),
+            complained_department: String::new(),
         }
     }
 
