@@ -1,21 +1,19 @@
 //! The RPCs of dispatch: read the message, do one thing, answer.
 
+mod asking;
 mod history;
 mod list;
+mod reading;
 
 use std::pin::Pin;
 
-use base::{DepartmentId, PersonId, WorkOrderId};
 use contract::dispatch::dispatch_service_server::DispatchService;
 use contract::dispatch::*;
-use futures_util::{FutureExt as _, Stream};
-use runtime::wire::time_from;
-use runtime::{Call, Changed, House, Lifecycle as _, Plan, Problem, Refusal, Room};
+use futures_util::Stream;
+use runtime::{House, Room};
 use tonic::{Request, Response, Status};
 
-use crate::error::Error;
-use crate::events::draw_number;
-use crate::lifecycle::{self, Command, Named, Nominee};
+use crate::lifecycle::{Command, Level};
 use crate::store::WorkOrders;
 use crate::wire;
 
@@ -26,6 +24,13 @@ pub struct Api {
     room: Room<WorkOrders>,
 }
 
+impl Api {
+    /// The door of this house.
+    pub fn new(house: House, room: Room<WorkOrders>) -> Api {
+        Api { house, room }
+    }
+}
+
 #[tonic::async_trait]
 impl DispatchService for Api {
     async fn claim_work_order(
@@ -33,10 +38,20 @@ impl DispatchService for Api {
         request: Request<ClaimWorkOrderRequest>,
     ) -> Result<Response<ClaimWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
+        let work_order = request.into_inner().work_order;
         let command = Command::Claim { by: call.person.clone() };
-        let changed = self.change(&call, &request.get_ref().work_order, command).await?;
+        let answer = |work_order| ClaimWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn claim_next_work_order(
+        &self,
+        request: Request<ClaimNextWorkOrderRequest>,
+    ) -> Result<Response<ClaimNextWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let changed = self.claim_next(&call).await?;
         let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, ClaimWorkOrderResponse { work_order }))
+        Ok(self.answer(&call, &changed, ClaimNextWorkOrderResponse { work_order }))
     }
 
     async fn assign_work_order(
@@ -46,9 +61,8 @@ impl DispatchService for Api {
         let call = self.house.admit(&request).await?;
         let AssignWorkOrderRequest { work_order, person, .. } = request.into_inner();
         let command = Command::Assign { by: call.person.clone(), to: self.nominee(&person).await? };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, AssignWorkOrderResponse { work_order }))
+        let answer = |work_order| AssignWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn hand_over_work_order(
@@ -57,11 +71,20 @@ impl DispatchService for Api {
     ) -> Result<Response<HandOverWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let HandOverWorkOrderRequest { work_order, person, .. } = request.into_inner();
-        let command =
-            Command::HandOver { by: call.person.clone(), to: self.nominee(&person).await? };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, HandOverWorkOrderResponse { work_order }))
+        let command = Command::HandOver { by: call.person.clone(), to: self.nominee(&person).await? };
+        let answer = |work_order| HandOverWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn release_work_order(
+        &self,
+        request: Request<ReleaseWorkOrderRequest>,
+    ) -> Result<Response<ReleaseWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let work_order = request.into_inner().work_order;
+        let command = Command::Release { by: call.person.clone() };
+        let answer = |work_order| ReleaseWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn record_contact(
@@ -71,9 +94,8 @@ impl DispatchService for Api {
         let call = self.house.admit(&request).await?;
         let RecordContactRequest { work_order, proof, .. } = request.into_inner();
         let command = Command::Contact { by: call.person.clone(), proof };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, RecordContactResponse { work_order }))
+        let answer = |work_order| RecordContactResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn return_work_order(
@@ -81,16 +103,10 @@ impl DispatchService for Api {
         request: Request<ReturnWorkOrderRequest>,
     ) -> Result<Response<ReturnWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let ReturnWorkOrderRequest { work_order, basis, names_department, .. } =
-            request.into_inner();
-        let names = match names_department.as_str() {
-            "" => None,
-            name => Some(self.named("names_department", name).await?),
-        };
-        let command = Command::Return { by: call.person.clone(), basis, names };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, ReturnWorkOrderResponse { work_order }))
+        let request = request.into_inner();
+        let command = self.returning(&call, &request).await?;
+        let answer = |work_order| ReturnWorkOrderResponse { work_order };
+        self.done(&call, &request.work_order, command, answer).await
     }
 
     async fn decide_return(
@@ -98,21 +114,43 @@ impl DispatchService for Api {
         request: Request<DecideReturnRequest>,
     ) -> Result<Response<DecideReturnResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let decision = wire::decision_from(request.get_ref().decision());
-        let DecideReturnRequest { work_order, department, reason, .. } = request.into_inner();
-        let command = match decision {
-            None => return Err(Refusal::field("decision", Problem::Required).into()),
-            Some(lifecycle::Decision::Refused) => Command::RefuseReturn { reason },
-            Some(lifecycle::Decision::Granted) if department.is_empty() => {
-                return Err(Refusal::field("department", Problem::Required).into());
-            }
-            Some(lifecycle::Decision::Granted) => {
-                Command::UpholdReturn { to: self.named("department", &department).await?, reason }
-            }
-        };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, DecideReturnResponse { work_order }))
+        let request = request.into_inner();
+        let command = self.return_ruling(&call, &request).await?;
+        let answer = |work_order| DecideReturnResponse { work_order };
+        self.done(&call, &request.work_order, command, answer).await
+    }
+
+    async fn route_work_order(
+        &self,
+        request: Request<RouteWorkOrderRequest>,
+    ) -> Result<Response<RouteWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let RouteWorkOrderRequest { work_order, department, mark_precedent: precedent, .. } = request.into_inner();
+        let command = Command::Route { to: self.named("department", &department).await?, precedent };
+        let answer = |work_order| RouteWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn designate_lead(
+        &self,
+        request: Request<DesignateLeadRequest>,
+    ) -> Result<Response<DesignateLeadResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let DesignateLeadRequest { work_order, department, minutes, .. } = request.into_inner();
+        let command = Command::DesignateLead { to: self.named("department", &department).await?, minutes };
+        let answer = |work_order| DesignateLeadResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn decline_work_order(
+        &self,
+        request: Request<DeclineWorkOrderRequest>,
+    ) -> Result<Response<DeclineWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let DeclineWorkOrderRequest { work_order, basis, .. } = request.into_inner();
+        let command = Command::Decline { by: call.person.clone(), basis };
+        let answer = |work_order| DeclineWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn ask_assistance(
@@ -125,24 +163,28 @@ impl DispatchService for Api {
         Ok(self.answer(&call, &changed, AskAssistanceResponse { work_order }))
     }
 
+    async fn waive_assistance(
+        &self,
+        request: Request<WaiveAssistanceRequest>,
+    ) -> Result<Response<WaiveAssistanceResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let WaiveAssistanceRequest { work_order, child, reason, .. } = request.into_inner();
+        let child = asking::id("child", &child)?;
+        let command = Command::WaiveAssistance { by: call.person.clone(), child, reason };
+        let answer = |work_order| WaiveAssistanceResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
     async fn ask_pause(
         &self,
         request: Request<AskPauseRequest>,
     ) -> Result<Response<AskPauseResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let required = |field: &str| Refusal::field(field, Problem::Required);
-        let reason = wire::pause_reason_from(request.get_ref().reason());
-        let until = time_from("until_time", request.get_ref().until_time.as_ref())?;
+        let (reason, until) = reading::pause(request.get_ref())?;
         let AskPauseRequest { work_order, note, .. } = request.into_inner();
-        let command = Command::AskPause {
-            by: call.person.clone(),
-            reason: reason.ok_or_else(|| required("reason"))?,
-            note,
-            until: until.ok_or_else(|| required("until_time"))?,
-        };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, AskPauseResponse { work_order }))
+        let command = Command::AskPause { by: call.person.clone(), reason, note, until };
+        let answer = |work_order| AskPauseResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn decide_pause(
@@ -150,13 +192,46 @@ impl DispatchService for Api {
         request: Request<DecidePauseRequest>,
     ) -> Result<Response<DecidePauseResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let decision = wire::decision_from(request.get_ref().decision())
-            .ok_or_else(|| Refusal::field("decision", Problem::Required))?;
+        let decision = reading::decision(request.get_ref().decision())?;
         let DecidePauseRequest { work_order, reason, .. } = request.into_inner();
-        let changed =
-            self.change(&call, &work_order, Command::DecidePause { decision, reason }).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, DecidePauseResponse { work_order }))
+        let command = Command::DecidePause { by: call.person.clone(), decision, reason };
+        let answer = |work_order| DecidePauseResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn resume_work_order(
+        &self,
+        request: Request<ResumeWorkOrderRequest>,
+    ) -> Result<Response<ResumeWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let work_order = request.into_inner().work_order;
+        let command = Command::Resume { by: call.person.clone() };
+        let answer = |work_order| ResumeWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn ask_extension(
+        &self,
+        request: Request<AskExtensionRequest>,
+    ) -> Result<Response<AskExtensionResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let until = reading::until(request.get_ref().until_time.as_ref())?;
+        let AskExtensionRequest { work_order, reason, .. } = request.into_inner();
+        let command = Command::AskExtension { by: call.person.clone(), until, reason };
+        let answer = |work_order| AskExtensionResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn decide_extension(
+        &self,
+        request: Request<DecideExtensionRequest>,
+    ) -> Result<Response<DecideExtensionResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let decision = reading::decision(request.get_ref().decision())?;
+        let DecideExtensionRequest { work_order, reason, .. } = request.into_inner();
+        let command = Command::DecideExtension { by: call.person.clone(), decision, reason };
+        let answer = |work_order| DecideExtensionResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn complete_work_order(
@@ -164,15 +239,32 @@ impl DispatchService for Api {
         request: Request<CompleteWorkOrderRequest>,
     ) -> Result<Response<CompleteWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let outcome = wire::outcome_from(request.get_ref().outcome())
-            .ok_or_else(|| Refusal::field("outcome", Problem::Required))?;
-        let CompleteWorkOrderRequest { work_order, answer, internal_note, proof, .. } =
-            request.into_inner();
-        let (by, proof) = (call.person.clone(), Some(proof).filter(|proof| !proof.is_empty()));
-        let command = Command::Complete { by, outcome, answer, internal_note, proof };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, CompleteWorkOrderResponse { work_order }))
+        let request = request.into_inner();
+        let command = self.completing(&call, &request).await?;
+        let answer = |work_order| CompleteWorkOrderResponse { work_order };
+        self.done(&call, &request.work_order, command, answer).await
+    }
+
+    async fn sign_reply(
+        &self,
+        request: Request<SignReplyRequest>,
+    ) -> Result<Response<SignReplyResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let work_order = request.into_inner().work_order;
+        let command = Command::Sign { by: call.person.clone() };
+        let answer = |work_order| SignReplyResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn send_back_reply(
+        &self,
+        request: Request<SendBackReplyRequest>,
+    ) -> Result<Response<SendBackReplyResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let SendBackReplyRequest { work_order, reason, .. } = request.into_inner();
+        let command = Command::SendBack { by: call.person.clone(), reason };
+        let answer = |work_order| SendBackReplyResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn urge_work_order(
@@ -181,10 +273,32 @@ impl DispatchService for Api {
     ) -> Result<Response<UrgeWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let UrgeWorkOrderRequest { work_order, note, .. } = request.into_inner();
-        let command = Command::Urge { by: call.person.clone(), note };
-        let changed = self.change(&call, &work_order, command).await?;
-        let work_order = Some(wire::work_order(&changed.thing));
-        Ok(self.answer(&call, &changed, UrgeWorkOrderResponse { work_order }))
+        let command = Command::Press { by: call.person.clone(), level: Level::Urged, note };
+        let answer = |work_order| UrgeWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn supervise_work_order(
+        &self,
+        request: Request<SuperviseWorkOrderRequest>,
+    ) -> Result<Response<SuperviseWorkOrderResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let SuperviseWorkOrderRequest { work_order, note, .. } = request.into_inner();
+        let command = Command::Press { by: call.person.clone(), level: Level::Supervised, note };
+        let answer = |work_order| SuperviseWorkOrderResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
+    }
+
+    async fn answer_supervision(
+        &self,
+        request: Request<AnswerSupervisionRequest>,
+    ) -> Result<Response<AnswerSupervisionResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        let level = reading::level(request.get_ref().level())?;
+        let AnswerSupervisionRequest { work_order, answer, .. } = request.into_inner();
+        let command = Command::AnswerSupervision { by: call.person.clone(), level, answer };
+        let answer = |work_order| AnswerSupervisionResponse { work_order };
+        self.done(&call, &work_order, command, answer).await
     }
 
     async fn get_work_order(
@@ -192,9 +306,7 @@ impl DispatchService for Api {
         request: Request<GetWorkOrderRequest>,
     ) -> Result<Response<GetWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let order = self.get(&call.person, &id(&request.get_ref().work_order)?).await?;
-        let work_order = Some(wire::work_order(&order));
-        Ok(Response::new(GetWorkOrderResponse { work_order }))
+        Ok(Response::new(self.show(&call, request.get_ref()).await?))
     }
 
     async fn list_work_orders(
@@ -224,6 +336,14 @@ impl DispatchService for Api {
         Ok(Response::new(Box::pin(self.watch(call, request.get_ref().resume_after))))
     }
 
+    async fn get_workload(
+        &self,
+        request: Request<GetWorkloadRequest>,
+    ) -> Result<Response<GetWorkloadResponse>, Status> {
+        let call = self.house.admit(&request).await?;
+        Ok(Response::new(self.workload(&call).await?))
+    }
+
     async fn get_league(
         &self,
         request: Request<GetLeagueRequest>,
@@ -231,90 +351,4 @@ impl DispatchService for Api {
         self.house.admit(&request).await?;
         Ok(Response::new(self.league(request.get_ref()).await?))
     }
-}
-
-impl Api {
-    /// The door of this house.
-    pub fn new(house: House, room: Room<WorkOrders>) -> Api {
-        Api { house, room }
-    }
-
-    /// One change of one order.
-    async fn change(
-        &self,
-        call: &Call,
-        name: &str,
-        command: Command,
-    ) -> Result<Changed<lifecycle::WorkOrder>, Error> {
-        let changed = self.room.change(call, &id(name)?, command).await?;
-        self.shown_to(call, changed).await
-    }
-
-    /// Asks for assistance: the child gets its id and number inside the unit, once its parent is
-    /// locked.
-    async fn assist(
-        &self,
-        call: &Call,
-        request: AskAssistanceRequest,
-    ) -> Result<Changed<lifecycle::WorkOrder>, Error> {
-        let AskAssistanceRequest { work_order, department, text, .. } = request;
-        let (id, known) = (id(&work_order)?, self.house.known.clone());
-        let (by, department) = (call.person.clone(), self.named("department", &department).await?);
-        let changed = self.room.change_with(call, work_order, move |unit| {
-            let (by, department, text) = (by.clone(), department.clone(), text.clone());
-            let known = known.clone();
-            async move {
-                WorkOrders::find_locked(unit.tx(), &id).await.map_err(Refusal::from)?;
-                let child = WorkOrderId::new(unit.uuid());
-                let number = draw_number(unit, &known).await?;
-                let command = Command::AskAssistance { by, department, text, child, number };
-                Ok(Plan::Ask(id, command))
-            }
-            .boxed()
-        });
-        self.shown_to(call, changed.await?).await
-    }
-
-    /// An answer that was given before is shown again only to who may see the order as it is now.
-    async fn shown_to(
-        &self,
-        call: &Call,
-        changed: Changed<lifecycle::WorkOrder>,
-    ) -> Result<Changed<lifecycle::WorkOrder>, Error> {
-        if changed.replayed {
-            self.get(&call.person, &changed.thing.id).await?;
-        }
-        Ok(changed)
-    }
-
-    /// A department that was named, and whether there is one.
-    async fn named(&self, field: &'static str, name: &str) -> Result<Named, Error> {
-        let department = DepartmentId::parse(name).map_err(|error| Refusal::name(field, &error))?;
-        let known = &self.house.known;
-        let found = known.department(known.read(), &department).await?;
-        Ok(Named { department, known: found.is_some() })
-    }
-
-    /// A person who was named, and what is known of them.
-    async fn nominee(&self, name: &str) -> Result<Nominee, Error> {
-        let id = PersonId::parse(name).map_err(|error| Refusal::name("person", &error))?;
-        let known = &self.house.known;
-        let person = known.find_person(known.read(), &id).await?;
-        Ok(Nominee { id, person })
-    }
-
-    fn answer<M>(
-        &self,
-        call: &Call,
-        changed: &Changed<lifecycle::WorkOrder>,
-        message: M,
-    ) -> Response<M> {
-        let position = Some((self.house.journal.name(), changed.position));
-        call.answer(position, changed.replayed, message)
-    }
-}
-
-/// Reads the name of an order.
-fn id(name: &str) -> Result<WorkOrderId, Error> {
-    WorkOrderId::parse(name).map_err(|error| Refusal::name("work_order", &error).into())
 }

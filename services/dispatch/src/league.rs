@@ -35,6 +35,8 @@ pub enum Entry {
     ReturnUpheld,
     /// The department assisted.
     Assisted,
+    /// It was withdrawn: dispatched, and excluded.
+    Cancelled,
 }
 
 /// An order that a department has or had to the end.
@@ -53,8 +55,8 @@ pub struct Led {
 /// What the enterprise said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// 5 非常满意 … 1 非常不满意.
-    pub level: u8,
+    /// 5 非常满意 … 1 非常不满意; none if it was confirmed by call-back and not rated.
+    pub level: Option<u8>,
     /// Content, and solved.
     pub confirmed_solved: bool,
 }
@@ -121,6 +123,11 @@ impl Figures {
                 self.response.excluded += 1;
             }
             Entry::Assisted => self.assisted += 1,
+            Entry::Cancelled => {
+                self.dispatched += 1;
+                self.response.excluded += 1;
+                self.on_time.excluded += 1;
+            }
         }
     }
 
@@ -142,11 +149,12 @@ impl Figures {
         }
         self.solved.denominator += 1;
         self.rated.denominator += 1;
-        if let Some(verdict) = led.verdict {
+        let Some(verdict) = led.verdict else { return };
+        self.solved.numerator += u32::from(verdict.confirmed_solved);
+        if let Some(level) = verdict.level {
             self.rated.numerator += 1;
             self.satisfied.denominator += 1;
-            self.satisfied.numerator += u32::from(SATISFIED_LEVEL_MIN <= verdict.level);
-            self.solved.numerator += u32::from(verdict.confirmed_solved);
+            self.satisfied.numerator += u32::from(SATISFIED_LEVEL_MIN <= level);
         }
     }
 
@@ -203,7 +211,8 @@ mod tests {
     }
 
     fn led(contacted_late: bool, answered_late: bool, verdict: Option<(u8, bool)>) -> Entry {
-        let verdict = verdict.map(|(level, confirmed_solved)| Verdict { level, confirmed_solved });
+        let verdict = verdict
+            .map(|(level, confirmed_solved)| Verdict { level: Some(level), confirmed_solved });
         Entry::Led(Led {
             contacted_late: Some(contacted_late),
             answered_late: Some(answered_late),

@@ -5,21 +5,35 @@
 //! fact that another service tells, in every state. [`decide`] adds what tables cannot say (who
 //! may, how often, until when), and [`apply`] alone makes the next order.
 //!
-//! The parts: `order` is the thing, `command` what is asked, `fact` what happened, `limits` how
-//! long, `sight` who may know of it; the others hold the rules of one matter each.
+//! The parts: `order` and `parts` are the thing, `words` its words, `command` and `wanted` what is
+//! asked, `fact` what happened, `heard` what others tell, `limits` and `bounds` how long, `sight`
+//! who may know of it; the others hold the rules of one matter each.
 
 pub mod command;
 pub mod fact;
+pub mod heard;
 pub mod limits;
 pub mod order;
+pub mod parts;
 pub mod sight;
+pub mod wanted;
+pub mod words;
 
 mod answer;
 mod assistance;
+mod bounds;
+mod claim;
 mod contact;
+mod deciding;
+mod ending;
+mod extension;
 mod offer;
 mod pause;
 mod returning;
+mod round;
+mod routing;
+mod signing;
+mod supervision;
 mod watch;
 
 #[cfg(test)]
@@ -29,200 +43,131 @@ use base::WorkOrderId;
 use calendar::Moment;
 use jiff::Timestamp;
 
-pub use command::{Assisting, Cause, Command, Named, Nominee, Requested};
-pub use fact::{Fact, What};
+pub use command::Command;
+pub use fact::{Fact, Offer, Signer, What};
+pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
-pub use order::{
-    Armed, Assistance, Card, Decision, Outcome, PauseReason, Rating, Return, StandStill, Told,
-    WorkClass, WorkKind, WorkOrder, WorkPause,
+pub use order::WorkOrder;
+pub use parts::{
+    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, StandStill, Supervision,
+    WorkPause,
+};
+pub use wanted::{Assisting, Named, Nominee, Requested};
+pub use words::{
+    Action, Alarm, Card, Cause, Decision, Escalation, Level, Outcome, PauseReason, Release, State,
+    Told, WorkClass, WorkKind,
 };
 
 use crate::error::Error;
-use order::word;
-use sight::{claimant, of_the_department, stranger};
-
-word!(
-    /// Where an order stands (domain.md §5).
-    State {
-        /// 待签收: waits for the department.
-        Offered,
-        /// 已签收: waits for first contact.
-        Claimed,
-        /// 办理中: first contact was made.
-        InProgress,
-        /// 退单待裁: waits for the dispatcher; no clock stops.
-        ReturnPending,
-        /// 挂起: a pause is granted.
-        Suspended,
-        /// 已办复.
-        Completed,
-    }
-);
-word!(
-    /// What people do with an order.
-    Action {
-        /// 签收.
-        Claim,
-        /// 指派.
-        Assign,
-        /// 转交.
-        HandOver,
-        /// 报到.
-        Contact,
-        /// 退单.
-        Return,
-        /// 同意退单.
-        UpholdReturn,
-        /// 不同意退单.
-        RefuseReturn,
-        /// 申请协办.
-        AskAssistance,
-        /// 申请挂起.
-        AskPause,
-        /// 同意挂起.
-        GrantPause,
-        /// 不同意挂起.
-        RefusePause,
-        /// 办复.
-        Complete,
-        /// 催办.
-        Urge,
-    }
-);
 
 /// Every move that people can make. What is not here is refused.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
     use {Action::*, State::*};
     &[
-        // from          action         to
-        (Offered,        Claim,         Claimed),
-        (Offered,        Assign,        Claimed),
-        (Offered,        Contact,       InProgress),      // claims too
-        (Offered,        Return,        ReturnPending),
-        (Offered,        Urge,          Offered),
+        // from              action             to
+        (Unrouted,           Route,             Offered),
 
-        (Claimed,        Assign,        Claimed),
-        (Claimed,        HandOver,      Claimed),
-        (Claimed,        Contact,       InProgress),
-        (Claimed,        Return,        ReturnPending),
-        (Claimed,        Complete,      Completed),       // class C, with proof of contact
-        (Claimed,        Urge,          Claimed),
+        (Offered,            Claim,             Claimed),
+        (Offered,            Claim,             InProgress),        // contact was made before
+        (Offered,            Assign,            Claimed),
+        (Offered,            Assign,            InProgress),        // likewise
+        (Offered,            Contact,           InProgress),        // claims too
+        (Offered,            Return,            ReturnPending),     // answer work
+        (Offered,            Decline,           Declined),          // decision work
+        (Offered,            GrantPause,        Suspended),         // its claimant left meanwhile
+        (Offered,            GrantPause,        Offered),           // likewise, and it is over
+        (Offered,            RefusePause,       Offered),
+        (Offered,            GrantExtension,    Offered),
+        (Offered,            RefuseExtension,   Offered),
+        (Offered,            Urge,              Offered),
+        (Offered,            Supervise,         Offered),
+        (Offered,            AnswerSupervision, Offered),
 
-        (InProgress,     Assign,        InProgress),
-        (InProgress,     HandOver,      InProgress),
-        (InProgress,     AskAssistance, InProgress),      // and a child order
-        (InProgress,     AskPause,      InProgress),
-        (InProgress,     GrantPause,    Suspended),
-        (InProgress,     GrantPause,    InProgress),      // ruled on after it was over
-        (InProgress,     RefusePause,   InProgress),
-        (InProgress,     Complete,      Completed),
-        (InProgress,     Urge,          InProgress),
+        (Claimed,            Assign,            Claimed),
+        (Claimed,            HandOver,          Claimed),
+        (Claimed,            Release,           Offered),
+        (Claimed,            Contact,           InProgress),
+        (Claimed,            Return,            ReturnPending),     // answer work
+        (Claimed,            Decline,           Declined),          // decision work
+        (Claimed,            Complete,          Completed),         // class C, with proof of contact
+        (Claimed,            Urge,              Claimed),
+        (Claimed,            Supervise,         Claimed),
+        (Claimed,            AnswerSupervision, Claimed),
 
-        (ReturnPending,  Assign,        ReturnPending),
-        (ReturnPending,  HandOver,      ReturnPending),
-        (ReturnPending,  UpholdReturn,  Offered),         // to another department
-        (ReturnPending,  RefuseReturn,  Claimed),
-        (ReturnPending,  RefuseReturn,  Offered),         // if nobody had claimed it
-        (ReturnPending,  Urge,          ReturnPending),
+        (InProgress,         Assign,            InProgress),
+        (InProgress,         HandOver,          InProgress),
+        (InProgress,         AskAssistance,     InProgress),        // and a child order
+        (InProgress,         WaiveAssistance,   InProgress),
+        (InProgress,         AskPause,          InProgress),
+        (InProgress,         GrantPause,        Suspended),
+        (InProgress,         GrantPause,        InProgress),        // ruled on after it was over
+        (InProgress,         RefusePause,       InProgress),
+        (InProgress,         AskExtension,      InProgress),
+        (InProgress,         GrantExtension,    InProgress),
+        (InProgress,         RefuseExtension,   InProgress),
+        (InProgress,         Complete,          Completed),
+        (InProgress,         Complete,          AwaitingSignature), // classes A and B
+        (InProgress,         Urge,              InProgress),
+        (InProgress,         Supervise,         InProgress),
+        (InProgress,         AnswerSupervision, InProgress),
 
-        (Suspended,      Assign,        Suspended),
-        (Suspended,      HandOver,      Suspended),
-        (Suspended,      Urge,          Suspended),
+        (ReturnPending,      Assign,            ReturnPending),
+        (ReturnPending,      HandOver,          ReturnPending),
+        (ReturnPending,      UpholdReturn,      Offered),           // to another department
+        (ReturnPending,      UpholdReturn,      Escalated),         // A → B → A, three, 职责不清
+        (ReturnPending,      RefuseReturn,      Claimed),
+        (ReturnPending,      RefuseReturn,      Offered),           // if nobody had claimed it
+        (ReturnPending,      Urge,              ReturnPending),
+        (ReturnPending,      Supervise,         ReturnPending),
+        (ReturnPending,      AnswerSupervision, ReturnPending),
+
+        (Escalated,          DesignateLead,     Offered),           // finally
+
+        (Suspended,          Assign,            Suspended),
+        (Suspended,          HandOver,          Suspended),
+        (Suspended,          Resume,            InProgress),
+        (Suspended,          Resume,            Offered),           // if its claimant has left
+        (Suspended,          GrantExtension,    Suspended),
+        (Suspended,          RefuseExtension,   Suspended),
+        (Suspended,          Complete,          Completed),         // awaited in vain
+        (Suspended,          Complete,          AwaitingSignature), // likewise, classes A and B
+        (Suspended,          Urge,              Suspended),
+        (Suspended,          Supervise,         Suspended),
+        (Suspended,          AnswerSupervision, Suspended),
+
+        (AwaitingSignature,  Assign,            AwaitingSignature),
+        (AwaitingSignature,  HandOver,          AwaitingSignature),
+        (AwaitingSignature,  Sign,              Completed),
+        (AwaitingSignature,  SendBack,          InProgress),
+        (AwaitingSignature,  SendBack,          Offered),           // if its claimant has left
+        (AwaitingSignature,  Urge,              AwaitingSignature),
+        (AwaitingSignature,  Supervise,         AwaitingSignature),
+        (AwaitingSignature,  AnswerSupervision, AwaitingSignature),
     ]
 };
-
-word!(
-    /// What time does.
-    Alarm {
-        /// The claim limit ran out: the lead is told; after as long again the head has the order.
-        Claim,
-        /// The limit of first contact ran out: the lead is told.
-        Contact,
-        /// The dispatcher has not ruled on a return: the head of dispatch, then a zone leader is told.
-        ReturnDecision,
-        /// The dispatcher has not ruled on a pause: likewise.
-        PauseDecision,
-        /// A pause is over; the clock goes on.
-        PauseEnd,
-        /// 黄牌.
-        YellowCard,
-        /// 红牌.
-        RedCard,
-        /// The answer is long overdue: the lead, then a zone leader is told.
-        Overdue,
-    }
-);
 
 /// Which alarms may ring in which state. Every open state has one.
 #[rustfmt::skip]
 pub const WATCHED: &[(State, &[Alarm])] = {
     use {Alarm::*, State::*};
     &[
-        (Offered,       &[Claim, Contact, YellowCard, RedCard, Overdue]),
-        (Claimed,       &[Contact, YellowCard, RedCard, Overdue]),
-        (InProgress,    &[PauseDecision, YellowCard, RedCard, Overdue]),
-        (ReturnPending, &[ReturnDecision, Contact, YellowCard, RedCard, Overdue]),
-        (Suspended,     &[PauseEnd]),                     // no card for what is suspended
-        (Completed,     &[]),
-    ]
-};
-
-word!(
-    /// What other services tell about an order that exists.
-    Heard {
-        /// The work is asked for (once more).
-        WorkRequested,
-        /// The enterprise supplied what was awaited.
-        MaterialsSupplied,
-        /// The enterprise is content.
-        TicketConfirmed,
-        /// The enterprise is not content.
-        TicketDissatisfied,
-    }
-);
-
-/// What becomes of a fact that is heard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It takes effect.
-    Taken,
-    /// It comes too late: recorded, and nothing else changes.
-    Late,
-    /// It says nothing to this order, for this reason.
-    Passed(&'static str),
-}
-
-/// What becomes of each fact in each state. None is ever an error.
-#[rustfmt::skip]
-pub const HEARD: &[(State, Heard, Effect)] = {
-    use {Effect::*, Heard::*, State::*};
-    const NOTHING_WAITS: Effect = Passed("no pause is possible before first contact");
-    &[
-        (Offered,       WorkRequested,      Late),
-        (Offered,       MaterialsSupplied,  NOTHING_WAITS),
-        (Offered,       TicketConfirmed,    Late),
-        (Offered,       TicketDissatisfied, Late),
-        (Claimed,       WorkRequested,      Late),
-        (Claimed,       MaterialsSupplied,  NOTHING_WAITS),
-        (Claimed,       TicketConfirmed,    Late),
-        (Claimed,       TicketDissatisfied, Late),
-        (InProgress,    WorkRequested,      Late),
-        (InProgress,    MaterialsSupplied,  Taken),       // a pause may wait for the ruling
-        (InProgress,    TicketConfirmed,    Late),
-        (InProgress,    TicketDissatisfied, Late),
-        (ReturnPending, WorkRequested,      Late),
-        (ReturnPending, MaterialsSupplied,  NOTHING_WAITS),
-        (ReturnPending, TicketConfirmed,    Late),
-        (ReturnPending, TicketDissatisfied, Late),
-        (Suspended,     WorkRequested,      Late),
-        (Suspended,     MaterialsSupplied,  Taken),
-        (Suspended,     TicketConfirmed,    Late),
-        (Suspended,     TicketDissatisfied, Late),
-        (Completed,     WorkRequested,      Late),
-        (Completed,     MaterialsSupplied,  Late),
-        (Completed,     TicketConfirmed,    Taken),
-        (Completed,     TicketDissatisfied, Taken),
+        (Unrouted,          &[RouteDecision, Legal]),           // nobody has it: no card
+        (Offered,           &[Claim, Contact, PauseDecision, ExtensionDecision, YellowCard, RedCard,
+                              Overdue, Legal, UrgeAnswer, SupervisionAnswer]),
+        (Claimed,           &[Contact, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
+                              SupervisionAnswer]),
+        (InProgress,        &[PauseDecision, ExtensionDecision, YellowCard, RedCard, Overdue, Legal,
+                              UrgeAnswer, SupervisionAnswer]),
+        (ReturnPending,     &[ReturnDecision, Contact, YellowCard, RedCard, Overdue, Legal,
+                              UrgeAnswer, SupervisionAnswer]),
+        (Escalated,         &[EscalationDecision, YellowCard, RedCard, Overdue, Legal]),
+        (Declined,          &[DeclineDecision, Legal]),         // its owner has it: no card
+        (Suspended,         &[PauseEnd, ExtensionDecision, Legal, UrgeAnswer, SupervisionAnswer]),
+        (AwaitingSignature, &[Signature, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
+                              SupervisionAnswer]),
+        (Completed,         &[]),
+        (Cancelled,         &[]),
     ]
 };
 
@@ -247,68 +192,44 @@ pub fn decide(
 
 fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<Vec<What>, Error> {
     if let Some(heard) = command.heard() {
-        match effect(order.state, heard) {
-            Effect::Taken => {}
-            Effect::Late => return Ok(late(order, heard)),
-            Effect::Passed(_) => return Ok(Vec::new()),
-        }
+        return Ok(match effect(order.state, heard) {
+            Effect::Taken => deciding::heard(order, command, moment),
+            Effect::Late => late(order, heard),
+            Effect::Passed(_) => Vec::new(),
+        });
     }
-    match command {
-        Command::Claim { by } => offer::claim(order, by, moment),
-        Command::Assign { by, to } => offer::assign(order, by, to, moment),
-        Command::HandOver { by, to } => offer::hand_over(order, by, to),
-        Command::Contact { by, proof } => contact::contact(order, by, proof, moment),
-        Command::Return { by, basis, names } => {
-            returning::give_back(order, by, basis, names.as_ref(), moment)
-        }
-        Command::UpholdReturn { to, reason } => returning::uphold(order, to, reason, moment),
-        Command::RefuseReturn { reason } => returning::refuse(order, reason),
-        Command::AskAssistance { by, department, text, child, number } => {
-            assistance::ask(order, by, department, text, (*child, number), moment)
-        }
-        Command::AskPause { by, reason, note, until } => {
-            pause::ask(order, by, (*reason, note), *until, moment)
-        }
-        Command::DecidePause { decision, reason } => pause::rule(order, *decision, reason, moment),
-        Command::Complete { .. } => answer::complete(order, command, moment),
-        Command::Urge { by, note } => answer::urge(order, by, note),
-        Command::SupplyMaterials { occurred_at } => pause::supply(order, *occurred_at, moment),
-        Command::Rate { round, rating, .. } => Ok(answer::rate(order, *round, *rating)),
-        Command::Recount => Ok(watch::recount(order, moment)),
-        Command::NoteAssisted { child, concerned } => {
-            Ok(assistance::done(order, *child, concerned))
-        }
-        Command::FollowDue { due, cause } => Ok(assistance::follow(order, *due, *cause, moment)),
-        Command::StandStill { pause, due } => {
-            Ok(assistance::stand_still(order, pause, *due, moment))
-        }
-        Command::GoOn { resumed_at, ran_out } => {
-            Ok(assistance::go_on(order, *resumed_at, *ran_out))
-        }
-        Command::Ring { alarm, head } => Ok(watch::ring(order, *alarm, head.as_ref(), moment)),
-        // The order exists: whoever asks for it to be made is too late, and the id is theirs alone.
-        Command::Request(_) | Command::Assist(_) => Ok(late(order, Heard::WorkRequested)),
+    if command.is_own() {
+        return Ok(deciding::own(order, command, moment));
     }
+    deciding::asked(order, command, moment)
 }
 
 /// The order after a fact. Folding all its facts gives the order.
 pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
-    if let What::Offered { order } = &fact.what {
+    if let What::Offered { order } | What::Reopened { order } = &fact.what {
         return Some(WorkOrder::clone(order));
     }
     let mut order = before?;
     order.changed_at = order.changed_at.max(fact.at);
     match &fact.what {
-        What::Offered { .. }
-        | What::Claimed { .. }
-        | What::HandedOver { .. }
-        | What::Rerouted { .. } => offer::applied(&mut order, fact),
-        What::Contacted { by, late, .. } => contact::contacted(&mut order, by, *late, fact.at),
-        What::Returned { .. } | What::ReturnRefused { .. } => {
-            returning::applied(&mut order, fact);
+        What::Offered { .. } | What::Reopened { .. } | What::HeardLate { .. } => {}
+        What::Claimed { .. } | What::HandedOver { .. } | What::Released { .. } => {
+            claim::applied(&mut order, fact);
         }
+        What::Routed { .. } | What::Designated { .. } | What::Declined { .. } => {
+            routing::applied(&mut order, fact);
+        }
+        What::Contacted { human, late, .. } => {
+            contact::contacted(&mut order, human, *late, fact.at);
+        }
+        What::Returned { .. }
+        | What::ReturnRefused { .. }
+        | What::Rerouted { .. }
+        | What::Escalated { .. } => returning::applied(&mut order, fact),
         What::AssistanceAsked { .. }
+        | What::AssistanceWaived { .. }
         | What::Assisted { .. }
+        | What::LeadFollowed { .. }
         | What::StoodStill { .. }
         | What::WentOn { .. } => assistance::applied(&mut order, fact),
         What::PauseAsked { .. }
@@ -316,37 +237,55 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::PauseRefused { .. }
         | What::Suspended { .. }
         | What::Resumed { .. } => pause::applied(&mut order, fact),
+        What::ExtensionAsked { .. } | What::ExtensionRuled { .. } => {
+            extension::applied(&mut order, fact);
+        }
         What::DueChanged { .. }
         | What::YellowCarded { .. }
         | What::RedCarded { .. }
         | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => watch::applied(&mut order, fact),
-        What::Completed { .. } | What::Urged { .. } | What::Rated { .. } => {
+        What::SentBack { .. } => signing::sent_back(&mut order),
+        What::Replied { .. } | What::Completed { .. } | What::Rated { .. } => {
             answer::applied(&mut order, fact);
         }
-        What::HeardLate { .. } => {}
+        What::Settled { .. } | What::Cancelled { .. } | What::Moved { .. } => {
+            ending::applied(&mut order, fact);
+        }
+        What::Pressed { .. } | What::SupervisionAnswered { .. } => {
+            supervision::applied(&mut order, fact);
+        }
     }
     Some(order)
 }
 
-/// The alarms that an order in this state has set. An assisting order has no card while the order
-/// that it assists is suspended.
+/// The alarms that an order in this state has set. No card is given to what assists a suspended
+/// order, while an extension is undecided, or while the answer may still be signed in time; the law
+/// is not told while its clock stands still.
 pub fn alarms(order: &WorkOrder) -> Vec<(Alarm, Timestamp)> {
     let watched = WATCHED.iter().find(|(state, _)| *state == order.state);
     let watched = watched.map_or(&[][..], |(_, alarms)| alarms);
-    let cards_from = order.still.as_ref().map_or(Timestamp::MIN, |still| still.cards_from);
+    let still = order.still.as_ref().map(|still| still.cards_from);
+    let signed = order.decision_due.filter(|_| order.state == State::AwaitingSignature);
+    let cards_from = still.max(signed.map(|due| due.at)).unwrap_or(Timestamp::MIN);
+    let undecided = order.pending_extension().is_some();
+    let stops = |pause: &WorkPause| pause.reason.stops_clock_of(Tier::Statutory);
+    let law_stands_still = order.running_pause().is_some_and(stops);
     let armed = |alarm: &Alarm| {
         let at = order.armed.get(alarm)?.at;
         let is_card = matches!(alarm, Alarm::YellowCard | Alarm::RedCard | Alarm::Overdue);
-        Some((*alarm, if is_card { at.max(cards_from) } else { at }))
+        let silent = (is_card && undecided)
+            || (*alarm == Alarm::Legal && law_stands_still)
+            || (*alarm == Alarm::Contact && order.contacted_at.is_some());
+        (!silent).then_some((*alarm, if is_card { at.max(cards_from) } else { at }))
     };
     watched.iter().filter_map(armed).collect()
 }
 
 /// What a fact makes of other orders, in the same unit of work: a child order is made, its parent
-/// learns that it is done, it stands still with its parent and follows its parent's due instant.
+/// learns that it is done, it follows its parent's lead, pauses and due instant, and ends with it.
 pub fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
-    assistance::follows(order, fact)
+    [assistance::follows(order, fact), ending::follows(order, fact)].concat()
 }
 
 /// What becomes of a fact that is heard in a state.
@@ -360,10 +299,15 @@ fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
     if TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (order.state, action)) {
         return Ok(());
     }
-    let from_here = TRANSITIONS.iter().filter(|(from, _, _)| *from == order.state);
+    Err(forbidden(order, action))
+}
+
+/// The state forbids an action: it says what would do instead.
+fn forbidden(order: &WorkOrder, action: Action) -> Error {
+    let from_here = TRANSITIONS.iter().filter(|(from, by, _)| *from == order.state && *by != action);
     let mut allowed: Vec<Action> = from_here.map(|(_, by, _)| *by).collect();
     allowed.dedup();
-    Err(Error::StateForbids { state: order.state, action, allowed })
+    Error::StateForbids { state: order.state, action, allowed }
 }
 
 fn late(order: &WorkOrder, heard: Heard) -> Vec<What> {

@@ -1,28 +1,40 @@
-//! The rows of dispatch: work orders, and what the league counts of them.
+//! The rows of dispatch: work orders, their rounds, and who of the zone has to do with them.
+
+mod figures;
+mod lists;
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use base::{DepartmentId, Person, WorkOrderId};
+use base::{CategoryId, DepartmentId, Person, PersonId, WorkOrderId};
 use calendar::Moment;
 use jiff::Timestamp;
 use journal::statement::{execute, find, for_update, list};
-use journal::{Step, Telling};
-use runtime::Lifecycle;
+use journal::{Step, Telling, Trouble};
+use runtime::{Known, Lifecycle};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
 use crate::error::Error;
 use crate::events;
-use crate::league::{Entry, Led, Verdict};
-use crate::lifecycle::{self, Command, Decision, Fact, Outcome, State, WorkOrder, sight};
+use crate::lifecycle::{self, Command, Fact, Outcome, Rating, Round, State, WorkOrder, sight};
+
+pub use self::figures::{Workload, list_league_entries, list_workloads};
+pub use self::lists::{Cursor, Filter, list_work_orders};
 
 /// The steps of the schema, forward only.
 pub fn steps() -> Vec<Step> {
-    vec![Step {
-        version: 1001,
-        name: "create work order",
-        sql: include_str!("../migrations/0001_create_work_order.sql"),
-    }]
+    vec![
+        Step {
+            version: 1001,
+            name: "create work order",
+            sql: include_str!("../migrations/0001_create_work_order.sql"),
+        },
+        Step {
+            version: 1002,
+            name: "widen work order",
+            sql: include_str!("../migrations/0002_widen_work_order.sql"),
+        },
+    ]
 }
 
 /// The work orders, for the room: their rules, what they tell, their rows.
@@ -71,32 +83,67 @@ impl Lifecycle for WorkOrders {
 
     async fn put(tx: &DatabaseTransaction, thing: &WorkOrder, is_new: bool) -> Result<(), DbErr> {
         let sql = if is_new {
-            "INSERT INTO work_order (name, state, department, claimant, reply_due, contacted_late, \
-             answered_late, rating_level, confirmed_solved, returned_by, body, number, source, \
-             parent, asked_by) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+            "INSERT INTO work_order (name, kind, category, asked_by, round, state, is_open, \
+             department, claimant, zone_duty, reply_due, contacted_late, answered_late, \
+             rating_level, confirmed_solved, returned_by, precedent_at, body, number, source, parent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
+             $18, $19, $20, $21)"
         } else {
-            "UPDATE work_order SET state = $2, department = $3, claimant = $4, reply_due = $5, \
-             contacted_late = $6, answered_late = $7, rating_level = $8, confirmed_solved = $9, \
-             returned_by = $10, body = $11 WHERE name = $1"
+            "UPDATE work_order SET kind = $2, category = $3, asked_by = $4, round = $5, state = $6, \
+             is_open = $7, department = $8, claimant = $9, zone_duty = $10, reply_due = $11, \
+             contacted_late = $12, answered_late = $13, rating_level = $14, confirmed_solved = $15, \
+             returned_by = $16, precedent_at = $17, body = $18 WHERE name = $1"
         };
-        let mut values = changing(thing)?.to_vec();
+        let mut values = changing(thing)?;
         if is_new {
             values.push(thing.number.clone().into());
             values.push(thing.source.clone().into());
             values.push(thing.parent.map(|parent| parent.to_string()).into());
-            values.push(thing.asked_by.as_ref().map(ToString::to_string).into());
         }
         execute(tx, sql, values).await?;
+        put_rounds(tx, thing).await?;
         put_assistants(tx, thing).await
     }
 }
 
+/// The rounds that are over. They never change.
+async fn put_rounds(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), DbErr> {
+    let sql = "INSERT INTO work_order_round (work_order, round, state, department, parent, \
+               reply_due, contacted_late, answered_late, rating_level, confirmed_solved, \
+               returned_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+               ON CONFLICT (work_order, round) DO NOTHING";
+    for past in &order.past {
+        let state = if past.cancelled { State::Cancelled } else { State::Completed };
+        let Round { department, due, contacted_late, answered_late, rating, .. } = past;
+        let (level, solved) = verdict(*rating);
+        let values = [
+            order.id.to_string().into(),
+            i64::from(past.round).into(),
+            state.to_string().into(),
+            name_of(department.as_ref()).into(),
+            order.parent.map(|parent| parent.to_string()).into(),
+            due.map_or(i64::MAX, |due| due.at.as_microsecond()).into(),
+            contacted_late.map(i64::from).into(),
+            answered_late.map(i64::from).into(),
+            level.into(),
+            solved.into(),
+            codes(&past.returned_by).into(),
+        ];
+        execute(tx, sql, values).await?;
+    }
+    Ok(())
+}
+
 /// Who assists an order, with what their lists need of it.
 async fn put_assistants(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), DbErr> {
+    if order.assistance.is_empty() && order.past.is_empty() {
+        return Ok(());
+    }
+    // Who assisted once, and does not any more, sees it no more.
+    let sql = "DELETE FROM work_order_assistant WHERE assisted = $1";
+    execute(tx, sql, [order.id.to_string().into()]).await?;
     let sql = "INSERT INTO work_order_assistant (assisted, assistant, due, is_open) \
-               VALUES ($1, $2, $3, $4) ON CONFLICT (assisted, assistant) \
-               DO UPDATE SET due = excluded.due, is_open = excluded.is_open";
+               VALUES ($1, $2, $3, $4)";
     let assistants: BTreeSet<_> = order.assistance.iter().map(|child| &child.department).collect();
     for assistant in assistants {
         let values = [
@@ -110,25 +157,45 @@ async fn put_assistants(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(
     Ok(())
 }
 
-fn changing(order: &WorkOrder) -> Result<[Value; 11], DbErr> {
-    let rating = order.rating;
-    let solved = rating.map(|rating| rating.confirmed && rating.outcome == Outcome::Solved);
-    let upheld = order.returns.iter().filter(|past| past.decision == Some(Decision::Granted));
-    let returned_by: Vec<&str> = upheld.map(|past| past.department.code()).collect();
+fn changing(order: &WorkOrder) -> Result<Vec<Value>, DbErr> {
+    let (level, solved) = verdict(order.rating);
+    let precedent_at = order.precedent.as_ref().map(|it| it.decided_at.as_microsecond());
     let body = serde_json::to_string(order).map_err(|error| DbErr::Json(error.to_string()))?;
-    Ok([
+    Ok(vec![
         order.id.to_string().into(),
+        order.kind.to_string().into(),
+        order.category.to_string().into(),
+        order.asked_by.as_ref().map(ToString::to_string).into(),
+        i64::from(order.round).into(),
         order.state.to_string().into(),
-        order.department.to_string().into(),
+        i64::from(order.is_open()).into(),
+        name_of(order.department.as_ref()).into(),
         order.claimant.as_ref().map(ToString::to_string).into(),
+        order.zone_duty.as_ref().map(ToString::to_string).into(),
         due_of(order).into(),
         order.contacted_late.map(i64::from).into(),
-        order.answered_late.map(i64::from).into(),
-        rating.map(|rating| i64::from(rating.level)).into(),
-        solved.map(i64::from).into(),
-        returned_by.join(" ").into(),
+        order.promise_broken().map(i64::from).into(),
+        level.into(),
+        solved.into(),
+        codes(&order.returned_by()).into(),
+        precedent_at.into(),
         body.into(),
     ])
+}
+
+/// The level of a verdict, and whether it says solved.
+fn verdict(rating: Option<Rating>) -> (Option<i64>, Option<i64>) {
+    let level = rating.and_then(|rating| rating.level).map(i64::from);
+    let solved = rating.map(|rating| rating.confirmed && rating.outcome == Outcome::Solved);
+    (level, solved.map(i64::from))
+}
+
+fn codes(departments: &[DepartmentId]) -> String {
+    departments.iter().map(DepartmentId::code).collect::<Vec<_>>().join(" ")
+}
+
+fn name_of(department: Option<&DepartmentId>) -> String {
+    department.map(ToString::to_string).unwrap_or_default()
 }
 
 /// By when the answer is due, in microseconds; the last instant if no limit says.
@@ -145,190 +212,83 @@ pub async fn find_work_order<C: ConnectionTrait>(
     find(on, sql, [id.to_string().into()]).await?.map(|row| order_of(&row)).transpose()
 }
 
-/// The names of all open orders.
-pub async fn list_open<C: ConnectionTrait>(on: &C) -> Result<Vec<String>, DbErr> {
-    let sql = "SELECT name FROM work_order WHERE state <> 'COMPLETED' ORDER BY name";
-    let rows = list(on, sql, []).await?;
+/// All open orders.
+pub async fn list_open<C: ConnectionTrait>(on: &C) -> Result<Vec<WorkOrder>, DbErr> {
+    let sql = "SELECT body FROM work_order WHERE is_open = 1 ORDER BY name";
+    list(on, sql, []).await?.iter().map(order_of).collect()
+}
+
+/// The names of the open orders that a person has claimed.
+pub async fn list_claimed_by<C: ConnectionTrait>(
+    on: &C,
+    person: &PersonId,
+) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT name FROM work_order WHERE claimant = $1 AND is_open = 1 ORDER BY name";
+    let rows = list(on, sql, [person.to_string().into()]).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-/// Which orders are listed.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this department.
-    pub department: Option<DepartmentId>,
-    /// In this state.
-    pub state: Option<State>,
-    /// For this thing.
-    pub source: Option<String>,
-    /// Due before this instant.
-    pub due_before: Option<Timestamp>,
-    /// Without those that are done.
-    pub open_only: bool,
-}
-
-/// Where a page of orders begins: after a due instant and a name.
-pub type Cursor = (i64, String);
-
-/// The orders that somebody may know of, those due first at the top, after a cursor.
-pub async fn list_work_orders<C: ConnectionTrait>(
+/// How orders of a category were routed, the latest first.
+pub async fn list_precedents<C: ConnectionTrait>(
     on: &C,
-    viewer: &Person,
-    filter: &Filter,
-    after: Option<&Cursor>,
-    limit: u64,
+    category: &CategoryId,
+    limit: i64,
 ) -> Result<Vec<WorkOrder>, DbErr> {
-    let mut values = Values::default();
-    let shared = conditions(filter, &mut values);
-    let after = after.map(|(due, name)| (values.bind(*due), values.bind(name.clone())));
-    let branches = if sight::sees_all(viewer) {
-        vec![Branch::of("work_order", &[])]
-    } else if let Some(own) = viewer.department.as_ref().filter(|_| viewer.active) {
-        branches_of(&values.bind(own.to_string()))
-    } else {
-        return Ok(Vec::new());
-    };
-    let limit = values.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let pages = branches.into_iter().map(|branch| {
-        let page = branch.page(&shared, filter.open_only, after.as_ref());
-        format!("SELECT body, reply_due, name FROM ({page} LIMIT {limit}) AS page")
-    });
-    let pages = pages.collect::<Vec<_>>().join(" UNION ALL ");
-    let sql = format!("{pages} ORDER BY reply_due, name LIMIT {limit}");
-    list(on, &sql, values.0).await?.iter().map(order_of).collect()
+    let sql = "SELECT body FROM work_order WHERE category = $1 AND precedent_at IS NOT NULL \
+               ORDER BY precedent_at DESC, name LIMIT $2";
+    let values = [category.to_string().into(), limit.into()];
+    list(on, sql, values).await?.iter().map(order_of).collect()
 }
 
-/// Orders that somebody may know of for one reason. Each branch walks an index of its own in the
-/// order of the pages, no further than one page.
-struct Branch {
-    from: &'static str,
-    conditions: Vec<String>,
-    order: (&'static str, &'static str),
-    open: &'static str,
-}
+/// So many orders are looked at together for one that may be claimed.
+const CLAIMABLE_PER_LOOK: i64 = 20;
 
-impl Branch {
-    fn of(from: &'static str, conditions: &[String]) -> Branch {
-        let (order, open) = (("reply_due", "name"), "state <> 'COMPLETED'");
-        Branch { from, conditions: conditions.to_vec(), order, open }
-    }
-
-    fn page(self, shared: &[String], open_only: bool, after: Option<&(String, String)>) -> String {
-        let Branch { from, mut conditions, order: (due, name), open } = self;
-        conditions.extend_from_slice(shared);
-        if open_only {
-            conditions.push(open.to_owned());
+/// The most urgent order that waits for a person's department and that the person may claim, locked
+/// until the unit ends. One that somebody else claims meanwhile is passed over.
+pub async fn find_to_claim(
+    tx: &DatabaseTransaction,
+    by: &Person,
+) -> Result<Option<WorkOrderId>, DbErr> {
+    let Some(department) = &by.department else { return Ok(None) };
+    let sql = "SELECT body FROM work_order WHERE department = $1 AND state = 'OFFERED' \
+               AND (reply_due, name) > ($2, $3) ORDER BY reply_due, name LIMIT $4";
+    let mut after = (i64::MIN, String::new());
+    loop {
+        let (due, name) = after.clone();
+        let department = department.to_string();
+        let values = [department.into(), due.into(), name.into(), CLAIMABLE_PER_LOOK.into()];
+        let rows = list(tx, sql, values).await?;
+        let Some(last) = rows.last().map(order_of).transpose()? else { return Ok(None) };
+        after = (due_of(&last), last.id.to_string());
+        for seen in rows.iter().map(order_of) {
+            let id = seen?.id;
+            let order = WorkOrders::find_locked(tx, &id).await?;
+            let waits = |order: &WorkOrder| {
+                order.state == State::Offered && sight::of_the_department(order, by).is_ok()
+            };
+            if order.as_ref().is_some_and(waits) {
+                return Ok(Some(id));
+            }
         }
-        if let Some((after_due, after_name)) = after {
-            conditions.push(format!("({due}, {name}) > ({after_due}, {after_name})"));
-        }
-        let conditions =
-            if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
-        format!(
-            "SELECT body, reply_due, name FROM {from} WHERE {conditions} ORDER BY {due}, {name}"
-        )
     }
 }
 
-/// The same as [`sight::sees`], as SQL: the orders of a department, those that it asked for, and
-/// those that it assists; each in one branch only.
-fn branches_of(own: &str) -> Vec<Branch> {
-    let other = format!("department <> {own}");
-    let unasked = format!("(asked_by IS NULL OR asked_by <> {own})");
-    let assisted = format!("assistant = {own}");
-    vec![
-        Branch::of("work_order", &[format!("department = {own}")]),
-        Branch::of("work_order", &[format!("asked_by = {own}"), other.clone()]),
-        Branch {
-            order: ("due", "assisted"),
-            open: "is_open = 1",
-            ..Branch::of(
-                "work_order_assistant JOIN work_order ON name = assisted",
-                &[assisted, other, unasked],
-            )
-        },
-    ]
-}
-
-/// What every branch must meet, but for being open.
-fn conditions(filter: &Filter, values: &mut Values) -> Vec<String> {
-    let mut all = Vec::new();
-    if let Some(department) = &filter.department {
-        all.push(format!("department = {}", values.bind(department.to_string())));
-    }
-    if let Some(state) = filter.state {
-        all.push(format!("state = {}", values.bind(state.to_string())));
-    }
-    if let Some(source) = &filter.source {
-        all.push(format!("source = {}", values.bind(source.clone())));
-    }
-    if let Some(due_before) = filter.due_before {
-        all.push(format!("reply_due < {}", values.bind(due_before.as_microsecond())));
-    }
-    all
-}
-
-/// The values that are bound in a statement.
-#[derive(Default)]
-struct Values(Vec<Value>);
-
-impl Values {
-    /// The placeholder of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.0.push(value.into());
-        format!("${}", self.0.len())
-    }
-}
-
-/// What each order that is due from `from` on and before `until` says of departments.
-pub async fn list_league_entries<C: ConnectionTrait>(
+/// Who of a department is on duty: its duty officer, then its head. `None` if there is no such
+/// department, or another has taken its place.
+pub async fn on_duty<C: ConnectionTrait>(
+    known: &Known,
     on: &C,
-    from: Timestamp,
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<Vec<(DepartmentId, Entry)>, DbErr> {
-    let sql = "SELECT department, parent, contacted_late, answered_late, reply_due, rating_level, \
-               confirmed_solved, returned_by FROM work_order \
-               WHERE $1 <= reply_due AND reply_due < $2 ORDER BY reply_due, name";
-    let values = [from.as_microsecond().into(), until.as_microsecond().into()];
-    let mut entries = Vec::new();
-    for row in list(on, sql, values).await? {
-        let department: String = row.try_get_by_index(0)?;
-        let department = DepartmentId::parse(&department).map_err(damaged)?;
-        let parent: Option<String> = row.try_get_by_index(1)?;
-        let returned_by: String = row.try_get_by_index(7)?;
-        for code in returned_by.split_whitespace() {
-            entries.push((DepartmentId::new(code).map_err(damaged)?, Entry::ReturnUpheld));
-        }
-        let entry = if parent.is_some() { Entry::Assisted } else { Entry::Led(led_of(&row, now)?) };
-        entries.push((department, entry));
+    department: &DepartmentId,
+) -> Result<Option<Vec<PersonId>>, Trouble> {
+    let Some(found) = known.department(on, department).await? else { return Ok(None) };
+    if !found.successor.is_empty() {
+        return Ok(None);
     }
-    Ok(entries)
-}
-
-fn led_of(row: &QueryResult, now: Timestamp) -> Result<Led, DbErr> {
-    let flag = |index: usize| {
-        let flag: Option<i64> = row.try_get_by_index(index)?;
-        Ok::<_, DbErr>(flag.map(|flag| flag != 0))
-    };
-    let level: Option<i64> = row.try_get_by_index(5)?;
-    let due: i64 = row.try_get_by_index(4)?;
-    Ok(Led {
-        contacted_late: flag(2)?,
-        answered_late: flag(3)?,
-        overdue: due < now.as_microsecond(),
-        verdict: level
-            .and_then(|level| u8::try_from(level).ok())
-            .zip(flag(6)?)
-            .map(|(level, confirmed_solved)| Verdict { level, confirmed_solved }),
-    })
+    let people = [found.duty_officer, found.head];
+    Ok(Some(people.iter().filter_map(|name| PersonId::parse(name).ok()).collect()))
 }
 
 fn order_of(row: &QueryResult) -> Result<WorkOrder, DbErr> {
     let body: String = row.try_get_by_index(0)?;
     serde_json::from_str(&body).map_err(|error| DbErr::Json(error.to_string()))
-}
-
-fn damaged(error: base::NameError) -> DbErr {
-    DbErr::Type(error.to_string())
 }

@@ -9,9 +9,10 @@ use runtime::wire::{due as due_on_wire, intake_from, time, work_time_from};
 
 use crate::league::{Figures, Rate};
 use crate::lifecycle::{
-    Assistance, Card, Decision, Due, LimitKind, LimitRule, Outcome, PauseReason, Return, State,
-    WorkClass, WorkKind, WorkOrder, WorkPause,
+    Assistance, Card, Decision, Due, Extension, Level, LimitKind, LimitRule, Outcome, PauseReason,
+    Return, State, Supervision, WorkClass, WorkKind, WorkOrder, WorkPause,
 };
+use crate::store::Workload;
 
 /// An order as it is shown.
 pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
@@ -29,7 +30,7 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         kind: work_kind(order.kind).into(),
         state: state(order.state).into(),
         round: number(order.round),
-        department: order.department.to_string(),
+        department: text_of(order.department.as_ref()),
         suggested_assisting: order.suggested_assisting.iter().map(ToString::to_string).collect(),
         claimant: text_of(order.claimant.as_ref()),
         claim_due: order.claim_due.as_ref().map(due),
@@ -46,10 +47,30 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         outcome: order.outcome.map(outcome).unwrap_or_default().into(),
         answer: order.answer.clone(),
         internal_note: order.internal_note.clone(),
-        urged_times: number(order.urged_times),
+        urged_times: urged_times(order),
         changed_time: Some(time(order.changed_at)),
         etag: etag_of(order),
+        reply_dues: order.reply.iter().flat_map(|reply| reply.tiers).flatten().map(|it| due(&it)).collect(),
+        responsible_department: text_of(order.responsible.as_ref()),
+        excluded_departments: order.excluded.iter().map(ToString::to_string).collect(),
+        decision_due: order.decision_due.as_ref().map(due),
+        escalated_for: text_of(order.escalated_for.as_ref()),
+        designated: order.designated,
+        minutes: order.minutes.clone(),
+        on_duty: text_of(order.on_duty()),
+        extensions: order.extensions.iter().map(extension).collect(),
+        supervisions: order.supervisions.iter().map(supervision).collect(),
+        planned_time: order.planned_at.map(time),
+        signer: text_of(order.signer.as_ref()),
+        settled_outcome: order.settled_outcome.clone(),
+        declined_basis: order.declined_basis.clone(),
+        cancelled_reason: order.cancelled_reason.clone(),
     }
+}
+
+fn urged_times(order: &WorkOrder) -> i32 {
+    let urged = order.supervisions.iter().filter(|past| past.level == Level::Urged);
+    i32::try_from(urged.count()).unwrap_or(i32::MAX)
 }
 
 /// A due instant with the tier that binds.
@@ -70,6 +91,7 @@ pub fn assistance(assistance: &Assistance) -> contracted::Assistance {
         department: assistance.department.to_string(),
         due: Some(due(&assistance.due)),
         completed_time: assistance.completed_at.map(time),
+        waived_time: assistance.waived_at.map(time),
     }
 }
 
@@ -82,6 +104,51 @@ pub fn pause(pause: &WorkPause) -> contracted::WorkPause {
         until_time: Some(time(pause.until)),
         resumed_time: pause.resumed_at.map(time),
         decision: pause.decision.map(decision).unwrap_or_default().into(),
+        needs_zone_leader: pause.beyond_limit,
+    }
+}
+
+fn extension(extension: &Extension) -> contracted::Extension {
+    contracted::Extension {
+        until_time: Some(time(extension.until)),
+        reason: extension.reason.clone(),
+        asked_time: Some(time(extension.asked_at)),
+        decision: extension.decision.map(decision).unwrap_or_default().into(),
+    }
+}
+
+fn supervision(supervision: &Supervision) -> contracted::Supervision {
+    contracted::Supervision {
+        level: level(supervision.level).into(),
+        note: supervision.note.clone(),
+        asked_time: Some(time(supervision.asked_at)),
+        answer_due: Some(due(&supervision.answer_due)),
+        answer: supervision.answer.clone(),
+        answered_time: supervision.answered_at.map(time),
+    }
+}
+
+/// How an order was routed, if that was kept.
+pub fn precedent(order: &WorkOrder) -> Option<contracted::Precedent> {
+    let kept = order.precedent.as_ref()?;
+    Some(contracted::Precedent {
+        work_order: order.id.to_string(),
+        number: order.number.clone(),
+        title: order.title.clone(),
+        department: kept.department.to_string(),
+        minutes: kept.minutes.clone(),
+        decided_time: Some(time(kept.decided_at)),
+    })
+}
+
+/// What waits at a department.
+pub fn workload(workload: &Workload) -> contracted::Workload {
+    let count = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
+    contracted::Workload {
+        department: text_of(workload.department.as_ref()),
+        open: count(workload.open),
+        due_today: count(workload.due_today),
+        overdue: count(workload.overdue),
     }
 }
 
@@ -138,6 +205,17 @@ pub fn state_from(state: contracted::WorkOrderState) -> Option<State> {
 /// A warning.
 pub fn card(card: Card) -> contracted::Card {
     contracted::Card::from_str_name(&format!("CARD_{card}")).unwrap_or_default()
+}
+
+/// How hard somebody presses.
+pub fn level(level: Level) -> contracted::SupervisionLevel {
+    let name = format!("SUPERVISION_LEVEL_{level}");
+    contracted::SupervisionLevel::from_str_name(&name).unwrap_or_default()
+}
+
+/// How hard somebody pressed, from a request; `None` if it is not said.
+pub fn level_from(level: contracted::SupervisionLevel) -> Option<Level> {
+    word(level.as_str_name(), "SUPERVISION_LEVEL_")
 }
 
 fn decision(decision: Decision) -> contracted::Decision {
@@ -228,6 +306,7 @@ mod tests {
     fn every_word_goes_to_the_wire_and_back() {
         assert!(State::iter().all(|word| state_from(state(word)) == Some(word)));
         assert!(Outcome::iter().all(|word| outcome_from(outcome(word)) == Some(word)));
+        assert!(Level::iter().all(|word| level_from(level(word)) == Some(word)));
         assert!(Decision::iter().all(|word| decision_from(decision(word)) == Some(word)));
         assert!(WorkClass::iter().all(|word| work_class_from(work_class(word)) == Some(word)));
         assert!(WorkKind::iter().all(|word| work_kind_from(work_kind(word)) == Some(word)));

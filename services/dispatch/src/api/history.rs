@@ -12,7 +12,8 @@ use runtime::watching::{Seen, entry_of};
 use runtime::{Call, Refusal};
 use tonic::Status;
 
-use super::{Api, id};
+use super::Api;
+use super::asking::id;
 use crate::error::Error;
 use crate::lifecycle::sight;
 use crate::store;
@@ -25,7 +26,7 @@ impl Api {
         asked: &ListWorkOrderHistoryRequest,
     ) -> Result<ListWorkOrderHistoryResponse, Error> {
         let page = self.house.pages.page::<_, i64>(&call.method, asked)?;
-        self.get(&call.person, &id(&asked.work_order)?).await?;
+        self.get(&call.person, &id("work_order", &asked.work_order)?).await?;
         let after = page.after.unwrap_or(0);
         let entries = self.house.journal.history(&asked.work_order, after, page.limit()).await?;
         let (entries, next_page_token) =

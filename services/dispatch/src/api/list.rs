@@ -1,9 +1,10 @@
-//! Orders one by one and in lists, and the league.
+//! Orders one by one and in lists, what waits where, and the league.
 
 use base::{DepartmentId, Person, WorkOrderId};
 use contract::common::Date as WireDate;
 use contract::dispatch::{
-    GetLeagueRequest, GetLeagueResponse, ListWorkOrdersRequest, ListWorkOrdersResponse,
+    GetLeagueRequest, GetLeagueResponse, GetWorkOrderRequest, GetWorkOrderResponse,
+    GetWorkloadResponse, ListWorkOrdersRequest, ListWorkOrdersResponse,
 };
 use jiff::civil::{Date, Time};
 use jiff::{Timestamp, ToSpan as _};
@@ -11,14 +12,17 @@ use runtime::wire::{date_from, time_from};
 use runtime::{Call, Problem, Refusal};
 
 use super::Api;
+use super::asking::id;
 use crate::error::Error;
 use crate::league::league;
-use crate::lifecycle::{WorkOrder, sight};
+use crate::lifecycle::{State, WorkOrder, sight};
 use crate::store::{self, Cursor, Filter};
 use crate::wire;
 
 /// The longest period of a league, in years.
 const PERIOD_YEARS_MAX: i32 = 5;
+/// So many precedents are shown.
+const PRECEDENTS_MAX: i64 = 5;
 
 impl Api {
     /// An order, if somebody may know of it.
@@ -26,6 +30,44 @@ impl Api {
         let found = store::find_work_order(self.house.known.read(), id).await;
         let found = found.map_err(Refusal::from)?.filter(|order| sight::sees(order, by));
         found.ok_or(Error::WorkOrderNotFound)
+    }
+
+    /// An order as it is shown; who has to find a department for it sees how others were routed.
+    pub(super) async fn show(
+        &self,
+        call: &Call,
+        asked: &GetWorkOrderRequest,
+    ) -> Result<GetWorkOrderResponse, Error> {
+        let order = self.get(&call.person, &id("work_order", &asked.work_order)?).await?;
+        let mut precedents = Vec::new();
+        if matches!(order.state, State::Unrouted | State::Escalated) {
+            let read = self.house.known.read();
+            let kept = store::list_precedents(read, &order.category, PRECEDENTS_MAX).await;
+            precedents = kept.map_err(Refusal::from)?;
+        }
+        Ok(GetWorkOrderResponse {
+            work_order: Some(wire::work_order(&order)),
+            precedents: precedents.iter().filter_map(wire::precedent).collect(),
+        })
+    }
+
+    /// What waits at each department: of all to who sees all, else at the own one.
+    pub(super) async fn workload(&self, call: &Call) -> Result<GetWorkloadResponse, Error> {
+        let own = call.person.department.as_ref().filter(|_| !sight::sees_all(&call.person));
+        if own.is_none() && !sight::sees_all(&call.person) {
+            return Ok(GetWorkloadResponse::default());
+        }
+        let read = self.house.known.read();
+        let calendar = self.house.known.calendar(read).await?;
+        let now = self.house.journal.sources().clock.now();
+        let tomorrow = calendar.zone().to_datetime(now).date().tomorrow();
+        let midnight = tomorrow.ok().and_then(|date| {
+            calendar.zone().to_timestamp(date.to_datetime(Time::midnight())).ok()
+        });
+        let until = midnight.unwrap_or(Timestamp::MAX);
+        let workloads = store::list_workloads(read, own, (now, until)).await;
+        let workloads = workloads.map_err(Refusal::from)?;
+        Ok(GetWorkloadResponse { workloads: workloads.iter().map(wire::workload).collect() })
     }
 
     /// One page of the orders that the caller may know of.
@@ -41,6 +83,7 @@ impl Api {
         let filter = Filter {
             department: department.map_err(|error| Refusal::name("department", &error))?,
             state: wire::state_from(asked.state()),
+            kind: wire::work_kind_from(asked.kind()),
             source: Some(asked.source.clone()).filter(|source| !source.is_empty()),
             due_before: time_from("due_before_time", asked.due_before_time.as_ref())?,
             open_only: asked.open_only,
@@ -75,7 +118,9 @@ impl Api {
         };
         let until = last.tomorrow().map_or(Timestamp::MAX, midnight);
         let now = self.house.journal.sources().clock.now();
-        let entries = store::list_league_entries(read, midnight(first), until, now).await;
+        let period = (midnight(first), until);
+        let first_round = asked.first_round;
+        let entries = store::list_league_entries(read, period, first_round, now).await;
         let league = league(entries.map_err(Refusal::from)?);
         let row = |(department, figures): &(DepartmentId, _)| {
             wire::league_row(department.to_string(), figures)

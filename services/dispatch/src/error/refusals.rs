@@ -1,9 +1,10 @@
 //! Every way in which dispatch refuses.
 
-use base::{DepartmentId, PersonId, WorkOrderId};
+use base::{DepartmentId, PersonId, Role, WorkOrderId};
+use jiff::Timestamp;
 use runtime::Refusal;
 
-use crate::lifecycle::{Action, PauseReason, State};
+use crate::lifecycle::{Action, Outcome, PauseReason, State, WorkKind};
 
 /// Why something did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -22,11 +23,14 @@ pub enum Error {
         allowed: Vec<Action>,
     },
     /// The order is another department's.
-    #[error("the work order is of {department}")]
+    #[error("the work order is of another department")]
     OtherDepartment {
-        /// Whose it is.
-        department: DepartmentId,
+        /// Whose it is, if a department has it.
+        department: Option<DepartmentId>,
     },
+    /// No order waits that the caller may claim.
+    #[error("no work order waits for the department that may be claimed")]
+    NothingToClaim,
     /// Somebody was quicker.
     #[error("{claimant} has claimed the work order already")]
     ClaimedAlready {
@@ -66,20 +70,38 @@ pub enum Error {
         /// Which was named.
         department: DepartmentId,
     },
-    /// That department has had it.
-    #[error("{department} has had the work order")]
-    DepartmentHadIt {
+    /// That department may have nothing to do with the matter.
+    #[error("{department} may neither lead nor assist")]
+    DepartmentExcluded {
         /// Which.
         department: DepartmentId,
     },
-    /// An assisting order is not returned, assisted or paused.
-    #[error("an assisting order can be neither returned, assisted nor paused")]
+    /// Answer work is returned, decision work is declined.
+    #[error("that is not done with work of kind {kind}")]
+    KindForbids {
+        /// Which it is.
+        kind: WorkKind,
+    },
+    /// A zone leader designated the department.
+    #[error("the department was designated by {minutes}, finally")]
+    Designated {
+        /// The minutes.
+        minutes: String,
+    },
+    /// An assisting order is not returned, assisted, paused or extended.
+    #[error("an assisting order can be neither returned, assisted, paused nor extended")]
     AssistanceStays,
     /// That department assists already, or leads.
     #[error("{department} assists already, or leads")]
     AssistsAlready {
         /// Which.
         department: DepartmentId,
+    },
+    /// No such assisting order, or it is done or waived.
+    #[error("{work_order} is no open assistance")]
+    AssistanceNotOpen {
+        /// Which was named.
+        work_order: WorkOrderId,
     },
     /// Too little time is left for another department to assist.
     #[error("the answer is due in less than 4 working hours")]
@@ -96,12 +118,39 @@ pub enum Error {
         /// Which.
         reason: PauseReason,
     },
-    /// In total no longer than the original limit.
-    #[error("the pauses would be longer than the limit itself")]
+    /// So long that no due instant can be reckoned.
+    #[error("the pause would be longer than can be reckoned")]
     PauseTooLong,
     /// Nobody asked for a pause.
     #[error("nobody asked for a pause")]
     NoPauseAsked,
+    /// Somebody else decides this.
+    #[error("{role} decides this")]
+    OtherDecides {
+        /// Who.
+        role: Role,
+    },
+    /// An extension is asked and not decided yet.
+    #[error("an extension is asked and not decided yet")]
+    ExtensionAskedAlready,
+    /// The answer is overdue.
+    #[error("the answer is overdue")]
+    OverdueAlready,
+    /// Less than a working day before the answer is due.
+    #[error("less than a working day is left until the answer is due")]
+    ExtensionTooLate,
+    /// An extension that does not extend.
+    #[error("`until_time` must be after the present due instant")]
+    UntilNotLater,
+    /// Longer than twice the original limit, or past the statutory one.
+    #[error("the answer can be extended until {latest} at the latest")]
+    ExtensionTooLong {
+        /// Until when at the latest.
+        latest: Timestamp,
+    },
+    /// Nobody asked for an extension.
+    #[error("nobody asked for an extension")]
+    NoExtensionAsked,
     /// Assisting orders are still open and not overdue.
     #[error("assisting orders are still open")]
     AssistanceOpen {
@@ -111,13 +160,33 @@ pub enum Error {
     /// First contact has not been recorded, and no proof of it was given.
     #[error("first contact has not been recorded")]
     ContactMissing,
-    /// Answers of classes A and B need a signature. The directory publishes no category of these
-    /// classes, so nobody should ever be told this: it is the last line of defence.
-    #[error("answers of classes A and B need a signature")]
-    SignatureNeeded,
+    /// That outcome is not to be had here.
+    #[error("the outcome cannot be {outcome}")]
+    OutcomeForbids {
+        /// Which.
+        outcome: Outcome,
+    },
+    /// What is promised for a day that has passed.
+    #[error("`planned_date` must be in the future")]
+    PlannedPast,
+    /// Decision work is decided where it was asked for.
+    #[error("decision work is decided by {method}")]
+    DecidedInOwner {
+        /// By which method.
+        method: &'static str,
+    },
+    /// Whoever signs is another person than who answered.
+    #[error("nobody signs their own answer")]
+    SignsOwn,
     /// Urged already for this due instant.
     #[error("the department has been urged for this due instant")]
     UrgedAlready,
+    /// Supervised already for this due instant.
+    #[error("the department has been supervised for this due instant")]
+    SupervisedAlready,
+    /// Nobody waits for an answer of that level.
+    #[error("nobody waits for an answer of that level")]
+    NothingToAnswer,
     /// Nobody supervises the own department.
     #[error("nobody supervises the own department")]
     OwnDepartment,

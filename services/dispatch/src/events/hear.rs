@@ -1,20 +1,17 @@
-//! What each fact of request and of the directory means to a work order.
-
-use std::collections::BTreeSet;
+//! What dispatch does with each fact that it hears.
 
 use async_trait::async_trait;
-use base::{CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
-use contract::common::{MaterialsSupplied, Outcome as WireOutcome, WorkRequested};
-use contract::directory::CalendarYearPublished;
-use contract::request::{TicketConfirmed, TicketDissatisfied};
+use base::{DepartmentId, PersonId, WorkOrderId};
+use contract::common::{WorkReopened, WorkRequested};
+use contract::directory::{CalendarYearPublished, DepartmentSucceeded, StaffChanged};
 use journal::{Ear, Heard, Trouble, Unit};
 use prost::Name as _;
 use runtime::{Known, Lifecycle as _, Room};
 
-use crate::alarms::RECOUNT;
-use crate::lifecycle::{Command, Effect, Rating, Requested, effect};
+use super::understood::{requested, told_of, unclear, without};
+use crate::alarms::{LEFT, RECOUNT};
+use crate::lifecycle::{Command, Effect, Requested, effect};
 use crate::store::{self, WorkOrders};
-use crate::wire;
 
 /// Who tells of the zone itself: its people, departments and years.
 const DIRECTORY: &str = "directory";
@@ -50,23 +47,73 @@ impl Ears {
         self.room.hear(unit, &id, command, &heard.actor).await
     }
 
-    /// Makes the order that is asked for, with a number of its own.
-    async fn hear_request(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
-        let told: WorkRequested = heard.decode()?;
-        let mut requested = requested(heard, &told)?;
-        let id = requested.work_order;
-        if WorkOrders::find_locked(unit.tx(), &id).await?.is_none() {
-            requested.number = draw_number(unit, &self.known).await?;
+    /// Makes the order that is asked for, with a number of its own, or goes on with the one that
+    /// is there.
+    async fn hear_wanted(
+        &self,
+        unit: &mut Unit,
+        heard: &Heard,
+        told: &WorkRequested,
+        command: impl FnOnce(Box<Requested>) -> Command,
+    ) -> Result<(), Trouble> {
+        let mut work = requested(heard, told)?;
+        if let Some(lead) = &work.lead {
+            work.duty = store::on_duty(&self.known, unit.tx(), lead).await?.unwrap_or_default();
         }
-        let command = Command::Request(Box::new(requested));
-        self.room.hear(unit, &id, command, &heard.actor).await
+        let id = work.work_order;
+        if WorkOrders::find_locked(unit.tx(), &id).await?.is_none() {
+            work.number = draw_number(unit, &self.known).await?;
+        }
+        self.room.hear(unit, &id, command(Box::new(work)), &heard.actor).await
+    }
+
+    /// What the directory tells is known first, and then acts on the orders that it concerns.
+    async fn hear_directory(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
+        let known = self.known.hear(unit, heard).await?;
+        if known && heard.kind == CalendarYearPublished::full_name() {
+            return self.recount(unit).await;
+        }
+        if known && heard.kind == StaffChanged::full_name() {
+            let told: StaffChanged = heard.decode()?;
+            let staff = told.staff.ok_or_else(|| without(heard, "staff"))?;
+            if !staff.active {
+                let person = PersonId::parse(&staff.name);
+                return self.left(unit, &person.map_err(|error| unclear(heard, &error))?).await;
+            }
+        }
+        if heard.kind == DepartmentSucceeded::full_name() {
+            return self.succeeded(unit, heard).await;
+        }
+        Ok(())
     }
 
     /// Every open order is reckoned anew, each in a unit of its own.
     async fn recount(&self, unit: &mut Unit) -> Result<(), Trouble> {
         let now = unit.now();
-        for name in store::list_open(unit.tx()).await? {
-            unit.set_alarm(&name, RECOUNT, now).await?;
+        for order in store::list_open(unit.tx()).await? {
+            unit.set_alarm(&order.id.to_string(), RECOUNT, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Every order that somebody had who has left goes back, each in a unit of its own.
+    async fn left(&self, unit: &mut Unit, person: &PersonId) -> Result<(), Trouble> {
+        let now = unit.now();
+        for name in store::list_claimed_by(unit.tx(), person).await? {
+            unit.set_alarm(&name, LEFT, now).await?;
+        }
+        Ok(())
+    }
+
+    /// What is open of a department that is no more goes to the one that takes its place, at once:
+    /// nothing may be offered to the former in between.
+    async fn succeeded(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
+        let told: DepartmentSucceeded = heard.decode()?;
+        let parse = |name: &str| DepartmentId::parse(name).map_err(|error| unclear(heard, &error));
+        let (from, to) = (parse(&told.department)?, parse(&told.successor)?);
+        for order in store::list_open(unit.tx()).await? {
+            let command = Command::Succeed { from: from.clone(), to: to.clone() };
+            self.room.hear(unit, &order.id, command, &heard.actor).await?;
         }
         Ok(())
     }
@@ -80,15 +127,18 @@ impl Ear for Ears {
 
     async fn hear(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
         if heard.source == DIRECTORY {
-            let known = self.known.hear(unit, heard).await?;
-            return if known && heard.kind == CalendarYearPublished::full_name() {
-                self.recount(unit).await
-            } else {
-                Ok(())
-            };
+            return self.hear_directory(unit, heard).await;
         }
         if heard.kind == WorkRequested::full_name() {
-            return self.hear_request(unit, heard).await;
+            let told: WorkRequested = heard.decode()?;
+            return self.hear_wanted(unit, heard, &told, Command::Request).await;
+        }
+        if heard.kind == WorkReopened::full_name() {
+            let told: WorkReopened = heard.decode()?;
+            let work = told.work.as_ref().ok_or_else(|| without(heard, "work"))?;
+            let escalate = told.escalate;
+            let reopen = |work| Command::Reopen { work, escalate };
+            return self.hear_wanted(unit, heard, work, reopen).await;
         }
         match told_of(heard)? {
             Some((work_order, command)) => self.hear_of(unit, heard, (&work_order, command)).await,
@@ -102,81 +152,4 @@ pub(crate) async fn draw_number(unit: &mut Unit, known: &Known) -> Result<String
     let year = known.calendar(unit.tx()).await?.zone().to_datetime(unit.now()).year();
     let number = unit.next_number(&format!("GD-{year}")).await?;
     Ok(format!("GD-{year}-{number:06}"))
-}
-
-/// The order that a fact is of, and what is asked of it; `None` if it says nothing here.
-fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Trouble> {
-    let occurred_at = heard.occurred_at;
-    if heard.kind == MaterialsSupplied::full_name() {
-        let told: MaterialsSupplied = heard.decode()?;
-        return Ok(Some((told.work_order, Command::SupplyMaterials { occurred_at })));
-    }
-    let (work_order, round, outcome, level, confirmed) =
-        if heard.kind == TicketConfirmed::full_name() {
-            let told: TicketConfirmed = heard.decode()?;
-            let outcome = told.outcome();
-            (told.work_order, told.round, outcome, told.level, true)
-        } else if heard.kind == TicketDissatisfied::full_name() {
-            let told: TicketDissatisfied = heard.decode()?;
-            let outcome = told.outcome();
-            (told.work_order, told.round, outcome, told.level, false)
-        } else {
-            return Ok(None);
-        };
-    let rating = rating(heard, outcome, level, confirmed)?;
-    let round = u32::try_from(round).map_err(|_| without(heard, "round"))?;
-    Ok(Some((work_order, Command::Rate { occurred_at, round, rating })))
-}
-
-fn rating(
-    heard: &Heard,
-    outcome: WireOutcome,
-    level: i32,
-    confirmed: bool,
-) -> Result<Rating, Trouble> {
-    let level = u8::try_from(level).ok().filter(|level| (1..=5).contains(level));
-    Ok(Rating {
-        outcome: wire::outcome_from(outcome).ok_or_else(|| without(heard, "outcome"))?,
-        level: level.ok_or_else(|| without(heard, "level"))?,
-        confirmed,
-    })
-}
-
-/// What a request for work says, without the number that is drawn here.
-fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested, Trouble> {
-    let unclear = |error: NameError| unclear(heard, &error);
-    let suggested = told.suggested_assisting.iter().map(|name| DepartmentId::parse(name));
-    let barred = told.barred.iter().map(|name| PersonId::parse(name));
-    let limits = told.limits.iter().map(wire::limit_from).collect::<Option<Vec<_>>>();
-    let submitted = told.submitted_time.as_ref().and_then(journal::envelope::from_proto);
-    Ok(Requested {
-        work_order: WorkOrderId::parse(&told.work_order).map_err(unclear)?,
-        number: String::new(),
-        round: u32::try_from(told.round).map_err(|_| without(heard, "round"))?,
-        kind: wire::work_kind_from(told.kind()).ok_or_else(|| without(heard, "kind"))?,
-        source: told.source.clone(),
-        source_number: told.source_number.clone(),
-        title: told.title.clone(),
-        text: told.text.clone(),
-        enterprise: EnterpriseId::parse(&told.enterprise).map_err(unclear)?,
-        category: CategoryId::parse(&told.category).map_err(unclear)?,
-        lead: DepartmentId::parse(&told.lead).map_err(unclear)?,
-        suggested_assisting: suggested.collect::<Result<_, _>>().map_err(unclear)?,
-        work_class: wire::work_class_from(told.work_class())
-            .ok_or_else(|| without(heard, "work_class"))?,
-        limits: limits.ok_or_else(|| without(heard, "limits"))?,
-        rule_version: u32::try_from(told.rule_version)
-            .map_err(|_| without(heard, "rule_version"))?,
-        submitted_at: submitted.ok_or_else(|| without(heard, "submitted_time"))?,
-        barred: barred.collect::<Result<BTreeSet<_>, _>>().map_err(unclear)?,
-        occurred_at: heard.occurred_at,
-    })
-}
-
-fn unclear(heard: &Heard, error: &NameError) -> Trouble {
-    Trouble::Damaged(format!("{} of {}: {error}", heard.kind, heard.id))
-}
-
-fn without(heard: &Heard, field: &str) -> Trouble {
-    Trouble::Damaged(format!("{} of {} has no {field} that is known here", heard.kind, heard.id))
 }

@@ -1,96 +1,151 @@
-//! Answer (办复), urging (催办), and what the enterprise says of it.
+//! Answer (办复) and what the enterprise says of it.
 
-use base::{Person, WorkOrderId};
+use base::WorkOrderId;
 use calendar::Moment;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 
-use super::command::{Cause, Command};
+use super::command::Command;
 use super::fact::{Fact, What};
-use super::order::{Rating, WorkClass, WorkOrder};
-use super::{Action, Heard, State, after, assistance, claimant, contact, late, step};
+use super::heard::Heard;
+use super::limits::{self, LIMITS};
+use super::order::WorkOrder;
+use super::parts::{Rating, Reply};
+use super::sight::{claimant, human};
+use super::words::{Action, Alarm, Cause, Outcome, State, WorkClass, WorkKind};
+use super::{after, assistance, contact, forbidden, late, pause, signing, step};
 use crate::error::Error;
 
-/// Answers. Assisting orders are done, or overdue and then named: the lateness is theirs.
+/// Answers. Assisting orders are done, waived, or overdue and then named: the lateness is theirs.
+/// In classes A and B the answer waits for a signature.
 pub(super) fn complete(
     order: &WorkOrder,
     command: &Command,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    let Command::Complete { by, outcome, answer, internal_note, proof } = command else {
+    let Command::Complete { by, outcome, answer, internal_note, proof, planned } = command else {
         return Ok(Vec::new());
     };
+    let planned_at = planned.map(|date| close_of(date, moment)).transpose()?;
     claimant(order, by)?;
+    if order.kind == WorkKind::Decision {
+        return Err(Error::DecidedInOwner { method: owners_method(&order.source) });
+    }
     step(order, Action::Complete)?;
-    // The last line of defence: the directory publishes no category of classes A and B as long as
-    // nobody can sign for them.
-    if order.work_class != WorkClass::C {
-        return Err(Error::SignatureNeeded);
-    }
-    let mut happened = Vec::new();
+    let mut happened = may_be_said(order, *outcome, moment)?;
     if order.contacted_at.is_none() {
-        let proof = proof.as_ref().ok_or(Error::ContactMissing)?;
-        happened.push(contact::made(order, &by.id, proof, moment.now));
+        let in_one = order.work_class == WorkClass::C;
+        let proof = proof.as_ref().filter(|_| in_one).ok_or(Error::ContactMissing)?;
+        happened.push(contact::made(order, by, proof, moment.now));
     }
-    let (overdue, open): (Vec<_>, Vec<_>) =
-        order.open_assistance().partition(|child| child.due.at < moment.now);
-    if !open.is_empty() {
-        let work_orders = open.iter().map(|child| child.work_order).collect();
-        return Err(Error::AssistanceOpen { work_orders });
-    }
+    let overdue_assistance = done_or_overdue(order, moment.now)?;
     let contacted = after(order, &happened, moment.now);
     let due = contacted.answer_due();
     if let Some(due) = due {
         happened.extend(assistance::follow(&contacted, due, Cause::Pause, moment));
     }
-    happened.push(What::Completed {
+    let reply = Reply {
         by: by.id.clone(),
+        human: human(by),
+        given_at: moment.now,
         outcome: *outcome,
         answer: answer.clone(),
         internal_note: internal_note.clone(),
-        late: due.is_some_and(|due| due.at < moment.now),
-        due,
-        overdue_assistance: overdue
-            .iter()
-            .map(|child| child.work_order)
-            .collect::<Vec<WorkOrderId>>(),
+        planned_at,
+        overdue_assistance,
+    };
+    happened.push(if signing::is_needed(order) {
+        let within = LIMITS.signature_within;
+        let sign_due = limits::default_due(moment.now, within, moment.calendar);
+        What::Replied { reply, sign_due }
+    } else {
+        let late = due.is_some_and(|due| due.at < moment.now);
+        What::Completed { reply, signer: None, counted_at: moment.now, late, due }
     });
     Ok(happened)
 }
 
-/// Urges the department, once per due instant; nobody urges the own department.
-pub(super) fn urge(order: &WorkOrder, by: &Person, note: &str) -> Result<Vec<What>, Error> {
-    if by.belongs_to(&order.department) {
-        return Err(Error::OwnDepartment);
-    }
-    step(order, Action::Urge)?;
-    let due_at = order.reply.map(|reply| reply.due.at);
-    if 0 < order.urged_times && order.urged_for == due_at {
-        return Err(Error::UrgedAlready);
-    }
-    Ok(vec![What::Urged { note: note.to_owned(), due_at }])
+/// The close of office of a day that is still to come.
+fn close_of(date: Date, moment: Moment<'_>) -> Result<Timestamp, Error> {
+    let morrow = date.checked_add(1.day()).unwrap_or(date);
+    let midnight = moment.calendar.zone().to_timestamp(morrow.at(0, 0, 0, 0));
+    let close = midnight.map(|midnight| moment.calendar.close_of_working_day_before(midnight));
+    close.ok().filter(|close| moment.now < *close).ok_or(Error::PlannedPast)
 }
 
-/// The enterprise's verdict, once per round.
+/// Whether an outcome is to be had: that the enterprise did not supply what was awaited is said
+/// once its own deadline has passed. A pause that has not ended yet, ends with it.
+fn may_be_said(
+    order: &WorkOrder,
+    outcome: Outcome,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    let last = order.pauses.iter().rfind(|past| past.is_granted());
+    let in_vain = last.filter(|last| last.was_in_vain(moment.now));
+    match (outcome, in_vain) {
+        (Outcome::NotSupplemented, None) => Err(Error::OutcomeForbids { outcome }),
+        (Outcome::NotSupplemented, Some(last)) if order.state == State::Suspended => {
+            Ok(pause::resume(order, last.until, true, moment))
+        }
+        _ if order.state == State::Suspended => Err(forbidden(order, Action::Complete)),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The assisting orders that are open and overdue; those open and not overdue are waited for.
+fn done_or_overdue(order: &WorkOrder, now: Timestamp) -> Result<Vec<WorkOrderId>, Error> {
+    let (overdue, open): (Vec<_>, Vec<_>) =
+        order.open_assistance().partition(|child| child.due.at < now);
+    if !open.is_empty() {
+        let work_orders = open.iter().map(|child| child.work_order).collect();
+        return Err(Error::AssistanceOpen { work_orders });
+    }
+    Ok(overdue.iter().map(|child| child.work_order).collect())
+}
+
+/// Where a piece of decision work is decided.
+fn owners_method(source: &str) -> &'static str {
+    match source.split('/').next() {
+        Some("cases") => "whistle.agency.v1.AgencyService/IssueItem",
+        Some("applications") => "whistle.subsidy.v1.ApplicationService/ReviewApplication",
+        Some(_) | None => "",
+    }
+}
+
+/// The enterprise's verdict, once per round; what was confirmed by call-back may still be rated.
 pub(super) fn rate(order: &WorkOrder, round: u32, rating: Rating) -> Vec<What> {
-    if round == order.round && order.rating.is_none() {
+    let unrated = order.rating.is_none_or(|said| said.level.is_none() && rating.level.is_some());
+    if round == order.round && unrated {
         return vec![What::Rated { rating }];
     }
     late(order, if rating.confirmed { Heard::TicketConfirmed } else { Heard::TicketDissatisfied })
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::Completed { by, outcome, answer, internal_note, late, .. } = &fact.what {
+    if let What::Replied { reply, sign_due } = &fact.what {
+        order.state = State::AwaitingSignature;
+        said(order, reply);
+        order.replied = Some(reply.clone());
+        order.set_decision_due(Alarm::Signature, *sign_due);
+    } else if let What::Completed { reply, signer, counted_at, late, .. } = &fact.what {
         order.state = State::Completed;
-        order.completed_at = Some(fact.at);
+        said(order, reply);
+        order.completed_at = Some(*counted_at);
         order.answered_late = Some(*late);
-        order.still = None;
-        order.concerned.insert(by.clone());
-        order.outcome = Some(*outcome);
-        order.answer.clone_from(answer);
-        order.internal_note.clone_from(internal_note);
-    } else if let What::Urged { due_at, .. } = &fact.what {
-        order.urged_times += 1;
-        order.urged_for = *due_at;
+        if let Some(signer) = signer {
+            order.signer = Some(signer.by.clone());
+            order.concerned.extend([signer.by.clone(), signer.human.clone()]);
+        }
+        (order.still, order.replied, order.decision_due) = (None, None, None);
     } else if let What::Rated { rating } = &fact.what {
         order.rating = Some(*rating);
     }
+}
+
+fn said(order: &mut WorkOrder, reply: &Reply) {
+    order.concerned.extend([reply.by.clone(), reply.human.clone()]);
+    order.outcome = Some(reply.outcome);
+    order.answer.clone_from(&reply.answer);
+    order.internal_note.clone_from(&reply.internal_note);
+    order.planned_at = reply.planned_at;
 }

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use base::{Person, PersonId, WorkOrderId};
+use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use calendar::Moment;
 use jiff::Timestamp;
 
-use super::command::{Assisting, Cause, Command, Named, Requested};
+use super::command::Command;
 use super::fact::{Fact, What};
 use super::limits::{self, Deadline, Due, LIMITS, LimitKind};
-use super::order::{Assistance, StandStill, WorkOrder, WorkPause};
-use super::{Action, claimant, step, watch};
+use super::order::WorkOrder;
+use super::parts::{Assistance, StandStill, WorkPause};
+use super::sight::claimant;
+use super::wanted::{Assisting, Named, Requested};
+use super::words::{Action, Cause, WorkKind};
+use super::{offer, step, watch};
 use crate::error::Error;
 
 /// Asks another department to assist.
@@ -23,16 +27,14 @@ pub(super) fn ask(
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
     claimant(order, by)?;
-    let Named { department, known } = department;
-    if !known {
-        return Err(Error::DepartmentNotFound { department: department.clone() });
-    }
+    offer::possible(order, department)?;
+    let Named { department, .. } = department;
     step(order, Action::AskAssistance)?;
     if order.parent.is_some() {
         return Err(Error::AssistanceStays);
     }
     let assists = order.open_assistance().any(|child| child.department == *department);
-    if assists || order.department == *department {
+    if assists || order.is_of(department) {
         return Err(Error::AssistsAlready { department: department.clone() });
     }
     let parent_due = order.reply.map(|reply| reply.due).ok_or(Error::TooLittleTime)?;
@@ -49,6 +51,21 @@ pub(super) fn ask(
     }])
 }
 
+/// Does without a child that is not done.
+pub(super) fn waive(
+    order: &WorkOrder,
+    by: &Person,
+    child: WorkOrderId,
+    reason: &str,
+) -> Result<Vec<What>, Error> {
+    claimant(order, by)?;
+    step(order, Action::WaiveAssistance)?;
+    if !order.open_assistance().any(|open| open.work_order == child) {
+        return Err(Error::AssistanceNotOpen { work_order: child });
+    }
+    Ok(vec![What::AssistanceWaived { child, reason: reason.to_owned() }])
+}
+
 /// Notes that a child is done, also after the answer was given without it.
 pub(super) fn done(
     order: &WorkOrder,
@@ -60,6 +77,13 @@ pub(super) fn done(
     } else {
         Vec::new()
     }
+}
+
+/// A child learns who leads the order that it assists.
+pub(super) fn follow_lead(order: &WorkOrder, department: &DepartmentId) -> Vec<What> {
+    let other = order.asked_by.as_ref() != Some(department);
+    let followed = || What::LeadFollowed { department: department.clone() };
+    Vec::from_iter(other.then(followed))
 }
 
 /// A child follows the due instant of its parent.
@@ -112,10 +136,17 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
         requested.work_order = *child;
         requested.number.clone_from(number);
         requested.text.clone_from(text);
-        requested.lead = department.clone();
+        requested.lead = Some(department.clone());
         let asked_by = order.department.clone();
         let assisting = Assisting { requested, parent: order.id, asked_by, due: *due };
         vec![(*child, Command::Assist(Box::new(assisting)))]
+    } else if let What::AssistanceWaived { child, .. } = &fact.what {
+        vec![(*child, no_longer("WAIVED", fact))]
+    } else if let What::Reopened { .. } = &fact.what {
+        order.open_assistance().map(|child| (child.work_order, anew(order, child, fact))).collect()
+    } else if let What::Routed { .. } | What::Designated { .. } | What::Rerouted { .. } = &fact.what
+    {
+        lead_follows(order, fact)
     } else if let (What::Completed { .. }, Some(parent)) = (&fact.what, order.parent) {
         let concerned = order.concerned.clone();
         vec![(parent, Command::NoteAssisted { child: order.id, concerned })]
@@ -140,26 +171,59 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
     }
 }
 
-/// A request for the same matter, without limits of its own.
+/// A child is asked anew, for what it was asked for before.
+fn anew(order: &WorkOrder, child: &Assistance, fact: &Fact) -> Command {
+    let mut requested = like(order, fact);
+    requested.work_order = child.work_order;
+    requested.text.clone_from(&order.text);
+    requested.lead = Some(child.department.clone());
+    let asked_by = order.department.clone();
+    let assisting = Assisting { requested, parent: order.id, asked_by, due: child.due };
+    Command::AskAnew(Box::new(assisting))
+}
+
+/// Another department leads: children learn it, and its own is not needed any more.
+fn lead_follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
+    let Some(department) = &order.department else { return Vec::new() };
+    let follow = |child: &Assistance| {
+        (child.work_order, Command::FollowLead { department: department.clone() })
+    };
+    let now_leads = |child: &&Assistance| {
+        child.department == *department && child.waived_at == Some(fact.at)
+    };
+    let own = order.assistance.iter().filter(now_leads);
+    let own = own.map(|child| (child.work_order, no_longer("WAIVED", fact)));
+    order.open_assistance().map(follow).chain(own).collect()
+}
+
+fn no_longer(reason: &str, fact: &Fact) -> Command {
+    Command::Cancel { occurred_at: fact.at, reason: reason.to_owned() }
+}
+
+/// A request for the same matter, without limits of its own. It is answered, whatever the order
+/// that it assists is.
 fn like(order: &WorkOrder, fact: &Fact) -> Requested {
     Requested {
         work_order: order.id,
         number: String::new(),
         round: order.round,
-        kind: order.kind,
+        kind: WorkKind::Answer,
         source: order.source.clone(),
         source_number: order.source_number.clone(),
         title: order.title.clone(),
         text: String::new(),
         enterprise: order.enterprise.clone(),
         category: order.category.clone(),
-        lead: order.department.clone(),
+        lead: None,
+        duty: Vec::new(),
         suggested_assisting: Vec::new(),
         work_class: order.work_class,
         limits: Vec::new(),
         rule_version: 0,
         submitted_at: order.submitted_at,
         barred: order.barred.clone(),
+        excluded: order.excluded.clone(),
+        zone_duty: None,
         occurred_at: fact.at,
     }
 }
@@ -171,12 +235,18 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             department: department.clone(),
             due: *due,
             completed_at: None,
+            waived_at: None,
         });
     } else if let What::Assisted { child, concerned } = &fact.what {
         for open in order.assistance.iter_mut().filter(|open| open.work_order == *child) {
             open.completed_at = Some(fact.at);
         }
         order.concerned.extend(concerned.iter().cloned());
+    } else if let What::AssistanceWaived { child, .. } = &fact.what {
+        let open = order.assistance.iter_mut().filter(|open| open.work_order == *child);
+        open.for_each(|open| open.waived_at = Some(fact.at));
+    } else if let What::LeadFollowed { department } = &fact.what {
+        order.asked_by = Some(department.clone());
     } else if let What::StoodStill { still, .. } = &fact.what {
         order.still = Some(*still);
     } else if let What::WentOn { .. } = &fact.what {

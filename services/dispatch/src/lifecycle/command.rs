@@ -2,30 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use base::{CategoryId, DepartmentId, EnterpriseId, Person, PersonId, WorkOrderId};
+use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
-use super::Alarm;
-use super::limits::{Due, LimitRule};
-use super::order::{Decision, Outcome, PauseReason, Rating, WorkClass, WorkKind, WorkPause};
-
-/// A department that somebody named, and whether the directory knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Which one.
-    pub department: DepartmentId,
-    /// Whether there is such a department.
-    pub known: bool,
-}
-
-/// A person that somebody named, and what the directory knows of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Nominee {
-    /// Who.
-    pub id: PersonId,
-    /// The person, if known.
-    pub person: Option<Person>,
-}
+use super::heard::Heard;
+use super::limits::Due;
+use super::parts::{Rating, WorkPause};
+use super::wanted::{Assisting, Named, Nominee, Requested};
+use super::words::{Alarm, Cause, Decision, Level, Outcome, PauseReason};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +34,11 @@ pub enum Command {
         /// Who shall have it.
         to: Nominee,
     },
+    /// Give it back to the department (退回科室).
+    Release {
+        /// The claimant.
+        by: Person,
+    },
     /// Record first contact (报到).
     Contact {
         /// Who.
@@ -65,10 +55,10 @@ pub enum Command {
         /// The right department; none: 职责不清.
         names: Option<Named>,
     },
-    /// Uphold a return: another department gets it.
+    /// Uphold a return: another department gets it, or a zone leader designates one.
     UpholdReturn {
-        /// Which.
-        to: Named,
+        /// Which; none: 职责不清.
+        to: Option<Named>,
         /// Why.
         reason: String,
     },
@@ -76,6 +66,27 @@ pub enum Command {
     RefuseReturn {
         /// Why.
         reason: String,
+    },
+    /// Give it to a department from the unrouted pool (派单).
+    Route {
+        /// Which.
+        to: Named,
+        /// Whether that is kept as a precedent.
+        precedent: bool,
+    },
+    /// Designate the department (指定主办), finally.
+    DesignateLead {
+        /// Which.
+        to: Named,
+        /// The minutes of the joint meeting.
+        minutes: String,
+    },
+    /// Say that decision work is not this department's.
+    Decline {
+        /// Who.
+        by: Person,
+        /// The legal basis.
+        basis: String,
     },
     /// Ask another department to assist (协办).
     AskAssistance {
@@ -90,6 +101,15 @@ pub enum Command {
         /// Its number.
         number: String,
     },
+    /// Do without an assisting order.
+    WaiveAssistance {
+        /// The claimant.
+        by: Person,
+        /// The child order.
+        child: WorkOrderId,
+        /// Why.
+        reason: String,
+    },
     /// Ask that the clock stand still (挂起).
     AskPause {
         /// The claimant.
@@ -103,6 +123,31 @@ pub enum Command {
     },
     /// Rule on a pause.
     DecidePause {
+        /// Who.
+        by: Person,
+        /// The ruling.
+        decision: Decision,
+        /// Why.
+        reason: String,
+    },
+    /// Go on before a pause is over (恢复).
+    Resume {
+        /// Who.
+        by: Person,
+    },
+    /// Ask for a later due instant (延期).
+    AskExtension {
+        /// The claimant.
+        by: Person,
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// Rule on an extension.
+    DecideExtension {
+        /// Who.
+        by: Person,
         /// The ruling.
         decision: Decision,
         /// Why.
@@ -120,17 +165,69 @@ pub enum Command {
         internal_note: String,
         /// How contact was made, if it is recorded in the same call.
         proof: Option<String>,
+        /// Outcome planned, and only then: the day by whose close of office it is promised.
+        planned: Option<Date>,
     },
-    /// Urge the department (催办).
-    Urge {
+    /// Sign the answer (签发).
+    Sign {
+        /// The lead.
+        by: Person,
+    },
+    /// Send the answer back (退回修改).
+    SendBack {
+        /// The lead.
+        by: Person,
+        /// Why.
+        reason: String,
+    },
+    /// Press the department (催办, 督办).
+    Press {
         /// Who.
         by: Person,
+        /// How hard.
+        level: Level,
         /// In words.
         note: String,
+    },
+    /// Answer to who presses.
+    AnswerSupervision {
+        /// Who.
+        by: Person,
+        /// To which.
+        level: Level,
+        /// What the department says.
+        answer: String,
     },
 
     /// Heard: a piece of work is wanted. Makes the order.
     Request(Box<Requested>),
+    /// Heard: the work is wanted again, or of another department. Makes the order if there is none.
+    Reopen {
+        /// The work, whole.
+        work: Box<Requested>,
+        /// A zone leader designates the department.
+        escalate: bool,
+    },
+    /// Heard: the work is no longer wanted.
+    Withdraw {
+        /// When that was said.
+        occurred_at: Timestamp,
+        /// The round that it was asked for in.
+        round: u32,
+        /// Why.
+        reason: String,
+    },
+    /// Heard: decision work was decided by its owner.
+    Settle {
+        /// When it was decided.
+        occurred_at: Timestamp,
+        /// The round that it was asked for in.
+        round: u32,
+        /// Who decided.
+        by: PersonId,
+        /// What was decided.
+        outcome: String,
+    },
     /// Heard: the enterprise has supplied what was awaited.
     SupplyMaterials {
         /// When it did.
@@ -147,9 +244,35 @@ pub enum Command {
     },
     /// Heard: a year of the calendar was published or amended; the moment's calendar has it.
     Recount,
+    /// Heard: a person may do nothing any more.
+    Leave {
+        /// Who; none if its claimant is back, or somebody else has it meanwhile.
+        person: Option<PersonId>,
+    },
+    /// Heard: a department was dissolved and another took its place.
+    Succeed {
+        /// Which.
+        from: DepartmentId,
+        /// The other.
+        to: DepartmentId,
+    },
 
     /// Of another order of this service: it is assisted by the order to be made.
     Assist(Box<Assisting>),
+    /// Of another order of this service: its assistance is wanted again.
+    AskAnew(Box<Assisting>),
+    /// Of the order that is assisted: another department leads.
+    FollowLead {
+        /// Which.
+        department: DepartmentId,
+    },
+    /// Of the order that is assisted: it is not needed any more.
+    Cancel {
+        /// When that was so.
+        occurred_at: Timestamp,
+        /// Why.
+        reason: String,
+    },
     /// Of an assisting order: it is done.
     NoteAssisted {
         /// The child.
@@ -189,129 +312,58 @@ pub enum Command {
     },
 }
 
-/// Why a due instant moved.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, strum::Display, strum::IntoStaticStr, strum::EnumIter,
-)]
-#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-pub enum Cause {
-    /// The clock stood still.
-    Pause,
-    /// A year of the calendar was published or amended.
-    Calendar,
-}
-
-/// What a request for work says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Requested {
-    /// The order to be made, chosen by who asks.
-    pub work_order: WorkOrderId,
-    /// Its number, drawn here.
-    pub number: String,
-    /// The round, from 1.
-    pub round: u32,
-    /// Where it is decided.
-    pub kind: WorkKind,
-    /// What it is for.
-    pub source: String,
-    /// The number of that.
-    pub source_number: String,
-    /// What it is about.
-    pub title: String,
-    /// What is asked.
-    pub text: String,
-    /// Whose matter.
-    pub enterprise: EnterpriseId,
-    /// The category.
-    pub category: CategoryId,
-    /// The department that shall lead.
-    pub lead: DepartmentId,
-    /// Departments that may be asked to assist.
-    pub suggested_assisting: Vec<DepartmentId>,
-    /// How hard it is.
-    pub work_class: WorkClass,
-    /// The limits of the catalogue.
-    pub limits: Vec<LimitRule>,
-    /// The version that they come from.
-    pub rule_version: u32,
-    /// When the enterprise submitted.
-    pub submitted_at: Timestamp,
-    /// People who may not do it.
-    pub barred: BTreeSet<PersonId>,
-    /// When the work was asked for.
-    pub occurred_at: Timestamp,
-}
-
-/// What an order that asks for assistance gives to the child.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Assisting {
-    /// The child, as a request of its own. It has no limits: it is due with its parent.
-    pub requested: Requested,
-    /// The order that asks.
-    pub parent: WorkOrderId,
-    /// The department that has it.
-    pub asked_by: DepartmentId,
-    /// By when the child is due.
-    pub due: Due,
-}
-
 impl Command {
     /// For what is heard: when it happened.
     pub fn occurred_at(&self) -> Option<Timestamp> {
-        match self {
-            Command::Request(requested) => Some(requested.occurred_at),
-            Command::SupplyMaterials { occurred_at } | Command::Rate { occurred_at, .. } => {
-                Some(*occurred_at)
-            }
-            Command::Claim { .. }
-            | Command::Assign { .. }
-            | Command::HandOver { .. }
-            | Command::Contact { .. }
-            | Command::Return { .. }
-            | Command::UpholdReturn { .. }
-            | Command::RefuseReturn { .. }
-            | Command::AskAssistance { .. }
-            | Command::AskPause { .. }
-            | Command::DecidePause { .. }
-            | Command::Complete { .. }
-            | Command::Urge { .. }
-            | Command::Recount
-            | Command::Assist(_)
-            | Command::NoteAssisted { .. }
-            | Command::FollowDue { .. }
-            | Command::StandStill { .. }
-            | Command::GoOn { .. }
-            | Command::Ring { .. } => None,
+        if let Command::Request(work) | Command::Reopen { work, .. } = self {
+            return Some(work.occurred_at);
         }
+        if let Command::Withdraw { occurred_at, .. }
+        | Command::Settle { occurred_at, .. }
+        | Command::SupplyMaterials { occurred_at }
+        | Command::Rate { occurred_at, .. } = self
+        {
+            return Some(*occurred_at);
+        }
+        None
     }
 
     /// For a fact that another service told about an order that exists: its row in
     /// [`HEARD`](super::HEARD).
-    pub fn heard(&self) -> Option<super::Heard> {
-        match self {
-            Command::Request(_) => Some(super::Heard::WorkRequested),
-            Command::SupplyMaterials { .. } => Some(super::Heard::MaterialsSupplied),
-            Command::Rate { rating, .. } if rating.confirmed => Some(super::Heard::TicketConfirmed),
-            Command::Rate { .. } => Some(super::Heard::TicketDissatisfied),
-            Command::Claim { .. }
-            | Command::Assign { .. }
-            | Command::HandOver { .. }
-            | Command::Contact { .. }
-            | Command::Return { .. }
-            | Command::UpholdReturn { .. }
-            | Command::RefuseReturn { .. }
-            | Command::AskAssistance { .. }
-            | Command::AskPause { .. }
-            | Command::DecidePause { .. }
-            | Command::Complete { .. }
-            | Command::Urge { .. }
-            | Command::Recount
-            | Command::Assist(_)
-            | Command::NoteAssisted { .. }
-            | Command::FollowDue { .. }
-            | Command::StandStill { .. }
-            | Command::GoOn { .. }
-            | Command::Ring { .. } => None,
+    pub fn heard(&self) -> Option<Heard> {
+        let heard = [
+            (matches!(self, Command::Request(_)), Heard::WorkRequested),
+            (matches!(self, Command::Reopen { .. }), Heard::WorkReopened),
+            (matches!(self, Command::Withdraw { .. }), Heard::WorkWithdrawn),
+            (matches!(self, Command::Settle { .. }), Heard::WorkSettled),
+            (matches!(self, Command::SupplyMaterials { .. }), Heard::MaterialsSupplied),
+            (matches!(self, Command::Leave { .. }), Heard::StaffLeft),
+            (matches!(self, Command::Succeed { .. }), Heard::DepartmentSucceeded),
+            (matches!(self, Command::Recount), Heard::CalendarYearPublished),
+        ];
+        if let Command::Rate { rating, .. } = self {
+            return Some(if rating.confirmed {
+                Heard::TicketConfirmed
+            } else {
+                Heard::TicketDissatisfied
+            });
         }
+        heard.into_iter().find_map(|(is_it, heard)| is_it.then_some(heard))
+    }
+
+    /// Whether it comes of this service itself: of another order, or of time.
+    pub fn is_own(&self) -> bool {
+        matches!(
+            self,
+            Command::Assist(_)
+                | Command::AskAnew(_)
+                | Command::FollowLead { .. }
+                | Command::Cancel { .. }
+                | Command::NoteAssisted { .. }
+                | Command::FollowDue { .. }
+                | Command::StandStill { .. }
+                | Command::GoOn { .. }
+                | Command::Ring { .. }
+        )
     }
 }

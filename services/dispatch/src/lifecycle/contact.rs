@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::fact::What;
 use super::order::WorkOrder;
-use super::{Action, State, after, claimant, of_the_department, offer, step};
+use super::sight::{claimant, human, of_the_department};
+use super::words::{Action, State};
+use super::{after, claim, step};
 use crate::error::Error;
 
-/// Records first contact; claims too if nobody has.
+/// Records first contact; claims too if nobody has. What was contacted before is only claimed.
 pub(super) fn contact(
     order: &WorkOrder,
     by: &Person,
@@ -21,18 +23,20 @@ pub(super) fn contact(
     step(order, Action::Contact)?;
     let mut happened = Vec::new();
     if order.claimant.is_none() {
-        happened.push(offer::claimed(order, &by.id, false, moment));
+        happened.push(claim::claimed(order, by, false, moment));
     }
     let claimed = after(order, &happened, moment.now);
-    happened.push(made(&claimed, &by.id, proof, moment.now));
+    if claimed.contacted_at.is_none() {
+        happened.push(made(&claimed, by, proof, moment.now));
+    }
     Ok(happened)
 }
 
 /// The contact itself, held against its limit.
-pub(super) fn made(order: &WorkOrder, by: &PersonId, proof: &str, at: Timestamp) -> What {
+pub(super) fn made(order: &WorkOrder, by: &Person, proof: &str, at: Timestamp) -> What {
     let due = order.contact_due;
     let late = due.is_some_and(|due| due.at < at);
-    What::Contacted { by: by.clone(), proof: proof.to_owned(), late, due }
+    What::Contacted { human: human(by), proof: proof.to_owned(), late, due }
 }
 
 pub(super) fn contacted(order: &mut WorkOrder, by: &PersonId, late: bool, at: Timestamp) {

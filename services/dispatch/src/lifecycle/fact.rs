@@ -5,12 +5,28 @@ use std::collections::BTreeSet;
 use base::{DepartmentId, PersonId, WorkOrderId};
 use jiff::Timestamp;
 
-use super::command::Cause;
+use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
-use super::order::{
-    Card, Outcome, PauseReason, Rating, Return, StandStill, Told, WorkOrder, WorkPause,
+use super::order::WorkOrder;
+use super::parts::{Precedent, Rating, Reply, Return, StandStill, Supervision, WorkPause};
+use super::words::{
+    Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
 };
-use super::{Alarm, Heard, State};
+
+/// An order is offered to a department, with the limits that hold there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// Which.
+    pub department: DepartmentId,
+    /// By when it must be claimed.
+    pub claim_due: Option<Due>,
+    /// By when first contact is due.
+    pub contact_due: Option<Due>,
+    /// By when the answer is due.
+    pub reply: Option<Deadline>,
+    /// Class urgent: the duty chain.
+    pub duty: Vec<PersonId>,
+}
 
 /// Something that happened, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +40,36 @@ pub struct Fact {
 /// What happened. Every instant that had to be reckoned is in it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
-    /// The order was made and offered (派单).
+    /// The order was made: offered to a department (派单), or it waits for one.
     Offered {
         /// As it is from now on.
         order: Box<WorkOrder>,
+    },
+    /// The order is wanted again.
+    Reopened {
+        /// As it is from now on.
+        order: Box<WorkOrder>,
+    },
+    /// The dispatcher gave it to a department from the unrouted pool.
+    Routed {
+        /// To which.
+        offer: Offer,
+        /// If it is kept as a precedent.
+        precedent: Option<Precedent>,
+    },
+    /// A zone leader designated the department, finally.
+    Designated {
+        /// Which.
+        offer: Offer,
+        /// By what authority; kept as a precedent.
+        precedent: Precedent,
     },
     /// Somebody of the department has it now (签收).
     Claimed {
         /// Who.
         by: PersonId,
+        /// The same, whatever the account.
+        human: PersonId,
         /// Nobody claimed it in time: it counts as claimed by the head.
         by_default: bool,
         /// By when first contact is due, now that the claim is known.
@@ -46,11 +83,26 @@ pub enum What {
         from: PersonId,
         /// Who has it now.
         to: PersonId,
+        /// The same, whatever the account.
+        human: PersonId,
+    },
+    /// The claimant no longer has it; it waits for a colleague.
+    Released {
+        /// Who had it.
+        from: PersonId,
+        /// Why.
+        cause: Release,
+        /// By when it must be claimed now.
+        claim_due: Option<Due>,
+        /// By when first contact is due, now that nobody has claimed it.
+        contact_due: Option<Due>,
+        /// By when the answer is due, now that nobody has claimed it.
+        reply: Option<Deadline>,
     },
     /// First contact was made (报到).
     Contacted {
         /// By whom.
-        by: PersonId,
+        human: PersonId,
         /// How, in words.
         proof: String,
         /// After its limit.
@@ -73,17 +125,25 @@ pub enum What {
     /// The return was upheld; the order was offered to another department.
     Rerouted {
         /// Who had it.
-        from: DepartmentId,
-        /// Who has it now.
-        to: DepartmentId,
+        from: Option<DepartmentId>,
+        /// To which.
+        offer: Offer,
         /// Why.
         reason: String,
-        /// By when it must be claimed there.
-        claim_due: Option<Due>,
-        /// By when first contact is due.
-        contact_due: Option<Due>,
-        /// By when the answer is due.
-        reply: Option<Deadline>,
+    },
+    /// Nobody agrees whose work it is: a zone leader must designate a department (提级).
+    Escalated {
+        /// Why.
+        cause: Escalation,
+        /// By when.
+        decision_due: Due,
+    },
+    /// The department says that decision work is not its own; the owner decides.
+    Declined {
+        /// Its legal basis.
+        basis: String,
+        /// By when the owner must have decided.
+        decision_due: Due,
     },
     /// Another department was asked to assist (协办).
     AssistanceAsked {
@@ -105,6 +165,18 @@ pub enum What {
         /// Who had a hand in it.
         concerned: BTreeSet<PersonId>,
     },
+    /// The claimant does without an assisting order.
+    AssistanceWaived {
+        /// The child order.
+        child: WorkOrderId,
+        /// Why.
+        reason: String,
+    },
+    /// Another department leads the order that is assisted.
+    LeadFollowed {
+        /// Which.
+        department: DepartmentId,
+    },
     /// The claimant asked that the clock stand still.
     PauseAsked {
         /// Why.
@@ -113,10 +185,13 @@ pub enum What {
         note: String,
         /// Until when at the latest.
         until: Timestamp,
-        /// By when the dispatcher must have decided.
+        /// By when it must have been decided.
         decision_due: Due,
+        /// A zone leader decides.
+        beyond_limit: bool,
     },
-    /// What is awaited came before the ruling; if the pause is granted, it ends then.
+    /// What is awaited came before the ruling: if the pause is granted, it ends then. Or it came
+    /// after the pause had run out.
     MaterialsCame,
     /// The pause was refused; the clock never stood still.
     PauseRefused {
@@ -134,6 +209,22 @@ pub enum What {
         resumed_at: Timestamp,
         /// It ended at its own deadline.
         ran_out: bool,
+    },
+    /// The claimant asked for a later due instant.
+    ExtensionAsked {
+        /// Until when.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+        /// By when it must have been decided.
+        decision_due: Due,
+    },
+    /// An extension was ruled on; if granted, the due instant moves.
+    ExtensionRuled {
+        /// The ruling.
+        decision: Decision,
+        /// Why.
+        reason: String,
     },
     /// A child stands still with the order that it assists.
     StoodStill {
@@ -192,29 +283,69 @@ pub enum What {
         /// When the next one is told.
         next_at: Option<Timestamp>,
     },
+    /// The answer waits for a signature (待签发).
+    Replied {
+        /// The answer.
+        reply: Reply,
+        /// By when it must be signed.
+        sign_due: Due,
+    },
+    /// The lead sent the answer back (退回修改).
+    SentBack {
+        /// Why.
+        reason: String,
+    },
     /// The department answered (办复).
     Completed {
-        /// Who.
-        by: PersonId,
-        /// What became of it.
-        outcome: Outcome,
-        /// What the enterprise is told.
-        answer: String,
-        /// What stays inside.
-        internal_note: String,
+        /// The answer.
+        reply: Reply,
+        /// Who signed it, where that is needed.
+        signer: Option<Signer>,
+        /// The instant that counts.
+        counted_at: Timestamp,
         /// After its limit.
         late: bool,
         /// The due instant that it is held against.
         due: Option<Due>,
-        /// Assisting orders still open and overdue: the lateness is theirs.
-        overdue_assistance: Vec<WorkOrderId>,
     },
-    /// Somebody above urged the department (催办).
-    Urged {
-        /// In words.
-        note: String,
-        /// The due instant for which it was urged.
-        due_at: Option<Timestamp>,
+    /// Its owner decided decision work.
+    Settled {
+        /// Who.
+        by: PersonId,
+        /// What was decided.
+        outcome: String,
+        /// When.
+        decided_at: Timestamp,
+        /// After its limit.
+        late: bool,
+        /// The due instant that it is held against.
+        due: Option<Due>,
+    },
+    /// It is no longer wanted (撤销).
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody above presses the department (催办, 督办).
+    Pressed {
+        /// How, and by when it must be answered.
+        supervision: Supervision,
+    },
+    /// The department answered to who presses.
+    SupervisionAnswered {
+        /// To which.
+        level: Level,
+        /// What it says.
+        answer: String,
+        /// After its limit.
+        late: bool,
+    },
+    /// A department was dissolved, and another took its place.
+    Moved {
+        /// Which.
+        from: DepartmentId,
+        /// The other.
+        to: DepartmentId,
     },
     /// The enterprise's verdict.
     Rated {
@@ -228,4 +359,13 @@ pub enum What {
         /// The state it found.
         state: State,
     },
+}
+
+/// Who signs an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signer {
+    /// Who.
+    pub by: PersonId,
+    /// The same, whatever the account.
+    pub human: PersonId,
 }

@@ -7,7 +7,9 @@ use calendar::{Calendar, Intake, Limit};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::order::{WorkClass, WorkOrder, WorkPause, word};
+use super::order::WorkOrder;
+use super::parts::Extension;
+use super::words::{WorkClass, word};
 
 /// What holds where the catalogue says nothing. Values are the zone's rule data; these are the
 /// defaults of domain.md §5.
@@ -23,19 +25,37 @@ pub struct Limits {
     pub cross_department_within: Limit,
     /// From submission to the answer, class A.
     pub historic_within: Limit,
+    /// From submission to first contact, class urgent.
+    pub urgent_contact_within: Limit,
+    /// From submission to the answer, class urgent.
+    pub urgent_within: Limit,
+    /// How long each of the duty chain has to claim, class urgent.
+    pub duty_within: SignedDuration,
     /// From the offer: how long a department may return the order.
     pub return_within: Limit,
-    /// From the asking to the dispatcher's ruling on a return or a pause.
+    /// From the asking to the ruling of the dispatcher, or of the owner of declined work.
     pub decision_within: Limit,
     /// From then on to the zone leader, and between reminders.
     pub reminder_after: Limit,
+    /// From the escalation to the designation.
+    pub escalation_within: Limit,
+    /// From the answer to the signature; signed within it, the instant of the answer counts.
+    pub signature_within: Limit,
+    /// From an urging to the department's answer.
+    pub urge_answer_within: Limit,
+    /// From a supervision to the department's answer.
+    pub supervision_answer_within: Limit,
+    /// An extension is asked at least so long before the answer is due.
+    pub extension_ahead: Limit,
+    /// With extensions the limit is at most so many times as long.
+    pub extension_total_times: u32,
     /// An assisting order is due so many minutes of office time before the order it assists.
     pub assistance_ahead_minutes: u32,
     /// From due to the lead being told.
     pub lead_told_after: Limit,
     /// From due to the zone leader being told, and between reminders.
     pub zone_leader_told_after: Limit,
-    /// Pauses may add as much as the limit itself, so many times.
+    /// Pauses may add as much as the limit itself, so many times; beyond that a zone leader decides.
     pub pause_total_times: u32,
 }
 
@@ -46,9 +66,18 @@ pub const LIMITS: Limits = Limits {
     simple_within: Limit::WorkingDays(5),
     cross_department_within: Limit::WorkingDays(10),
     historic_within: Limit::WorkingDays(15),
+    urgent_contact_within: Limit::NaturalHours(1),
+    urgent_within: Limit::NaturalHours(24),
+    duty_within: SignedDuration::from_mins(15),
     return_within: Limit::WorkingDays(1),
     decision_within: Limit::WorkingMinutes(4 * 60),
     reminder_after: Limit::WorkingDays(1),
+    escalation_within: Limit::WorkingDays(1),
+    signature_within: Limit::WorkingDays(1),
+    urge_answer_within: Limit::WorkingMinutes(4 * 60),
+    supervision_answer_within: Limit::WorkingDays(1),
+    extension_ahead: Limit::WorkingDays(1),
+    extension_total_times: 2,
     assistance_ahead_minutes: 4 * 60,
     lead_told_after: Limit::WorkingDays(2),
     zone_leader_told_after: Limit::WorkingDays(5),
@@ -122,8 +151,12 @@ pub struct Due {
 /// By when the answer is due, and what happens around that instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deadline {
-    /// The due instant.
+    /// The due instant that binds: of all tiers the earliest.
     pub due: Due,
+    /// The due instants of the tiers side by side, in the order of [`Tier`]. An assisting order has
+    /// none of its own.
+    #[serde(default)]
+    pub tiers: [Option<Due>; 3],
     /// When a yellow card is given.
     pub yellow_at: Timestamp,
     /// When a red card is given.
@@ -132,18 +165,51 @@ pub struct Deadline {
     pub overdue_at: Timestamp,
 }
 
+impl Deadline {
+    /// The due instant of one tier, if it has a limit.
+    pub fn of(&self, tier: Tier) -> Option<Due> {
+        self.tiers.iter().flatten().find(|due| due.tier == tier).copied()
+    }
+
+    /// The due instant that cards go by: the tightened one, if there is one.
+    pub fn card_due(&self) -> Due {
+        self.of(Tier::Tightened).unwrap_or(self.due)
+    }
+}
+
 /// By when an order must be claimed, first contact made, or answered: of all tiers the earliest.
-/// `None` while its start has not come.
+/// `None` while its start has not come. Class urgent is claimed by its duty chain, one after the
+/// other.
 pub fn due(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Option<Due> {
+    if kind == LimitKind::Claim && order.work_class == WorkClass::Urgent {
+        return Some(duty_due(order.released_at.unwrap_or(order.offered_at), calendar));
+    }
     binding(order, kind, calendar).map(|(due, _)| due)
 }
 
-/// By when the answer is due, with its cards. Not for assisting orders: theirs follows the order
-/// they assist, see [`assisting`].
+/// By when one of the duty chain must have claimed, if it is offered to them at an instant.
+pub fn duty_due(offered_at: Timestamp, calendar: &Calendar) -> Due {
+    let at = offered_at.checked_add(LIMITS.duty_within).unwrap_or(Timestamp::MAX);
+    let (provisional, rule_version, calendar_version) = (false, 0, calendar.version());
+    Due { at, provisional, rule_version, calendar_version, tier: Tier::Tightened }
+}
+
+/// By when the answer is due: each tier by itself, the earliest binds; and its cards, which go by
+/// the tightened tier. Not for assisting orders: theirs follows the order they assist, see
+/// [`assisting`].
 pub fn reply(order: &WorkOrder, calendar: &Calendar) -> Option<Deadline> {
-    let (due, rule) = binding(order, LimitKind::Reply, calendar)?;
-    let start = start_of(order, rule.start)?;
-    Some(around(due, rule.limit, start, calendar))
+    let reckoned = reckoned(order, LimitKind::Reply, calendar);
+    let earliest = |tiers: &[Tier]| {
+        let of_tiers = reckoned.iter().filter(|(due, _)| tiers.contains(&due.tier));
+        of_tiers.min_by_key(|(due, _)| (due.at, due.tier)).copied()
+    };
+    let all = [Tier::Statutory, Tier::Promised, Tier::Tightened];
+    let (due, binding) = earliest(&all)?;
+    let (card, rule) = earliest(&[Tier::Tightened]).unwrap_or((due, binding));
+    let start = start_of(order, &rule)?;
+    let cards = around(card, rule.limit, start, calendar);
+    let tiers = all.map(|tier| earliest(&[tier]).map(|(due, _)| due));
+    Some(Deadline { due, tiers, overdue_at: overdue_at(due, calendar), ..cards })
 }
 
 /// By when an assisting order is due, if the order it assists is due then.
@@ -177,58 +243,60 @@ pub fn claim_limit(order: &WorkOrder, calendar: &Calendar) -> Limit {
     binding(order, LimitKind::Claim, calendar).map_or(LIMITS.claim_within, |(_, rule)| rule.limit)
 }
 
-/// Whether pauses together would be longer than they may: more than the limit itself, so often as
-/// [`Limits::pause_total_times`] says. In terms of due instants, which hold for every clock: pauses
-/// may move that of no tier further than a limit of that length would stand. What cannot be
-/// reckoned is too long.
-pub fn pauses_too_long(order: &WorkOrder, calendar: &Calendar) -> bool {
-    let moved_too_far = |rule: LimitRule| {
-        let still = order.stood_still(rule.tier);
-        let Some(start) = start_of(order, rule.start).filter(|_| !still.is_empty()) else {
-            return false;
-        };
-        let longest = times(rule.limit, LIMITS.pause_total_times.saturating_add(1));
-        let bound = calendar.due(start, rule.intake, longest, &[]);
-        let due = calendar.due(start, rule.intake, rule.limit, &still);
-        bound.zip(due).is_none_or(|(bound, due)| bound.at < due.at)
-    };
-    let (rules, _) = rules_of(order, LimitKind::Reply);
-    rules.into_iter().any(moved_too_far) || outlast_the_limit(order, calendar)
+pub(super) fn binding(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Option<(Due, LimitRule)> {
+    let reckoned = reckoned(order, kind, calendar);
+    reckoned.into_iter().min_by_key(|(due, rule)| (due.at, rule.tier))
 }
 
-/// Whether the original limit, on a clock that runs only while pauses last, is used up before the
-/// last one ends. This bounds also those that move nothing: of an order that is overdue already, or
-/// whose binding clock they do not stop.
-fn outlast_the_limit(order: &WorkOrder, calendar: &Calendar) -> bool {
-    let end = |pause: &WorkPause| pause.resumed_at.unwrap_or(pause.until);
-    let granted = || order.pauses.iter().filter(|pause| pause.is_granted());
-    let (Some(first), Some(last)) = (granted().next(), granted().next_back()) else { return false };
-    let between = granted().zip(granted().skip(1));
-    let between: Vec<calendar::Pause> = between
-        .map(|(one, next)| calendar::Pause { from: end(one), to: Some(next.from) })
-        .collect();
-    let unpaused = WorkOrder { pauses: Vec::new(), ..order.clone() };
-    let Some((_, rule)) = binding(&unpaused, LimitKind::Reply, calendar) else { return true };
-    let longest = times(rule.limit, LIMITS.pause_total_times);
-    let used_up = calendar.due(first.from, Intake::Instant, longest, &between);
-    used_up.is_none_or(|used_up| used_up.at < end(last))
-}
-
-fn binding(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Option<(Due, LimitRule)> {
+/// Every limit of one kind whose start has come, as a due instant.
+fn reckoned(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Vec<(Due, LimitRule)> {
     let (rules, rule_version) = rules_of(order, kind);
     let reckoned = rules.into_iter().filter_map(|rule| {
-        let start = start_of(order, rule.start)?;
-        let still =
-            if kind == LimitKind::Reply { order.stood_still(rule.tier) } else { Vec::new() };
-        let due = calendar.due(start, rule.intake, rule.limit, &still)?;
+        let start = start_of(order, &rule)?;
+        let answer = kind == LimitKind::Reply;
+        let still = if answer { order.stood_still(rule.tier) } else { Vec::new() };
+        let mut due = calendar.due(start, rule.intake, rule.limit, &still)?;
+        let extension = order.extension().filter(|_| answer && rule.tier != Tier::Statutory);
+        if let Some(extended) = extension.map(|it| extended(it, rule.limit, &still, calendar))
+            && due.at < extended
+        {
+            // A date that somebody granted does not wait for a year to be published.
+            (due.at, due.provisional) = (extended, false);
+        }
         let (at, provisional, calendar_version) = (due.at, due.provisional, due.calendar_version);
         Some((Due { at, provisional, rule_version, calendar_version, tier: rule.tier }, rule))
     });
-    reckoned.min_by_key(|(due, rule)| (due.at, rule.tier))
+    reckoned.collect()
+}
+
+/// Until when an extension holds: as granted, and longer by what the clock stood still since.
+fn extended(
+    extension: &Extension,
+    limit: Limit,
+    still: &[calendar::Pause],
+    calendar: &Calendar,
+) -> Timestamp {
+    let Extension { until, asked_at, .. } = *extension;
+    let later: Vec<calendar::Pause> =
+        still.iter().filter(|pause| pause.to.is_none_or(|to| asked_at < to)).copied().collect();
+    if later.is_empty() {
+        return until;
+    }
+    if let Limit::NaturalHours(_) = limit {
+        let span = |pause: &calendar::Pause| {
+            pause.to.unwrap_or(pause.from).duration_since(pause.from.max(asked_at))
+        };
+        return later.iter().fold(until, |until, pause| {
+            until.checked_add(span(pause)).unwrap_or(Timestamp::MAX)
+        });
+    }
+    let minutes = u32::try_from(calendar.working_minutes_between(asked_at, until)).unwrap_or(0);
+    let limit = Limit::WorkingMinutes(minutes);
+    calendar.due(asked_at, Intake::Instant, limit, &later).map_or(until, |due| due.at.max(until))
 }
 
 /// The limits that the catalogue set, with its version; where it set none, the default.
-fn rules_of(order: &WorkOrder, kind: LimitKind) -> (Vec<LimitRule>, u32) {
+pub(super) fn rules_of(order: &WorkOrder, kind: LimitKind) -> (Vec<LimitRule>, u32) {
     let set: Vec<LimitRule> =
         order.limits.iter().filter(|rule| rule.kind == kind).copied().collect();
     if set.is_empty() {
@@ -241,6 +309,10 @@ fn rules_of(order: &WorkOrder, kind: LimitKind) -> (Vec<LimitRule>, u32) {
 fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
     let (limit, start) = match (kind, class) {
         (LimitKind::Claim, _) => (LIMITS.claim_within, LimitStart::Offered),
+        (LimitKind::Contact, WorkClass::Urgent) => {
+            (LIMITS.urgent_contact_within, LimitStart::Submitted)
+        }
+        (LimitKind::Reply, WorkClass::Urgent) => (LIMITS.urgent_within, LimitStart::Submitted),
         (LimitKind::Contact, _) => (LIMITS.contact_within, LimitStart::Claimed),
         (LimitKind::Reply, WorkClass::A) => (LIMITS.historic_within, LimitStart::Submitted),
         (LimitKind::Reply, WorkClass::B) => (LIMITS.cross_department_within, LimitStart::Submitted),
@@ -249,9 +321,13 @@ fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
     LimitRule { kind, tier: Tier::Tightened, limit, start, intake: Intake::Instant }
 }
 
-fn start_of(order: &WorkOrder, start: LimitStart) -> Option<Timestamp> {
-    match start {
+pub(super) fn start_of(order: &WorkOrder, rule: &LimitRule) -> Option<Timestamp> {
+    match rule.start {
         LimitStart::Submitted => Some(order.submitted_at),
+        // What was given back waits to be claimed from then on.
+        LimitStart::Offered if rule.kind == LimitKind::Claim => {
+            Some(order.released_at.unwrap_or(order.offered_at))
+        }
         LimitStart::Offered => Some(order.offered_at),
         LimitStart::Claimed => order.claimed_at,
     }
@@ -277,8 +353,11 @@ fn around(due: Due, limit: Limit, start: Timestamp, calendar: &Calendar) -> Dead
             (calendar.close_of_working_day_before(due.at), day_after)
         }
     };
-    let overdue_at = after(due.at, LIMITS.lead_told_after, calendar);
-    Deadline { due, yellow_at, red_at, overdue_at }
+    Deadline { due, tiers: [None; 3], yellow_at, red_at, overdue_at: overdue_at(due, calendar) }
+}
+
+fn overdue_at(due: Due, calendar: &Calendar) -> Timestamp {
+    after(due.at, LIMITS.lead_told_after, calendar)
 }
 
 /// The last second from which there are still so many minutes of office time until `instant`.
@@ -306,13 +385,3 @@ fn working_time_before(instant: Timestamp, minutes: u32, calendar: &Calendar) ->
 
 /// Ten years: no quarter of a limit is longer.
 const FAR_BACK_SECONDS: i64 = 10 * 366 * 24 * 60 * 60;
-
-fn times(limit: Limit, factor: u32) -> Limit {
-    let more = |amount: u32| amount.saturating_mul(factor);
-    match limit {
-        Limit::WorkingDays(days) => Limit::WorkingDays(more(days)),
-        Limit::WorkingMinutes(minutes) => Limit::WorkingMinutes(more(minutes)),
-        Limit::NaturalHours(hours) => Limit::NaturalHours(more(hours)),
-        Limit::NaturalDays(days) => Limit::NaturalDays(more(days)),
-    }
-}

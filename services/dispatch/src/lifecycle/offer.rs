@@ -1,89 +1,173 @@
-//! Offer and claim (派单, 签收): one claimant, ever, and how the order goes on from hand to hand.
+//! Offer (派单): an order is made, and offered to a department or put where one is found for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{Person, PersonId, Role};
+use base::{DepartmentId, PersonId};
 use calendar::Moment;
+use jiff::Timestamp;
 
-use super::command::{Assisting, Command, Nominee, Requested};
-use super::fact::{Fact, What};
-use super::limits::{self, LimitKind};
+use super::command::Command;
+use super::fact::{Offer, What};
+use super::limits::{self, LIMITS, LimitKind};
 use super::order::WorkOrder;
-use super::{Action, Decision, State, claimant, of_the_department, step, stranger};
+use super::wanted::{Assisting, Named, Requested};
+use super::words::{Alarm, Escalation, State, WorkClass};
 use crate::error::Error;
 
 /// What can happen to an order that does not exist: it is made. What is heard of one that was
 /// never asked for says nothing to us.
 pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<What>, Error> {
-    match command {
-        Command::Request(requested) => Ok(vec![request(requested, moment)]),
-        Command::Assist(assisting) => Ok(vec![assist(assisting, moment)]),
-        Command::SupplyMaterials { .. }
-        | Command::Rate { .. }
-        | Command::Recount
-        | Command::NoteAssisted { .. }
-        | Command::FollowDue { .. }
-        | Command::StandStill { .. }
-        | Command::GoOn { .. }
-        | Command::Ring { .. } => Ok(Vec::new()),
-        Command::Claim { .. }
-        | Command::Assign { .. }
-        | Command::HandOver { .. }
-        | Command::Contact { .. }
-        | Command::Return { .. }
-        | Command::UpholdReturn { .. }
-        | Command::RefuseReturn { .. }
-        | Command::AskAssistance { .. }
-        | Command::AskPause { .. }
-        | Command::DecidePause { .. }
-        | Command::Complete { .. }
-        | Command::Urge { .. } => Err(Error::WorkOrderNotFound),
+    let made = if let Command::Request(work) = command {
+        wanted(work, false, moment)
+    } else if let Command::Reopen { work, escalate } = command {
+        wanted(work, *escalate, moment)
+    } else if let Command::Assist(assisting) | Command::AskAnew(assisting) = command {
+        assist(assisting, moment)
+    } else if command.heard().is_some() || command.is_own() {
+        return Ok(Vec::new());
+    } else {
+        return Err(Error::WorkOrderNotFound);
+    };
+    Ok(vec![What::Offered { order: Box::new(made) }])
+}
+
+/// The order that is wanted, where it goes: to its lead, to the unrouted pool, or to a zone leader.
+pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> WorkOrder {
+    let mut order = draft(work, moment);
+    let lead = work.lead.as_ref().filter(|lead| !order.excluded.contains(lead));
+    match lead {
+        Some(lead) if !escalate => {
+            let offer = to(&order, lead, &work.duty, moment);
+            take(&mut order, &offer, moment.now);
+        }
+        Some(_) | None => {
+            order.set_reply(limits::reply(&order, moment.calendar));
+            let within =
+                if escalate { LIMITS.escalation_within } else { LIMITS.decision_within };
+            let due = limits::default_due(moment.now, within, moment.calendar);
+            if escalate {
+                order.state = State::Escalated;
+                order.escalated_for = Some(Escalation::Redone);
+                order.set_decision_due(Alarm::EscalationDecision, due);
+            } else {
+                order.set_decision_due(Alarm::RouteDecision, due);
+            }
+        }
+    }
+    order
+}
+
+/// The order that assists another.
+pub(super) fn assist(assisting: &Assisting, moment: Moment<'_>) -> WorkOrder {
+    let work = &assisting.requested;
+    let mut order = draft(work, moment);
+    order.parent = Some(assisting.parent);
+    order.asked_by.clone_from(&assisting.asked_by);
+    order.state = State::Offered;
+    order.department.clone_from(&work.lead);
+    order.responsible.clone_from(&work.lead);
+    order.set_claim_due(limits::due(&order, LimitKind::Claim, moment.calendar));
+    order.set_reply(Some(limits::assisting(assisting.due, moment.now, moment.calendar)));
+    order
+}
+
+/// What it means to offer an order to a department now. A limit that starts at submission goes on;
+/// one that starts at the offer or the claim begins anew.
+pub(super) fn to(
+    order: &WorkOrder,
+    department: &DepartmentId,
+    duty: &[PersonId],
+    moment: Moment<'_>,
+) -> Offer {
+    let mut offered = order.clone();
+    (offered.offered_at, offered.released_at) = (moment.now, None);
+    // What was contacted before goes on where it was.
+    if order.contacted_at.is_none() {
+        offered.claimed_at = None;
+    }
+    let urgent = order.work_class == WorkClass::Urgent;
+    let mut chain: Vec<PersonId> = Vec::new();
+    for person in duty.iter().chain(&order.zone_duty).filter(|_| urgent) {
+        if !chain.contains(person) && !order.barred.contains(person) {
+            chain.push(person.clone());
+        }
+    }
+    Offer {
+        department: department.clone(),
+        claim_due: limits::due(&offered, LimitKind::Claim, moment.calendar),
+        contact_due: limits::due(&offered, LimitKind::Contact, moment.calendar),
+        reply: limits::reply(&offered, moment.calendar),
+        duty: chain,
     }
 }
 
-fn request(requested: &Requested, moment: Moment<'_>) -> What {
-    let mut order = draft(requested, moment);
-    order.set_claim_due(limits::due(&order, LimitKind::Claim, moment.calendar));
-    order.set_contact_due(limits::due(&order, LimitKind::Contact, moment.calendar));
-    order.set_reply(limits::reply(&order, moment.calendar));
-    What::Offered { order: Box::new(order) }
+/// Refuses a department that there is not, or that may have nothing to do with the order.
+pub(super) fn possible(order: &WorkOrder, to: &Named) -> Result<(), Error> {
+    let department = to.department.clone();
+    if !to.known {
+        return Err(Error::DepartmentNotFound { department });
+    }
+    if order.excluded.contains(&department) {
+        return Err(Error::DepartmentExcluded { department });
+    }
+    Ok(())
 }
 
-fn assist(assisting: &Assisting, moment: Moment<'_>) -> What {
-    let mut order = draft(&assisting.requested, moment);
-    order.parent = Some(assisting.parent);
-    order.asked_by = Some(assisting.asked_by.clone());
-    order.set_claim_due(limits::due(&order, LimitKind::Claim, moment.calendar));
-    order.set_reply(Some(limits::assisting(assisting.due, moment.now, moment.calendar)));
-    What::Offered { order: Box::new(order) }
+/// The order as offered. Whoever answered for it stays responsible until it is claimed.
+pub(super) fn take(order: &mut WorkOrder, offer: &Offer, at: Timestamp) {
+    order.state = State::Offered;
+    order.department = Some(offer.department.clone());
+    order.responsible.get_or_insert_with(|| offer.department.clone());
+    order.duty.clone_from(&offer.duty);
+    (order.claimant, order.claimant_human) = (None, None);
+    (order.offered_at, order.released_at, order.decision_due) = (at, None, None);
+    if order.contacted_at.is_none() {
+        order.claimed_at = None;
+        order.set_contact_due(offer.contact_due);
+    }
+    // A claim is awaited of somebody else now, even if it were due at the same instant.
+    order.claim_due = None;
+    order.set_claim_due(offer.claim_due);
+    order.set_reply(offer.reply);
+    // Who leads does not assist.
+    let own = order.assistance.iter_mut().filter(|child| child.department == offer.department);
+    for child in own.filter(|child| child.is_open()) {
+        child.waived_at = Some(at);
+    }
 }
 
-fn draft(requested: &Requested, moment: Moment<'_>) -> WorkOrder {
-    let requested = requested.clone();
+fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
+    let work = work.clone();
     WorkOrder {
-        id: requested.work_order,
-        number: requested.number,
-        source: requested.source,
-        source_number: requested.source_number,
+        id: work.work_order,
+        number: work.number,
+        source: work.source,
+        source_number: work.source_number,
         parent: None,
         asked_by: None,
-        kind: requested.kind,
-        round: requested.round,
-        title: requested.title,
-        text: requested.text,
-        enterprise: requested.enterprise,
-        category: requested.category,
-        work_class: requested.work_class,
-        suggested_assisting: requested.suggested_assisting,
-        limits: requested.limits,
-        rule_version: requested.rule_version,
-        barred: requested.barred,
-        state: State::Offered,
-        department: requested.lead,
+        kind: work.kind,
+        round: work.round,
+        title: work.title,
+        text: work.text,
+        enterprise: work.enterprise,
+        category: work.category,
+        work_class: work.work_class,
+        suggested_assisting: work.suggested_assisting,
+        limits: work.limits,
+        rule_version: work.rule_version,
+        barred: work.barred,
+        excluded: work.excluded,
+        zone_duty: work.zone_duty,
+        state: State::Unrouted,
+        department: None,
+        responsible: None,
+        duty: Vec::new(),
         claimant: None,
+        claimant_human: None,
         concerned: BTreeSet::new(),
-        submitted_at: requested.submitted_at,
+        submitted_at: work.submitted_at,
         offered_at: moment.now,
+        released_at: None,
         claimed_at: None,
         contacted_at: None,
         completed_at: None,
@@ -91,122 +175,31 @@ fn draft(requested: &Requested, moment: Moment<'_>) -> WorkOrder {
         claim_due: None,
         contact_due: None,
         reply: None,
+        decision_due: None,
         contacted_late: None,
         answered_late: None,
         armed: BTreeMap::new(),
         card: None,
-        urged_times: 0,
-        urged_for: None,
+        supervisions: Vec::new(),
         returns: Vec::new(),
         assistance: Vec::new(),
         pauses: Vec::new(),
+        extensions: Vec::new(),
         still: None,
+        escalated_for: None,
+        designated: false,
+        minutes: String::new(),
+        precedent: None,
+        declined_basis: String::new(),
+        cancelled_reason: String::new(),
+        replied: None,
+        signer: None,
+        planned_at: None,
+        settled_outcome: String::new(),
         outcome: None,
         answer: String::new(),
         internal_note: String::new(),
         rating: None,
-    }
-}
-
-/// Takes the order on. Of many who try, the first wins; the others are told who.
-pub(super) fn claim(
-    order: &WorkOrder,
-    by: &Person,
-    moment: Moment<'_>,
-) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
-    if let Some(claimant) = order.claimant.clone().filter(|_| order.is_open()) {
-        return Err(Error::ClaimedAlready { claimant });
-    }
-    step(order, Action::Claim)?;
-    Ok(vec![claimed(order, &by.id, false, moment)])
-}
-
-/// Gives the order to a person of the department. Giving it to who has it changes nothing.
-pub(super) fn assign(
-    order: &WorkOrder,
-    by: &Person,
-    to: &Nominee,
-    moment: Moment<'_>,
-) -> Result<Vec<What>, Error> {
-    if !by.belongs_to(&order.department) {
-        return Err(stranger(order, by));
-    }
-    let to = eligible(order, to)?;
-    step(order, Action::Assign)?;
-    Ok(match &order.claimant {
-        None => vec![claimed(order, to, false, moment)],
-        Some(from) if from == to => Vec::new(),
-        Some(from) => vec![What::HandedOver { from: from.clone(), to: to.clone() }],
-    })
-}
-
-/// Hands the order to a colleague.
-pub(super) fn hand_over(order: &WorkOrder, by: &Person, to: &Nominee) -> Result<Vec<What>, Error> {
-    claimant(order, by)?;
-    let to = eligible(order, to)?;
-    step(order, Action::HandOver)?;
-    match &order.claimant {
-        None => Err(Error::NobodyClaimed),
-        Some(from) if from == to => Ok(Vec::new()),
-        Some(from) => Ok(vec![What::HandedOver { from: from.clone(), to: to.clone() }]),
-    }
-}
-
-/// The claim itself, with the limits that start at it.
-pub(super) fn claimed(
-    order: &WorkOrder,
-    by: &PersonId,
-    by_default: bool,
-    moment: Moment<'_>,
-) -> What {
-    let claimed = WorkOrder { claimed_at: Some(moment.now), ..order.clone() };
-    let contact_due = limits::due(&claimed, LimitKind::Contact, moment.calendar);
-    let reply = match order.parent {
-        Some(_) => order.reply,
-        None => limits::reply(&claimed, moment.calendar),
-    };
-    What::Claimed { by: by.clone(), by_default, contact_due, reply }
-}
-
-/// Who may be given the order: active staff of the department, not barred.
-fn eligible<'a>(order: &WorkOrder, to: &'a Nominee) -> Result<&'a PersonId, Error> {
-    let fits = |person: &Person| person.is(Role::Staff) && person.belongs_to(&order.department);
-    if !to.person.as_ref().is_some_and(fits) {
-        return Err(Error::PersonNotEligible { person: to.id.clone() });
-    }
-    if order.barred.contains(&to.id) {
-        return Err(Error::PersonBarred { person: to.id.clone() });
-    }
-    Ok(&to.id)
-}
-
-pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::Claimed { by, contact_due, reply, .. } = &fact.what {
-        if order.state == State::Offered {
-            order.state = State::Claimed;
-        }
-        order.claimant = Some(by.clone());
-        order.concerned.insert(by.clone());
-        order.claimed_at = Some(fact.at);
-        order.set_contact_due(*contact_due);
-        order.set_reply(*reply);
-    } else if let What::HandedOver { to, .. } = &fact.what {
-        order.claimant = Some(to.clone());
-        order.concerned.insert(to.clone());
-    } else if let What::Rerouted { to, claim_due, contact_due, reply, .. } = &fact.what {
-        order.state = State::Offered;
-        order.department = to.clone();
-        order.claimant = None;
-        order.offered_at = fact.at;
-        order.claimed_at = None;
-        if let Some(last) = order.returns.last_mut() {
-            last.decision = Some(Decision::Granted);
-        }
-        // A claim is awaited of somebody else now, even if it were due at the same instant.
-        order.claim_due = None;
-        order.set_claim_due(*claim_due);
-        order.set_contact_due(*contact_due);
-        order.set_reply(*reply);
+        past: Vec::new(),
     }
 }

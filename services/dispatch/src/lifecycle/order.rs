@@ -1,4 +1,4 @@
-//! The work order (工单) and its parts, as they are kept.
+//! The work order (工单), as it is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,23 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::limits::{Deadline, Due, LimitRule, Tier};
-use super::{Alarm, State};
-
-/// Words that are written alike on every layer: `IN_PROGRESS`.
-macro_rules! word {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident,)+ }) => {
-        $(#[$doc])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, strum::Display,
-            strum::EnumIter, strum::EnumString, strum::IntoStaticStr, serde::Serialize,
-            serde::Deserialize,
-        )]
-        #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
-        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum $name { $($(#[$variant_doc])* $variant,)+ }
-    };
-}
-pub(crate) use word;
+use super::parts::{
+    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, StandStill, Supervision,
+    WorkPause,
+};
+use super::words::{Alarm, Card, Decision, Escalation, Outcome, State, WorkClass, WorkKind};
 
 /// A piece of work for a department (工单).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,26 +50,45 @@ pub struct WorkOrder {
     pub rule_version: u32,
     /// People who may not do it.
     pub barred: BTreeSet<PersonId>,
+    /// Departments that may neither lead nor assist.
+    #[serde(default)]
+    pub excluded: BTreeSet<DepartmentId>,
+    /// Class urgent: who is on duty for the whole zone.
+    #[serde(default)]
+    pub zone_duty: Option<PersonId>,
 
     /// Where it stands.
     pub state: State,
-    /// The department that has it.
-    pub department: DepartmentId,
+    /// The department that has it; none while nobody knows whose work it is.
+    pub department: Option<DepartmentId>,
+    /// The department that answers for it (首接负责): the first that had it, until its successor
+    /// claims.
+    #[serde(default)]
+    pub responsible: Option<DepartmentId>,
+    /// Class urgent: the duty chain, from the one to whom it is offered now.
+    #[serde(default)]
+    pub duty: Vec<PersonId>,
     /// Who has claimed it.
     pub claimant: Option<PersonId>,
-    /// Everybody who claimed, contacted or answered, here or in an assisting order: none of them
-    /// may close the matter (domain.md §2).
+    /// The same, whatever the account.
+    #[serde(default)]
+    pub claimant_human: Option<PersonId>,
+    /// Everybody who claimed, contacted, signed or answered, here or in an assisting order, in any
+    /// round: none of them may close the matter (domain.md §2).
     pub concerned: BTreeSet<PersonId>,
 
     /// When the enterprise submitted.
     pub submitted_at: Timestamp,
     /// When it was offered to the present department.
     pub offered_at: Timestamp,
+    /// When its claimant gave it back; it waits for another from then on.
+    #[serde(default)]
+    pub released_at: Option<Timestamp>,
     /// When it was claimed there.
     pub claimed_at: Option<Timestamp>,
     /// When first contact was made.
     pub contacted_at: Option<Timestamp>,
-    /// When it was answered.
+    /// When it was answered: the instant that counts.
     pub completed_at: Option<Timestamp>,
     /// When it last changed. Never runs back.
     pub changed_at: Timestamp,
@@ -92,6 +99,9 @@ pub struct WorkOrder {
     pub contact_due: Option<Due>,
     /// By when the answer is due, with its cards.
     pub reply: Option<Deadline>,
+    /// By when whoever has to decide next must have decided.
+    #[serde(default)]
+    pub decision_due: Option<Due>,
     /// First contact came after its limit; unknown until it is made.
     pub contacted_late: Option<bool>,
     /// The answer came after its limit; unknown until it is given.
@@ -102,20 +112,53 @@ pub struct WorkOrder {
     pub armed: BTreeMap<Alarm, Armed>,
     /// The card it has been given for the present due instant.
     pub card: Option<Card>,
-    /// How often it was urged.
-    pub urged_times: u32,
-    /// The due instant for which it was urged last.
-    pub urged_for: Option<Timestamp>,
+    /// Urgings and supervisions of this round.
+    #[serde(default)]
+    pub supervisions: Vec<Supervision>,
 
-    /// Every return, in order; the last one may wait to be decided.
+    /// Every return of this round, in order; the last one may wait to be decided.
     pub returns: Vec<Return>,
     /// The orders with which other departments assist.
     pub assistance: Vec<Assistance>,
     /// The pauses of this round, asked and granted.
     pub pauses: Vec<WorkPause>,
+    /// The extensions of this round, asked and granted.
+    #[serde(default)]
+    pub extensions: Vec<Extension>,
     /// For a child: the order that it assists is suspended.
     pub still: Option<StandStill>,
 
+    /// Why it went to a zone leader.
+    #[serde(default)]
+    pub escalated_for: Option<Escalation>,
+    /// A zone leader designated the department: it cannot be returned.
+    #[serde(default)]
+    pub designated: bool,
+    /// The minutes that say so.
+    #[serde(default)]
+    pub minutes: String,
+    /// How it was routed, if that is kept for the next of its kind.
+    #[serde(default)]
+    pub precedent: Option<Precedent>,
+    /// Why the department declined it.
+    #[serde(default)]
+    pub declined_basis: String,
+    /// Why it was cancelled.
+    #[serde(default)]
+    pub cancelled_reason: String,
+
+    /// The answer that waits for a signature.
+    #[serde(default)]
+    pub replied: Option<Reply>,
+    /// Who signed the answer.
+    #[serde(default)]
+    pub signer: Option<PersonId>,
+    /// Outcome planned: by when it is promised.
+    #[serde(default)]
+    pub planned_at: Option<Timestamp>,
+    /// Decision work: what was decided, in the owner's words.
+    #[serde(default)]
+    pub settled_outcome: String,
     /// What became of it, once answered.
     pub outcome: Option<Outcome>,
     /// What the enterprise is told, once answered.
@@ -124,12 +167,15 @@ pub struct WorkOrder {
     pub internal_note: String,
     /// The enterprise's verdict.
     pub rating: Option<Rating>,
+    /// The rounds before this one.
+    #[serde(default)]
+    pub past: Vec<Round>,
 }
 
 impl WorkOrder {
     /// Whether work is still to be done.
     pub fn is_open(&self) -> bool {
-        self.state != State::Completed
+        !matches!(self.state, State::Completed | State::Cancelled)
     }
 
     /// The return that waits to be decided.
@@ -147,15 +193,35 @@ impl WorkOrder {
         self.pauses.last().filter(|last| last.is_granted() && last.resumed_at.is_none())
     }
 
-    /// Whether a department has or had it.
+    /// The extension that was asked and waits to be decided.
+    pub fn pending_extension(&self) -> Option<&Extension> {
+        self.extensions.last().filter(|last| last.decision.is_none())
+    }
+
+    /// The extension that holds: the last one granted.
+    pub fn extension(&self) -> Option<&Extension> {
+        self.extensions.iter().rfind(|past| past.decision == Some(Decision::Granted))
+    }
+
+    /// Class urgent: to whom it is offered now.
+    pub fn on_duty(&self) -> Option<&PersonId> {
+        self.duty.first().filter(|_| self.state == State::Offered)
+    }
+
+    /// Whether a department has it.
+    pub fn is_of(&self, department: &DepartmentId) -> bool {
+        self.department.as_ref() == Some(department)
+    }
+
+    /// Whether a department has or had it in this round.
     pub fn was_with(&self, department: &DepartmentId) -> bool {
-        self.department == *department
+        self.is_of(department)
             || self.returns.iter().any(|past| past.department == *department)
     }
 
-    /// The assisting orders that are not done.
+    /// The assisting orders that are neither done nor waived.
     pub fn open_assistance(&self) -> impl Iterator<Item = &Assistance> {
-        self.assistance.iter().filter(|child| child.completed_at.is_none())
+        self.assistance.iter().filter(|child| child.is_open())
     }
 
     /// The due instant that an answer given now is held against. While the clock stands still for
@@ -165,6 +231,15 @@ impl WorkOrder {
         let due = self.reply?.due;
         let still = self.still.as_ref().filter(|still| still.from <= due.at);
         Some(still.map_or(due, |still| still.due))
+    }
+
+    /// Whether the answer came after what was promised; what was not promised is held against its
+    /// limit. `None` while there is none.
+    pub fn promise_broken(&self) -> Option<bool> {
+        let late = self.answered_late?;
+        let promised = self.reply.and_then(|reply| reply.of(Tier::Promised));
+        let held = promised.zip(self.completed_at).map(|(due, at)| due.at < at);
+        Some(held.unwrap_or(late))
     }
 
     /// The spans in which the clock of `tier` stood still.
@@ -192,13 +267,31 @@ impl WorkOrder {
 
     /// As [`WorkOrder::set_claim_due`], for the answer: a due instant that moved has no card yet.
     pub(crate) fn set_reply(&mut self, deadline: Option<Deadline>) {
-        if self.reply.map(|old| old.due.at) != deadline.map(|new| new.due.at) {
+        let moved = |instant: fn(&Deadline) -> Option<Timestamp>| {
+            self.reply.as_ref().and_then(instant) != deadline.as_ref().and_then(instant)
+        };
+        let cards = moved(|of| Some(of.card_due().at));
+        let overdue = moved(|of| Some(of.due.at));
+        let statutory = |of: &Deadline| Some(of.of(Tier::Statutory)?.at);
+        let legal = moved(statutory);
+        if cards {
             self.card = None;
             self.arm(Alarm::YellowCard, deadline.map(|deadline| deadline.yellow_at));
             self.arm(Alarm::RedCard, deadline.map(|deadline| deadline.red_at));
+        }
+        if overdue {
             self.arm(Alarm::Overdue, deadline.map(|deadline| deadline.overdue_at));
         }
+        if legal {
+            self.arm(Alarm::Legal, deadline.as_ref().and_then(statutory));
+        }
         self.reply = deadline;
+    }
+
+    /// Sets by when somebody must have decided, and the alarm of that.
+    pub(crate) fn set_decision_due(&mut self, alarm: Alarm, due: Due) {
+        self.decision_due = Some(due);
+        self.arm(alarm, Some(due.at));
     }
 
     pub(crate) fn arm(&mut self, alarm: Alarm, at: Option<Timestamp>) {
@@ -206,186 +299,5 @@ impl WorkOrder {
             Some(at) => self.armed.insert(alarm, Armed { at, told: None }),
             None => self.armed.remove(&alarm),
         };
-    }
-}
-
-/// An alarm that is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Armed {
-    /// When it rings.
-    pub at: Timestamp,
-    /// Who was told when it rang last.
-    pub told: Option<Told>,
-}
-
-/// A return (退单): the department says that it is not its work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Return {
-    /// The department that returned it.
-    pub department: DepartmentId,
-    /// Why: its legal basis.
-    pub basis: String,
-    /// The right department, or none: 职责不清.
-    pub names: Option<DepartmentId>,
-    /// When.
-    pub returned_at: Timestamp,
-    /// What the dispatcher decided.
-    pub decision: Option<Decision>,
-}
-
-/// What another department assists with (协办).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Assistance {
-    /// The child order.
-    pub work_order: WorkOrderId,
-    /// The department.
-    pub department: DepartmentId,
-    /// By when.
-    pub due: Due,
-    /// When it was done.
-    pub completed_at: Option<Timestamp>,
-}
-
-/// A pause (挂起): asked by the claimant, granted by the dispatcher; it runs from the asking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WorkPause {
-    /// Why.
-    pub reason: PauseReason,
-    /// In words.
-    pub note: String,
-    /// From when: the instant of asking.
-    pub from: Timestamp,
-    /// Until when at the latest.
-    pub until: Timestamp,
-    /// When what is awaited came, if that was before the ruling.
-    pub supplied_at: Option<Timestamp>,
-    /// When the work went on.
-    pub resumed_at: Option<Timestamp>,
-    /// What the dispatcher decided.
-    pub decision: Option<Decision>,
-}
-
-/// A child stands still with the order that it assists. It may be answered all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StandStill {
-    /// From when.
-    pub from: Timestamp,
-    /// By when the child is due if the pause lasts as long as it may.
-    pub due: Due,
-    /// Before this no card is given: well after the pause's own end, which ends this too.
-    pub cards_from: Timestamp,
-}
-
-impl WorkPause {
-    /// Whether the dispatcher agreed.
-    pub fn is_granted(&self) -> bool {
-        self.decision == Some(Decision::Granted)
-    }
-}
-
-/// The enterprise's verdict, as far as the league counts it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rating {
-    /// What became of it, in the enterprise's eyes.
-    pub outcome: Outcome,
-    /// 5 非常满意 … 1 非常不满意.
-    pub level: u8,
-    /// Whether the enterprise is content.
-    pub confirmed: bool,
-}
-
-word!(
-    /// Where a piece of work is decided (domain.md §1).
-    WorkKind {
-        /// Done here, by `CompleteWorkOrder`.
-        Answer,
-        /// Decided in the service that asked.
-        Decision,
-    }
-);
-word!(
-    /// How hard a matter is; it decides who signs.
-    WorkClass {
-        /// Historic or hard: signed by the lead.
-        A,
-        /// Across departments: signed by the lead.
-        B,
-        /// Simple: no signature.
-        C,
-    }
-);
-word!(
-    /// What became of a matter. Distinct, never folded.
-    Outcome {
-        /// 解决.
-        Solved,
-        /// 部分解决.
-        Partly,
-        /// 未解决-解释.
-        Explained,
-        /// 服务确认: not solved, and the enterprise accepts the service.
-        ServiceConfirmed,
-    }
-);
-word!(
-    /// A warning for one due instant.
-    Card {
-        /// 黄牌: it is due soon.
-        Yellow,
-        /// 红牌: it is overdue.
-        Red,
-    }
-);
-word!(
-    /// What somebody ruled on a request.
-    Decision {
-        /// 同意.
-        Granted,
-        /// 不同意.
-        Refused,
-    }
-);
-word!(
-    /// Who is told that a limit ran out.
-    Told {
-        /// 部门负责人.
-        Lead,
-        /// 吹哨办负责人.
-        DispatchHead,
-        /// 管委会领导.
-        ZoneLeader,
-    }
-);
-word!(
-    /// Why a clock stands still (closed list, domain.md §3).
-    PauseReason {
-        /// 待企业补充材料.
-        AwaitingMaterials,
-        /// 听证.
-        Hearing,
-        /// 招标.
-        Tender,
-        /// 拍卖.
-        Auction,
-        /// 检验.
-        Inspection,
-        /// 检测.
-        Testing,
-        /// 检疫.
-        Quarantine,
-        /// 鉴定.
-        Appraisal,
-        /// 专家评审.
-        ExpertReview,
-        /// 不可抗力.
-        ForceMajeure,
-    }
-);
-
-impl PauseReason {
-    /// Whether a limit of `tier` stands still meanwhile. Awaiting the enterprise stops the promise
-    /// and never a statutory clock; the others are the law's own list (行政许可法 45).
-    pub fn stops_clock_of(self, tier: Tier) -> bool {
-        self != PauseReason::AwaitingMaterials || tier != Tier::Statutory
     }
 }

@@ -1,17 +1,22 @@
 //! Pause (挂起): the clock stands still for a reason of the closed list, from the asking on.
 
-use base::Person;
+use base::{Person, Role};
 use calendar::Moment;
 use jiff::Timestamp;
 
-use super::command::Cause;
+use super::extension::decides;
 use super::fact::{Fact, What};
+use super::heard::Heard;
 use super::limits::{self, LIMITS};
-use super::order::{Decision, PauseReason, WorkOrder, WorkPause};
-use super::{Action, Alarm, Heard, State, after, claimant, late, step};
+use super::order::WorkOrder;
+use super::parts::WorkPause;
+use super::sight::claimant;
+use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
+use super::{after, bounds, late, step};
 use crate::error::Error;
 
-/// Asks for a pause: each reason once per round, in total no longer than the limit itself.
+/// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
+/// leader decides.
 pub(super) fn ask(
     order: &WorkOrder,
     by: &Person,
@@ -42,18 +47,19 @@ pub(super) fn ask(
         supplied_at: None,
         resumed_at: Some(until),
         decision: Some(Decision::Granted),
+        beyond_limit: false,
     });
-    if limits::pauses_too_long(&whole, moment.calendar) {
-        return Err(Error::PauseTooLong);
-    }
+    let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
+    let beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
-    Ok(vec![What::PauseAsked { reason, note: note.to_owned(), until, decision_due }])
+    Ok(vec![What::PauseAsked { reason, note: note.to_owned(), until, decision_due, beyond_limit }])
 }
 
 /// Rules on a pause. A granted one may already be over: what was awaited came meanwhile, or its
 /// own end has passed.
 pub(super) fn rule(
     order: &WorkOrder,
+    by: &Person,
     decision: Decision,
     reason: &str,
     moment: Moment<'_>,
@@ -64,6 +70,7 @@ pub(super) fn rule(
     };
     step(order, action)?;
     let asked = order.pending_pause().ok_or(Error::NoPauseAsked)?;
+    decides(by, decider(asked))?;
     if decision == Decision::Refused {
         return Ok(vec![What::PauseRefused { reason: reason.to_owned() }]);
     }
@@ -75,6 +82,26 @@ pub(super) fn rule(
         happened.extend(resume(&suspended, resumed_at, ran_out, moment));
     }
     Ok(happened)
+}
+
+/// Who rules on a pause.
+pub(super) fn decider(asked: &WorkPause) -> Role {
+    if asked.beyond_limit { Role::ZoneLeader } else { Role::Dispatcher }
+}
+
+/// Goes on before the pause is over: the claimant, or a dispatcher.
+pub(super) fn end(
+    order: &WorkOrder,
+    by: &Person,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    if !by.is(Role::Dispatcher) {
+        claimant(order, by)?;
+    }
+    step(order, Action::Resume)?;
+    let running = order.running_pause().ok_or(Error::NoPauseAsked)?;
+    let ran_out = running.until <= moment.now;
+    Ok(resume(order, running.until.min(moment.now), ran_out, moment))
 }
 
 /// The clock stands still. What was shown since the asking, and would not have been if the clock
@@ -102,21 +129,26 @@ pub(super) fn supply(
     order: &WorkOrder,
     occurred_at: Timestamp,
     moment: Moment<'_>,
-) -> Result<Vec<What>, Error> {
+) -> Vec<What> {
     let awaited = |pause: &&WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     if let Some(running) = order.running_pause().filter(awaited) {
         // Heard late, it does not make a pause longer than it was granted for.
         let ran_out = running.until <= moment.now;
-        return Ok(resume(order, running.until.min(moment.now), ran_out, moment));
+        return resume(order, running.until.min(moment.now), ran_out, moment);
     }
     if let Some(asked) = order.pending_pause().filter(awaited) {
         let first = asked.supplied_at.is_none();
-        return Ok(if first { vec![What::MaterialsCame] } else { Vec::new() });
+        return if first { vec![What::MaterialsCame] } else { Vec::new() };
+    }
+    // What comes after it was awaited in vain still comes.
+    let in_vain = |past: &&WorkPause| past.resumed_at.is_some() && past.was_in_vain(moment.now);
+    if order.pauses.iter().rfind(in_vain).is_some_and(|past| past.until <= occurred_at) {
+        return vec![What::MaterialsCame];
     }
     let over = order.pauses.iter().filter(awaited).any(|past| {
         past.from <= occurred_at && past.resumed_at.is_some_and(|ended| occurred_at < ended)
     });
-    Ok(if over { late(order, Heard::MaterialsSupplied) } else { Vec::new() })
+    if over { late(order, Heard::MaterialsSupplied) } else { Vec::new() }
 }
 
 /// The clock goes on; the due instant moves by what it stood still.
@@ -133,7 +165,7 @@ pub(super) fn resume(
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::PauseAsked { reason, note, until, decision_due } = &fact.what {
+    if let What::PauseAsked { reason, note, until, decision_due, beyond_limit } = &fact.what {
         order.pauses.push(WorkPause {
             reason: *reason,
             note: note.clone(),
@@ -142,14 +174,22 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             supplied_at: None,
             resumed_at: None,
             decision: None,
+            beyond_limit: *beyond_limit,
         });
         order.arm(Alarm::PauseDecision, Some(decision_due.at));
         return;
     }
-    let Some(last) = order.pauses.last_mut() else { return };
     if fact.what == What::MaterialsCame {
-        last.supplied_at = Some(fact.at);
-    } else if let What::PauseRefused { .. } = &fact.what {
+        let awaited = |past: &&mut WorkPause| past.reason == PauseReason::AwaitingMaterials;
+        let unsupplied = order.pauses.iter_mut().rev().filter(awaited);
+        let last = unsupplied.into_iter().find(|past| past.supplied_at.is_none());
+        if let Some(last) = last {
+            last.supplied_at = Some(fact.at);
+        }
+        return;
+    }
+    let Some(last) = order.pauses.last_mut() else { return };
+    if let What::PauseRefused { .. } = &fact.what {
         last.decision = Some(Decision::Refused);
         order.arm(Alarm::PauseDecision, None);
     } else if let What::Suspended { .. } = &fact.what {
@@ -160,7 +200,9 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.arm(Alarm::PauseEnd, Some(until));
     } else if let What::Resumed { resumed_at, .. } = &fact.what {
         last.resumed_at = Some(*resumed_at);
-        order.state = State::InProgress;
+        // Its claimant may have left meanwhile.
+        let has_it = order.claimant.is_some();
+        order.state = if has_it { State::InProgress } else { State::Offered };
         order.arm(Alarm::PauseEnd, None);
     }
 }

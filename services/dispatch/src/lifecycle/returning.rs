@@ -1,14 +1,22 @@
 //! Return (退单): "this is not our work". No clock stops; the dispatcher rules.
 
+use std::collections::BTreeSet;
+
 use base::Person;
 use calendar::Moment;
 
-use super::command::Named;
 use super::fact::{Fact, What};
-use super::limits::{self, LIMITS, LimitKind};
-use super::order::{Decision, Return, WorkOrder};
-use super::{Action, Alarm, State, of_the_department, step};
+use super::limits::{self, LIMITS};
+use super::order::WorkOrder;
+use super::parts::Return;
+use super::sight::of_the_department;
+use super::wanted::Named;
+use super::words::{Action, Alarm, Decision, Escalation, State, WorkKind};
+use super::{forbidden, offer, step};
 use crate::error::Error;
+
+/// So many departments that have had an order and do not lead it are enough (domain.md §4).
+const DEPARTMENTS_WITHOUT_LEAD_MAX: usize = 3;
 
 /// Returns the order, within a working day of the offer, once per department.
 pub(super) fn give_back(
@@ -26,7 +34,15 @@ pub(super) fn give_back(
     if order.parent.is_some() {
         return Err(Error::AssistanceStays);
     }
-    if order.returns.iter().any(|past| past.department == order.department) {
+    if order.kind == WorkKind::Decision {
+        return Err(Error::KindForbids { kind: order.kind });
+    }
+    if order.contacted_at.is_some() {
+        return Err(forbidden(order, Action::Return));
+    }
+    let Some(department) = order.department.clone() else { return Err(Error::WorkOrderNotFound) };
+    not_designated(order)?;
+    if order.returns.iter().any(|past| past.department == department) {
         return Err(Error::ReturnedAlready);
     }
     let until = limits::after(order.offered_at, LIMITS.return_within, moment.calendar);
@@ -34,7 +50,7 @@ pub(super) fn give_back(
         return Err(Error::ReturnTooLate);
     }
     let returned = Return {
-        department: order.department.clone(),
+        department,
         basis: basis.to_owned(),
         names: names.map(|named| named.department.clone()),
         returned_at: moment.now,
@@ -44,30 +60,39 @@ pub(super) fn give_back(
     Ok(vec![What::Returned { returned, decision_due }])
 }
 
-/// Upholds the return: a department that has not had the order gets it. A limit that starts at
-/// submission goes on; one that starts at the offer or the claim begins anew.
+/// A designation is final.
+pub(super) fn not_designated(order: &WorkOrder) -> Result<(), Error> {
+    if order.designated {
+        return Err(Error::Designated { minutes: order.minutes.clone() });
+    }
+    Ok(())
+}
+
+/// Upholds the return: a department that has not had the order gets it. Otherwise a zone leader
+/// designates one.
 pub(super) fn uphold(
     order: &WorkOrder,
-    to: &Named,
+    to: Option<&Named>,
     reason: &str,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    if !to.known {
-        return Err(Error::DepartmentNotFound { department: to.department.clone() });
+    if let Some(to) = to {
+        offer::possible(order, to)?;
     }
     step(order, Action::UpholdReturn)?;
-    if order.was_with(&to.department) {
-        return Err(Error::DepartmentHadIt { department: to.department.clone() });
-    }
-    let offered = WorkOrder { offered_at: moment.now, claimed_at: None, ..order.clone() };
-    Ok(vec![What::Rerouted {
-        from: order.department.clone(),
-        to: to.department.clone(),
-        reason: reason.to_owned(),
-        claim_due: limits::due(&offered, LimitKind::Claim, moment.calendar),
-        contact_due: limits::due(&offered, LimitKind::Contact, moment.calendar),
-        reply: limits::reply(&offered, moment.calendar),
-    }])
+    let had_it: BTreeSet<_> = order.returns.iter().map(|past| &past.department).collect();
+    let cause = match to {
+        None => Escalation::Unclear,
+        Some(to) if order.was_with(&to.department) => Escalation::ReturnCycle,
+        Some(_) if DEPARTMENTS_WITHOUT_LEAD_MAX <= had_it.len() => Escalation::ThreeDepartments,
+        Some(to) => {
+            let offer = offer::to(order, &to.department, &to.duty, moment);
+            let (from, reason) = (order.department.clone(), reason.to_owned());
+            return Ok(vec![What::Rerouted { from, offer, reason }]);
+        }
+    };
+    let decision_due = limits::default_due(moment.now, LIMITS.escalation_within, moment.calendar);
+    Ok(vec![What::Escalated { cause, decision_due }])
 }
 
 /// Refuses the return, finally.
@@ -77,14 +102,28 @@ pub(super) fn refuse(order: &WorkOrder, reason: &str) -> Result<Vec<What>, Error
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
+    let mut ruled = |decision| {
+        if let Some(last) = order.returns.last_mut() {
+            last.decision = Some(decision);
+        }
+    };
     if let What::Returned { returned, decision_due } = &fact.what {
         order.state = State::ReturnPending;
         order.returns.push(returned.clone());
-        order.arm(Alarm::ReturnDecision, Some(decision_due.at));
+        order.set_decision_due(Alarm::ReturnDecision, *decision_due);
     } else if let What::ReturnRefused { .. } = &fact.what {
+        ruled(Decision::Refused);
         order.state = if order.claimant.is_some() { State::Claimed } else { State::Offered };
-        if let Some(last) = order.returns.last_mut() {
-            last.decision = Some(Decision::Refused);
-        }
+        order.decision_due = None;
+    } else if let What::Rerouted { offer, .. } = &fact.what {
+        ruled(Decision::Granted);
+        offer::take(order, offer, fact.at);
+    } else if let What::Escalated { cause, decision_due } = &fact.what {
+        ruled(Decision::Granted);
+        order.state = State::Escalated;
+        order.escalated_for = Some(*cause);
+        order.department = None;
+        (order.claimant, order.claimant_human) = (None, None);
+        order.set_decision_due(Alarm::EscalationDecision, *decision_due);
     }
 }

@@ -1,7 +1,7 @@
 //! Who may know of an order: its department, those it assists with or is assisted by, and those
 //! who look after all. And who of them may work on it.
 
-use base::{Person, Role};
+use base::{Person, PersonId, Role};
 
 use super::order::WorkOrder;
 use crate::error::Error;
@@ -18,16 +18,31 @@ pub fn sees_all(person: &Person) -> bool {
 /// Whether a person may know of an order. To whoever may not, there is none.
 pub fn sees(order: &WorkOrder, person: &Person) -> bool {
     let assists = order.assistance.iter().map(|child| &child.department);
-    let mut concerned = assists.chain([&order.department]).chain(&order.asked_by);
-    sees_all(person) || (person.active && concerned.any(|department| person.belongs_to(department)))
+    let mut concerned = assists.chain(&order.department).chain(&order.asked_by);
+    let has_it = [&order.claimant, &order.zone_duty].contains(&&Some(person.id.clone()));
+    let of_it = has_it || concerned.any(|department| person.belongs_to(department));
+    sees_all(person) || (person.active && of_it)
 }
 
-/// Who is of the department that has the order, and not barred from the matter.
-pub(super) fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
-    if !by.belongs_to(&order.department) {
+/// Who somebody is, whatever the account: rules that ask for two people compare these.
+pub(super) fn human(person: &Person) -> PersonId {
+    person.id.clone()
+}
+
+/// Whether somebody may not work on the matter, by any account.
+pub(super) fn is_barred(order: &WorkOrder, person: &Person) -> bool {
+    order.barred.contains(&person.id) || order.barred.contains(&human(person))
+}
+
+/// Who works where the order is: one of its department, or whoever of another has claimed it or is
+/// on duty for it now. And not barred from the matter.
+pub fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
+    let department = order.department.as_ref();
+    let has_it = [order.claimant.as_ref(), order.on_duty()].contains(&Some(&by.id));
+    if !has_it && !department.is_some_and(|department| by.belongs_to(department)) {
         return Err(stranger(order, by));
     }
-    if order.barred.contains(&by.id) {
+    if is_barred(order, by) {
         return Err(Error::PersonBarred { person: by.id.clone() });
     }
     Ok(())

@@ -1,14 +1,15 @@
 //! What time does: cards, limits that run out, and due instants that move.
 
-use base::Person;
+use base::{Person, Role};
 use calendar::{Limit, Moment};
 use jiff::Timestamp;
 
-use super::command::Cause;
 use super::fact::{Fact, What};
-use super::limits::{self, Deadline, Due, LIMITS, LimitKind};
-use super::order::{Card, Told, WorkOrder};
-use super::{Alarm, State, alarms, offer, pause};
+use super::limits::{self, Deadline, Due, LIMITS, LimitKind, Tier};
+use super::order::WorkOrder;
+use super::sight::is_barred;
+use super::words::{Alarm, Card, Cause, State, Told, WorkClass};
+use super::{alarms, claim, extension, pause};
 
 /// An alarm rings. If it is not set, or not yet due, nothing happens; otherwise it is gone
 /// afterwards, or set for later.
@@ -23,9 +24,18 @@ pub(super) fn ring(
         return Vec::new();
     }
     match alarm {
+        Alarm::Claim if order.work_class == WorkClass::Urgent => duty_missed(order, moment),
         Alarm::Claim => claim_missed(order, head, moment),
         Alarm::Contact => contact_missed(order),
-        Alarm::ReturnDecision | Alarm::PauseDecision => ruling_missed(order, alarm, moment),
+        Alarm::RouteDecision
+        | Alarm::ReturnDecision
+        | Alarm::EscalationDecision
+        | Alarm::DeclineDecision
+        | Alarm::PauseDecision
+        | Alarm::ExtensionDecision
+        | Alarm::Signature => ruling_missed(order, alarm, moment),
+        Alarm::UrgeAnswer | Alarm::SupervisionAnswer => answer_missed(order, alarm),
+        Alarm::Legal => legal(order),
         Alarm::PauseEnd => pause_over(order, moment),
         Alarm::YellowCard | Alarm::RedCard => card(order, alarm, moment.now),
         Alarm::Overdue => overdue(order, moment),
@@ -42,10 +52,11 @@ fn claim_missed(order: &WorkOrder, head: Option<&Person>, moment: Moment<'_>) ->
         return vec![missed(Alarm::Claim, Told::Lead, due, Some(again))];
     }
     let fit = |head: &&Person| {
-        head.active && head.belongs_to(&order.department) && !order.barred.contains(&head.id)
+        let of_it = order.department.as_ref().is_some_and(|own| head.belongs_to(own));
+        head.active && of_it && !is_barred(order, head)
     };
     match head.filter(fit) {
-        Some(head) => vec![offer::claimed(order, &head.id, true, moment)],
+        Some(head) => vec![claim::claimed(order, head, true, moment)],
         None => {
             let again = next(LIMITS.reminder_after, moment.now);
             vec![missed(Alarm::Claim, Told::ZoneLeader, due, Some(again))]
@@ -53,26 +64,56 @@ fn claim_missed(order: &WorkOrder, head: Option<&Person>, moment: Moment<'_>) ->
     }
 }
 
+/// Class urgent: it is offered to the next of the duty chain; after the last a zone leader is told,
+/// again and again.
+fn duty_missed(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
+    let Some(due) = order.claim_due else { return Vec::new() };
+    let told = if 1 < order.duty.len() { Told::OnDuty } else { Told::ZoneLeader };
+    let again = limits::duty_due(moment.now, moment.calendar).at;
+    vec![missed(Alarm::Claim, told, due, Some(again))]
+}
+
 fn contact_missed(order: &WorkOrder) -> Vec<What> {
     let told_once = |due| missed(Alarm::Contact, Told::Lead, due, None);
     order.contact_due.map(told_once).into_iter().collect()
 }
 
-/// The head of dispatch is told, then a zone leader, every working day.
+/// Whoever has to decide did not: the one above is told, then a zone leader, every working day.
 fn ruling_missed(order: &WorkOrder, alarm: Alarm, moment: Moment<'_>) -> Vec<What> {
-    let asked_at = if alarm == Alarm::ReturnDecision {
-        order.pending_return().map(|pending| pending.returned_at)
+    let asked = |at: Timestamp| limits::default_due(at, LIMITS.decision_within, moment.calendar);
+    let (due, decider) = if alarm == Alarm::PauseDecision {
+        let pending = order.pending_pause();
+        (pending.map(|pending| asked(pending.from)), pending.map(pause::decider))
+    } else if alarm == Alarm::ExtensionDecision {
+        let pending = order.pending_extension();
+        (pending.map(|pending| asked(pending.asked_at)), Some(extension::decider(order)))
     } else {
-        order.pending_pause().map(|pending| pending.from)
+        let by_leader = (alarm == Alarm::EscalationDecision).then_some(Role::ZoneLeader);
+        (order.decision_due, by_leader)
     };
-    let Some(asked_at) = asked_at else { return Vec::new() };
-    let due = limits::default_due(asked_at, LIMITS.decision_within, moment.calendar);
+    let Some(due) = due else { return Vec::new() };
     let told = match told(order, alarm) {
-        None => Told::DispatchHead,
-        Some(_) => Told::ZoneLeader,
+        None if alarm == Alarm::Signature => Told::Lead,
+        None if decider != Some(Role::ZoneLeader) => Told::DispatchHead,
+        None | Some(_) => Told::ZoneLeader,
     };
     let again = limits::after(moment.now, LIMITS.reminder_after, moment.calendar);
     vec![missed(alarm, told, due, Some(again))]
+}
+
+/// The department did not answer to who presses: of an urging the lead is told, of a supervision a
+/// zone leader.
+fn answer_missed(order: &WorkOrder, alarm: Alarm) -> Vec<What> {
+    let told = if alarm == Alarm::UrgeAnswer { Told::Lead } else { Told::ZoneLeader };
+    let due = order.armed.get(&alarm).map(|armed| armed.at);
+    let asked = order.supervisions.iter().rfind(|past| Some(past.answer_due.at) == due);
+    Vec::from_iter(asked.map(|asked| missed(alarm, told, asked.answer_due, None)))
+}
+
+/// The statutory limit has passed: 法制 is told, once.
+fn legal(order: &WorkOrder) -> Vec<What> {
+    let statutory = order.reply.and_then(|reply| reply.of(Tier::Statutory));
+    Vec::from_iter(statutory.map(|due| missed(Alarm::Legal, Told::Legal, due, None)))
 }
 
 fn pause_over(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
@@ -84,7 +125,8 @@ fn pause_over(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
 
 /// A card, once per due instant. What is overdue already gets no yellow card first.
 fn card(order: &WorkOrder, alarm: Alarm, now: Timestamp) -> Vec<What> {
-    let Some(Deadline { due, red_at, .. }) = order.reply else { return Vec::new() };
+    let Some(deadline) = order.reply else { return Vec::new() };
+    let (due, red_at) = (deadline.card_due(), deadline.red_at);
     if alarm == Alarm::RedCard || red_at <= now {
         vec![What::RedCarded { due }]
     } else {
@@ -121,7 +163,8 @@ pub(super) fn recount(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
         return Vec::new();
     }
     let mut happened = Vec::new();
-    if order.state == State::Offered {
+    // A duty chain goes by the clock on the wall.
+    if order.state == State::Offered && order.work_class != WorkClass::Urgent {
         happened.extend(moved(order, LimitKind::Claim, order.claim_due, moment));
     }
     if order.contacted_at.is_none() {
@@ -148,12 +191,19 @@ pub(super) fn reply_moved(order: &WorkOrder, cause: Cause, moment: Moment<'_>) -
     if order.parent.is_some() || order.state == State::Suspended {
         return None;
     }
-    let (old, reply) = (order.reply?.due, limits::reply(order, moment.calendar)?);
-    let new = reply.due;
+    let (before, reply) = (order.reply?, limits::reply(order, moment.calendar)?);
+    let (old, new) = moved_tier(&before, &reply)?;
     let assists = order.open_assistance().next().is_some();
-    let assistance_due = assists.then(|| limits::assistance_due(new, moment.calendar));
+    let assistance_due = assists.then(|| limits::assistance_due(reply.due, moment.calendar));
     let (kind, reply) = (LimitKind::Reply, Some(reply));
-    differs(old, new).then_some(What::DueChanged { kind, old, new, reply, assistance_due, cause })
+    Some(What::DueChanged { kind, old, new, reply, assistance_due, cause })
+}
+
+/// What moved between two deadlines: the due instant that binds, or else that of another tier.
+fn moved_tier(before: &Deadline, now: &Deadline) -> Option<(Due, Due)> {
+    let tiers = before.tiers.into_iter().zip(now.tiers).filter_map(|(old, new)| old.zip(new));
+    let mut pairs = [(before.due, now.due)].into_iter().chain(tiers);
+    pairs.find(|(old, new)| differs(*old, *new))
 }
 
 /// Whether two due instants say something different to those who wait for them.
@@ -169,7 +219,18 @@ pub(super) fn wrong_card(order: &WorkOrder, new: Deadline, since: Timestamp) -> 
         Card::Yellow => (old.yellow_at, new.yellow_at),
         Card::Red => (old.red_at, new.red_at),
     };
-    (since < given_at && given_at < due_later).then_some(What::CardAnnulled { card, due: old.due })
+    let due = old.card_due();
+    (since < given_at && given_at < due_later).then_some(What::CardAnnulled { card, due })
+}
+
+/// The card that was given, if the order was done with before its instant, as is known only now.
+pub(super) fn overtaken_card(order: &WorkOrder, done_at: Timestamp) -> Option<What> {
+    let (card, deadline) = (order.card?, order.reply?);
+    let given_at = match card {
+        Card::Yellow => deadline.yellow_at,
+        Card::Red => deadline.red_at,
+    };
+    (done_at < given_at).then(|| What::CardAnnulled { card, due: deadline.card_due() })
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
@@ -182,7 +243,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         if let (LimitKind::Reply, Some(completed_at)) = (kind, order.completed_at) {
             order.answered_late = Some(new.at < completed_at);
         }
-        let open = order.assistance.iter_mut().filter(|child| child.completed_at.is_none());
+        let open = order.assistance.iter_mut().filter(|child| child.is_open());
         if let Some(due) = assistance_due {
             open.for_each(|child| child.due = *due);
         }
@@ -202,6 +263,9 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.arm(*alarm, *next_at);
         if let Some(armed) = order.armed.get_mut(alarm) {
             armed.told = Some(*told);
+        }
+        if *told == Told::OnDuty && !order.duty.is_empty() {
+            order.duty.remove(0);
         }
     }
 }

@@ -1,0 +1,126 @@
+//! What each fact of the services that ask for work means to an order.
+
+use std::collections::BTreeSet;
+
+use base::{CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
+use contract::common::{
+    MaterialsSupplied, Outcome as WireOutcome, WorkRequested, WorkSettled, WorkWithdrawn,
+};
+use contract::request::{TicketConfirmed, TicketDissatisfied};
+use journal::{Heard, Trouble};
+use prost::Name as _;
+
+use crate::lifecycle::{Command, Rating, Requested};
+use crate::wire;
+
+/// The order that a fact is of, and what is asked of it; `None` if it says nothing here.
+pub(super) fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Trouble> {
+    let occurred_at = heard.occurred_at;
+    if heard.kind == MaterialsSupplied::full_name() {
+        let told: MaterialsSupplied = heard.decode()?;
+        return Ok(Some((told.work_order, Command::SupplyMaterials { occurred_at })));
+    }
+    if heard.kind == WorkWithdrawn::full_name() {
+        let told: WorkWithdrawn = heard.decode()?;
+        let (round, reason) = (round_of(heard, told.round)?, told.reason);
+        return Ok(Some((told.work_order, Command::Withdraw { occurred_at, round, reason })));
+    }
+    if heard.kind == WorkSettled::full_name() {
+        return settled(heard).map(Some);
+    }
+    let (work_order, round, outcome, level, confirmed) =
+        if heard.kind == TicketConfirmed::full_name() {
+            let told: TicketConfirmed = heard.decode()?;
+            let outcome = told.outcome();
+            (told.work_order, told.round, outcome, told.level, true)
+        } else if heard.kind == TicketDissatisfied::full_name() {
+            let told: TicketDissatisfied = heard.decode()?;
+            let outcome = told.outcome();
+            (told.work_order, told.round, outcome, told.level, false)
+        } else {
+            return Ok(None);
+        };
+    let rating = rating(heard, outcome, level, confirmed)?;
+    let round = round_of(heard, round)?;
+    Ok(Some((work_order, Command::Rate { occurred_at, round, rating })))
+}
+
+/// What the owner of decision work decided, as of the instant of its decision.
+fn settled(heard: &Heard) -> Result<(String, Command), Trouble> {
+    let told: WorkSettled = heard.decode()?;
+    let decided = told.decided_time.as_ref().and_then(journal::envelope::from_proto);
+    let command = Command::Settle {
+        occurred_at: decided.unwrap_or(heard.occurred_at),
+        round: round_of(heard, told.round)?,
+        by: PersonId::parse(&told.actor).map_err(|error| unclear(heard, &error))?,
+        outcome: told.outcome,
+    };
+    Ok((told.work_order, command))
+}
+
+fn round_of(heard: &Heard, round: i32) -> Result<u32, Trouble> {
+    u32::try_from(round).map_err(|_| without(heard, "round"))
+}
+
+fn rating(
+    heard: &Heard,
+    outcome: WireOutcome,
+    level: i32,
+    confirmed: bool,
+) -> Result<Rating, Trouble> {
+    // Confirmed by call-back, nobody has rated it.
+    let rated = u8::try_from(level).ok().filter(|level| (1..=5).contains(level));
+    if rated.is_none() && level != 0 {
+        return Err(without(heard, "level"));
+    }
+    Ok(Rating {
+        outcome: wire::outcome_from(outcome).ok_or_else(|| without(heard, "outcome"))?,
+        level: rated,
+        confirmed,
+    })
+}
+
+/// What a request for work says, without the number that is drawn here, and without who is on duty.
+pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested, Trouble> {
+    let unclear = |error: NameError| unclear(heard, &error);
+    let suggested = told.suggested_assisting.iter().map(|name| DepartmentId::parse(name));
+    let barred = told.barred.iter().map(|name| PersonId::parse(name));
+    let excluded = told.excluded_departments.iter().map(|name| DepartmentId::parse(name));
+    let lead = (!told.lead.is_empty()).then(|| DepartmentId::parse(&told.lead));
+    let zone_duty = (!told.zone_duty.is_empty()).then(|| PersonId::parse(&told.zone_duty));
+    let limits = told.limits.iter().map(wire::limit_from).collect::<Option<Vec<_>>>();
+    let submitted = told.submitted_time.as_ref().and_then(journal::envelope::from_proto);
+    Ok(Requested {
+        work_order: WorkOrderId::parse(&told.work_order).map_err(unclear)?,
+        number: String::new(),
+        round: round_of(heard, told.round)?,
+        kind: wire::work_kind_from(told.kind()).ok_or_else(|| without(heard, "kind"))?,
+        source: told.source.clone(),
+        source_number: told.source_number.clone(),
+        title: told.title.clone(),
+        text: told.text.clone(),
+        enterprise: EnterpriseId::parse(&told.enterprise).map_err(unclear)?,
+        category: CategoryId::parse(&told.category).map_err(unclear)?,
+        lead: lead.transpose().map_err(unclear)?,
+        duty: Vec::new(),
+        suggested_assisting: suggested.collect::<Result<_, _>>().map_err(unclear)?,
+        work_class: wire::work_class_from(told.work_class())
+            .ok_or_else(|| without(heard, "work_class"))?,
+        limits: limits.ok_or_else(|| without(heard, "limits"))?,
+        rule_version: u32::try_from(told.rule_version)
+            .map_err(|_| without(heard, "rule_version"))?,
+        submitted_at: submitted.ok_or_else(|| without(heard, "submitted_time"))?,
+        barred: barred.collect::<Result<BTreeSet<_>, _>>().map_err(unclear)?,
+        excluded: excluded.collect::<Result<BTreeSet<_>, _>>().map_err(unclear)?,
+        zone_duty: zone_duty.transpose().map_err(unclear)?,
+        occurred_at: heard.occurred_at,
+    })
+}
+
+pub(super) fn unclear(heard: &Heard, error: &NameError) -> Trouble {
+    Trouble::Damaged(format!("{} of {}: {error}", heard.kind, heard.id))
+}
+
+pub(super) fn without(heard: &Heard, field: &str) -> Trouble {
+    Trouble::Damaged(format!("{} of {} has no {field} that is known here", heard.kind, heard.id))
+}

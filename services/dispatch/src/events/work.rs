@@ -1,0 +1,125 @@
+//! What is told of the work itself: who has it, who assists, what was answered.
+
+use contract::dispatch::{
+    Assistance, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived, WorkOrderAssisted,
+    WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderHandedOver,
+    WorkOrderHeardLate, WorkOrderRated, WorkOrderReleased, WorkOrderReplied,
+    WorkOrderReplySentBack,
+};
+use journal::Telling;
+use runtime::wire::time;
+
+use super::About;
+use crate::lifecycle::{What, WorkOrder};
+use crate::wire;
+
+pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
+    let About(order, fact) = about;
+    let (work_order, source) = about.names();
+    if let What::Claimed { by, by_default, .. } = &fact.what {
+        return about.tells(&WorkOrderClaimed {
+            work_order,
+            source,
+            department: wire::text_of(order.department.as_ref()),
+            claimant: by.to_string(),
+            by_default: *by_default,
+        });
+    }
+    if let What::HandedOver { from, to, .. } = &fact.what {
+        let (from_person, to_person) = (from.to_string(), to.to_string());
+        return about.tells(&WorkOrderHandedOver { work_order, source, from_person, to_person });
+    }
+    if let What::Released { from, cause, claim_due, .. } = &fact.what {
+        let (from_person, cause) = (from.to_string(), cause.to_string());
+        let claim_due = claim_due.as_ref().map(wire::due);
+        let released = WorkOrderReleased { work_order, source, from_person, cause, claim_due };
+        return about.tells(&released);
+    }
+    if let What::Contacted { proof, late, due, .. } = &fact.what {
+        let (proof, late, due) = (proof.clone(), *late, due.as_ref().map(wire::due));
+        return about.tells(&WorkOrderContacted { work_order, source, proof, late, due });
+    }
+    if let What::HeardLate { heard, state } = &fact.what {
+        let (fact, state) = (heard.to_string(), wire::state(*state).into());
+        return about.tells(&WorkOrderHeardLate { work_order, fact, state });
+    }
+    [tell_assistance(about), tell_answer(about)].concat()
+}
+
+fn tell_assistance(about: &About<'_>) -> Vec<Telling> {
+    let (work_order, source) = about.names();
+    if let What::AssistanceAsked { child, department, text, due, .. } = &about.1.what {
+        let assistance = Assistance {
+            work_order: child.to_string(),
+            department: department.to_string(),
+            due: Some(wire::due(due)),
+            completed_time: None,
+            waived_time: None,
+        };
+        let (assistance, text) = (Some(assistance), text.clone());
+        return about.tells(&WorkOrderAssistanceAsked { work_order, source, assistance, text });
+    }
+    if let What::AssistanceWaived { child, reason } = &about.1.what {
+        let (child, reason) = (child.to_string(), reason.clone());
+        return about.tells(&WorkOrderAssistanceWaived { work_order, source, child, reason });
+    }
+    if let What::Assisted { child, .. } = &about.1.what {
+        let child = child.to_string();
+        return about.tells(&WorkOrderAssisted { work_order, source, child });
+    }
+    Vec::new()
+}
+
+fn tell_answer(about: &About<'_>) -> Vec<Telling> {
+    let About(order, fact) = about;
+    let (work_order, source) = about.names();
+    if let What::Replied { sign_due, .. } = &fact.what {
+        let sign_due = Some(wire::due(sign_due));
+        return about.tells(&WorkOrderReplied { work_order, source, sign_due });
+    }
+    if let What::SentBack { reason } = &fact.what {
+        let reason = reason.clone();
+        return about.tells(&WorkOrderReplySentBack { work_order, source, reason });
+    }
+    if let What::Rated { rating } = &fact.what {
+        return about.tells(&WorkOrderRated {
+            work_order,
+            source,
+            round: wire::number(order.round),
+            outcome: wire::outcome(rating.outcome).into(),
+            level: rating.level.map(i32::from).unwrap_or_default(),
+            confirmed: rating.confirmed,
+        });
+    }
+    if let What::Completed { .. } | What::Settled { .. } = &fact.what {
+        return about.tells(&completed(order, &fact.what));
+    }
+    Vec::new()
+}
+
+fn completed(order: &WorkOrder, what: &What) -> WorkOrderCompleted {
+    let mut overdue = &[][..];
+    let mut against = None;
+    if let What::Completed { reply, due, .. } = what {
+        (overdue, against) = (reply.overdue_assistance.as_slice(), *due);
+    } else if let What::Settled { due, .. } = what {
+        against = *due;
+    }
+    WorkOrderCompleted {
+        work_order: order.id.to_string(),
+        source: order.source.clone(),
+        round: wire::number(order.round),
+        department: wire::text_of(order.department.as_ref()),
+        outcome: order.outcome.map(wire::outcome).unwrap_or_default().into(),
+        answer: order.answer.clone(),
+        internal_note: order.internal_note.clone(),
+        late: order.answered_late.unwrap_or(false),
+        due: against.as_ref().map(wire::due),
+        parent: wire::text_of(order.parent.as_ref()),
+        concerned: order.concerned.iter().map(ToString::to_string).collect(),
+        overdue_assistance: overdue.iter().map(ToString::to_string).collect(),
+        planned_time: order.planned_at.map(time),
+        signer: wire::text_of(order.signer.as_ref()),
+        settled_outcome: order.settled_outcome.clone(),
+    }
+}

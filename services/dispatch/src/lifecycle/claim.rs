@@ -1,0 +1,175 @@
+//! Claim (签收): one claimant at a time, and how the order goes on from hand to hand.
+
+use base::{Person, PersonId, Role};
+use calendar::Moment;
+
+use super::fact::{Fact, What};
+use super::limits::{self, LimitKind};
+use super::order::WorkOrder;
+use super::sight::{claimant, human, is_barred, of_the_department, stranger};
+use super::step;
+use super::wanted::Nominee;
+use super::words::{Action, Release, State};
+use crate::error::Error;
+
+/// Takes the order on. Of many who try, the first wins; the others are told who.
+pub(super) fn claim(
+    order: &WorkOrder,
+    by: &Person,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    of_the_department(order, by)?;
+    if let Some(claimant) = order.claimant.clone().filter(|_| order.is_open()) {
+        return Err(Error::ClaimedAlready { claimant });
+    }
+    step(order, Action::Claim)?;
+    Ok(vec![claimed(order, by, false, moment)])
+}
+
+/// Gives the order to a person of the department. Giving it to who has it changes nothing.
+pub(super) fn assign(
+    order: &WorkOrder,
+    by: &Person,
+    to: &Nominee,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    if !order.department.as_ref().is_some_and(|department| by.belongs_to(department)) {
+        return Err(stranger(order, by));
+    }
+    let to = eligible(order, to)?;
+    step(order, Action::Assign)?;
+    Ok(match &order.claimant {
+        None => vec![claimed(order, to, false, moment)],
+        Some(from) => Vec::from_iter(handed_over(from, to)),
+    })
+}
+
+/// Hands the order to a colleague.
+pub(super) fn hand_over(order: &WorkOrder, by: &Person, to: &Nominee) -> Result<Vec<What>, Error> {
+    claimant(order, by)?;
+    let to = eligible(order, to)?;
+    step(order, Action::HandOver)?;
+    let from = order.claimant.as_ref().ok_or(Error::NobodyClaimed)?;
+    Ok(Vec::from_iter(handed_over(from, to)))
+}
+
+fn handed_over(from: &PersonId, to: &Person) -> Option<What> {
+    let handed = || What::HandedOver { from: from.clone(), to: to.id.clone(), human: human(to) };
+    (*from != to.id).then(handed)
+}
+
+/// Gives the order back to the department, before first contact.
+pub(super) fn release(
+    order: &WorkOrder,
+    by: &Person,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    claimant(order, by)?;
+    step(order, Action::Release)?;
+    Ok(released(order, Release::Released, moment))
+}
+
+/// Its claimant may do nothing any more: it goes back to the department.
+pub(super) fn leave(order: &WorkOrder, person: Option<&PersonId>, moment: Moment<'_>) -> Vec<What> {
+    if person.is_none() || order.claimant.as_ref() != person {
+        return Vec::new();
+    }
+    released(order, Release::Inactive, moment)
+}
+
+fn released(order: &WorkOrder, cause: Release, moment: Moment<'_>) -> Vec<What> {
+    let Some(from) = order.claimant.clone() else { return Vec::new() };
+    let mut released = WorkOrder { released_at: Some(moment.now), ..order.clone() };
+    if order.contacted_at.is_none() {
+        released.claimed_at = None;
+    }
+    let claim_due = limits::due(&released, LimitKind::Claim, moment.calendar);
+    let (contact_due, reply) = limits_of(&released, moment);
+    vec![What::Released { from, cause, claim_due, contact_due, reply }]
+}
+
+/// The claim itself, with the limits that start at it.
+pub(super) fn claimed(
+    order: &WorkOrder,
+    by: &Person,
+    by_default: bool,
+    moment: Moment<'_>,
+) -> What {
+    let mut claimed = order.clone();
+    if order.contacted_at.is_none() {
+        claimed.claimed_at = Some(moment.now);
+    }
+    let (contact_due, reply) = limits_of(&claimed, moment);
+    What::Claimed { by: by.id.clone(), human: human(by), by_default, contact_due, reply }
+}
+
+/// The limits of contact and answer as they follow from who has it since when. What was met stays;
+/// an assisting order is due with its parent; while the clock stands still nothing is reckoned.
+fn limits_of(
+    order: &WorkOrder,
+    moment: Moment<'_>,
+) -> (Option<limits::Due>, Option<limits::Deadline>) {
+    let contact_due = match order.contacted_at {
+        Some(_) => order.contact_due,
+        None => limits::due(order, LimitKind::Contact, moment.calendar),
+    };
+    let reply = if order.parent.is_some() || order.state == State::Suspended {
+        order.reply
+    } else {
+        limits::reply(order, moment.calendar)
+    };
+    (contact_due, reply)
+}
+
+/// Who may be given the order: active staff of the department, not barred.
+fn eligible<'a>(order: &WorkOrder, to: &'a Nominee) -> Result<&'a Person, Error> {
+    let of_department = |person: &Person| {
+        order.department.as_ref().is_some_and(|department| person.belongs_to(department))
+    };
+    let fits = |person: &&Person| person.is(Role::Staff) && of_department(person);
+    let Some(person) = to.person.as_ref().filter(fits) else {
+        return Err(Error::PersonNotEligible { person: to.id.clone() });
+    };
+    if is_barred(order, person) {
+        return Err(Error::PersonBarred { person: to.id.clone() });
+    }
+    Ok(person)
+}
+
+pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
+    if let What::Claimed { by, human, contact_due, reply, .. } = &fact.what {
+        let contacted = order.contacted_at.is_some();
+        if order.state == State::Offered {
+            order.state = if contacted { State::InProgress } else { State::Claimed };
+        }
+        has_it_now(order, by, human);
+        if !contacted {
+            order.claimed_at = Some(fact.at);
+        }
+        // From now on the one that has it answers for it.
+        order.responsible.clone_from(&order.department);
+        order.set_contact_due(*contact_due);
+        order.set_reply(*reply);
+    } else if let What::HandedOver { to, human, .. } = &fact.what {
+        has_it_now(order, to, human);
+    } else if let What::Released { claim_due, contact_due, reply, .. } = &fact.what {
+        if matches!(order.state, State::Claimed | State::InProgress) {
+            order.state = State::Offered;
+        }
+        (order.claimant, order.claimant_human) = (None, None);
+        order.released_at = Some(fact.at);
+        if order.contacted_at.is_none() {
+            order.claimed_at = None;
+        }
+        order.claim_due = None;
+        order.set_claim_due(*claim_due);
+        order.set_contact_due(*contact_due);
+        order.set_reply(*reply);
+    }
+}
+
+fn has_it_now(order: &mut WorkOrder, by: &PersonId, human: &PersonId) {
+    order.claimant = Some(by.clone());
+    order.claimant_human = Some(human.clone());
+    order.concerned.extend([by.clone(), human.clone()]);
+}

@@ -1,0 +1,100 @@
+//! Extension (延期): a later due instant, asked in time and granted by who may.
+
+use base::{Person, Role};
+use calendar::Moment;
+use jiff::Timestamp;
+
+use super::bounds;
+use super::fact::{Fact, What};
+use super::limits::{self, LIMITS};
+use super::order::WorkOrder;
+use super::parts::Extension;
+use super::sight::claimant;
+use super::words::{Action, Alarm, Cause, Decision};
+use super::{after, step, watch};
+use crate::error::Error;
+
+/// Asks for a later due instant, at least a working day before the present one.
+pub(super) fn ask(
+    order: &WorkOrder,
+    by: &Person,
+    (until, reason): (Timestamp, &str),
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    claimant(order, by)?;
+    step(order, Action::AskExtension)?;
+    if order.parent.is_some() {
+        return Err(Error::AssistanceStays);
+    }
+    if order.pending_extension().is_some() {
+        return Err(Error::ExtensionAskedAlready);
+    }
+    let due = order.reply.map_or(Timestamp::MAX, |reply| reply.due.at);
+    if due < moment.now {
+        return Err(Error::OverdueAlready);
+    }
+    if due < limits::after(moment.now, LIMITS.extension_ahead, moment.calendar) {
+        return Err(Error::ExtensionTooLate);
+    }
+    if until <= due {
+        return Err(Error::UntilNotLater);
+    }
+    let latest = bounds::extension_until(order, moment.calendar).unwrap_or(due);
+    if latest < until {
+        return Err(Error::ExtensionTooLong { latest });
+    }
+    let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
+    Ok(vec![What::ExtensionAsked { until, reason: reason.to_owned(), decision_due }])
+}
+
+/// Rules on an extension: the first of a round is the dispatcher's, a second one a zone leader's.
+pub(super) fn rule(
+    order: &WorkOrder,
+    by: &Person,
+    decision: Decision,
+    reason: &str,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    let action = match decision {
+        Decision::Granted => Action::GrantExtension,
+        Decision::Refused => Action::RefuseExtension,
+    };
+    step(order, action)?;
+    if order.pending_extension().is_none() {
+        return Err(Error::NoExtensionAsked);
+    }
+    decides(by, decider(order))?;
+    let mut happened = vec![What::ExtensionRuled { decision, reason: reason.to_owned() }];
+    if decision == Decision::Granted {
+        let extended = after(order, &happened, moment.now);
+        happened.extend(watch::reply_moved(&extended, Cause::Extension, moment));
+    }
+    Ok(happened)
+}
+
+/// Who rules on the extension that is asked.
+pub(super) fn decider(order: &WorkOrder) -> Role {
+    if order.extension().is_some() { Role::ZoneLeader } else { Role::Dispatcher }
+}
+
+/// Refuses whoever does not hold the office that decides.
+pub(super) fn decides(by: &Person, role: Role) -> Result<(), Error> {
+    if by.is(role) { Ok(()) } else { Err(Error::OtherDecides { role }) }
+}
+
+pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
+    if let What::ExtensionAsked { until, reason, decision_due } = &fact.what {
+        order.extensions.push(Extension {
+            until: *until,
+            reason: reason.clone(),
+            asked_at: fact.at,
+            decision: None,
+        });
+        order.arm(Alarm::ExtensionDecision, Some(decision_due.at));
+    } else if let What::ExtensionRuled { decision, .. } = &fact.what {
+        if let Some(last) = order.extensions.last_mut() {
+            last.decision = Some(*decision);
+        }
+        order.arm(Alarm::ExtensionDecision, None);
+    }
+}

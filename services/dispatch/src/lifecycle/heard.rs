@@ -1,0 +1,161 @@
+//! What becomes of each fact that another service tells, in every state.
+
+use super::words::{State, word};
+
+word!(
+    /// What other services tell about an order that exists.
+    Heard {
+        /// The work is asked for (once more).
+        WorkRequested,
+        /// The work is wanted again, in a new round, or of another department.
+        WorkReopened,
+        /// The work is no longer wanted.
+        WorkWithdrawn,
+        /// Its owner decided it.
+        WorkSettled,
+        /// The enterprise supplied what was awaited.
+        MaterialsSupplied,
+        /// The enterprise is content.
+        TicketConfirmed,
+        /// The enterprise is not content.
+        TicketDissatisfied,
+        /// A person may do nothing any more.
+        StaffLeft,
+        /// A department was dissolved and another took its place.
+        DepartmentSucceeded,
+        /// A year of the calendar was published or amended.
+        CalendarYearPublished,
+    }
+);
+
+/// What becomes of a fact that is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It takes effect.
+    Taken,
+    /// It comes too late: recorded, and nothing else changes.
+    Late,
+    /// It says nothing to this order, for this reason.
+    Passed(&'static str),
+}
+
+/// What becomes of each fact in each state. None is ever an error.
+#[rustfmt::skip]
+pub const HEARD: &[(State, Heard, Effect)] = {
+    use {Effect::*, Heard::*, State::*};
+    const NOTHING_WAITS: Effect = Passed("no pause is possible here");
+    const NOBODY_HAS_IT: Effect = Passed("nobody has claimed it");
+    const IT_IS_OVER: Effect = Passed("what is over stays as it was");
+    &[
+        (Unrouted,          WorkRequested,         Late),
+        (Unrouted,          WorkReopened,          Late),
+        (Unrouted,          WorkWithdrawn,         Taken),
+        (Unrouted,          WorkSettled,           Taken),
+        (Unrouted,          MaterialsSupplied,     NOTHING_WAITS),
+        (Unrouted,          TicketConfirmed,       Late),
+        (Unrouted,          TicketDissatisfied,    Late),
+        (Unrouted,          StaffLeft,             NOBODY_HAS_IT),
+        (Unrouted,          DepartmentSucceeded,   Taken),
+        (Unrouted,          CalendarYearPublished, Taken),
+        (Offered,           WorkRequested,         Late),
+        (Offered,           WorkReopened,          Late),
+        (Offered,           WorkWithdrawn,         Taken),
+        (Offered,           WorkSettled,           Taken),
+        (Offered,           MaterialsSupplied,     Taken),  // its claimant left while a pause waited
+        (Offered,           TicketConfirmed,       Late),
+        (Offered,           TicketDissatisfied,    Late),
+        (Offered,           StaffLeft,             NOBODY_HAS_IT),
+        (Offered,           DepartmentSucceeded,   Taken),
+        (Offered,           CalendarYearPublished, Taken),
+        (Claimed,           WorkRequested,         Late),
+        (Claimed,           WorkReopened,          Late),
+        (Claimed,           WorkWithdrawn,         Taken),
+        (Claimed,           WorkSettled,           Taken),
+        (Claimed,           MaterialsSupplied,     NOTHING_WAITS),
+        (Claimed,           TicketConfirmed,       Late),
+        (Claimed,           TicketDissatisfied,    Late),
+        (Claimed,           StaffLeft,             Taken),
+        (Claimed,           DepartmentSucceeded,   Taken),
+        (Claimed,           CalendarYearPublished, Taken),
+        (InProgress,        WorkRequested,         Late),
+        (InProgress,        WorkReopened,          Late),
+        (InProgress,        WorkWithdrawn,         Taken),
+        (InProgress,        WorkSettled,           Taken),
+        (InProgress,        MaterialsSupplied,     Taken),  // a pause may wait for the ruling
+        (InProgress,        TicketConfirmed,       Late),
+        (InProgress,        TicketDissatisfied,    Late),
+        (InProgress,        StaffLeft,             Taken),
+        (InProgress,        DepartmentSucceeded,   Taken),
+        (InProgress,        CalendarYearPublished, Taken),
+        (ReturnPending,     WorkRequested,         Late),
+        (ReturnPending,     WorkReopened,          Late),
+        (ReturnPending,     WorkWithdrawn,         Taken),
+        (ReturnPending,     WorkSettled,           Taken),
+        (ReturnPending,     MaterialsSupplied,     NOTHING_WAITS),
+        (ReturnPending,     TicketConfirmed,       Late),
+        (ReturnPending,     TicketDissatisfied,    Late),
+        (ReturnPending,     StaffLeft,             Taken),
+        (ReturnPending,     DepartmentSucceeded,   Taken),
+        (ReturnPending,     CalendarYearPublished, Taken),
+        (Escalated,         WorkRequested,         Late),
+        (Escalated,         WorkReopened,          Late),
+        (Escalated,         WorkWithdrawn,         Taken),
+        (Escalated,         WorkSettled,           Taken),
+        (Escalated,         MaterialsSupplied,     NOTHING_WAITS),
+        (Escalated,         TicketConfirmed,       Late),
+        (Escalated,         TicketDissatisfied,    Late),
+        (Escalated,         StaffLeft,             NOBODY_HAS_IT),
+        (Escalated,         DepartmentSucceeded,   Taken),
+        (Escalated,         CalendarYearPublished, Taken),
+        (Declined,          WorkRequested,         Taken), // a later round; the same one is late
+        (Declined,          WorkReopened,          Taken),  // of another department, in the same round
+        (Declined,          WorkWithdrawn,         Taken),
+        (Declined,          WorkSettled,           Taken),
+        (Declined,          MaterialsSupplied,     NOTHING_WAITS),
+        (Declined,          TicketConfirmed,       Late),
+        (Declined,          TicketDissatisfied,    Late),
+        (Declined,          StaffLeft,             NOBODY_HAS_IT),
+        (Declined,          DepartmentSucceeded,   Taken),
+        (Declined,          CalendarYearPublished, Taken),
+        (Suspended,         WorkRequested,         Late),
+        (Suspended,         WorkReopened,          Late),
+        (Suspended,         WorkWithdrawn,         Taken),
+        (Suspended,         WorkSettled,           Taken),
+        (Suspended,         MaterialsSupplied,     Taken),
+        (Suspended,         TicketConfirmed,       Late),
+        (Suspended,         TicketDissatisfied,    Late),
+        (Suspended,         StaffLeft,             Taken),
+        (Suspended,         DepartmentSucceeded,   Taken),
+        (Suspended,         CalendarYearPublished, Taken),
+        (AwaitingSignature, WorkRequested,         Late),
+        (AwaitingSignature, WorkReopened,          Late),
+        (AwaitingSignature, WorkWithdrawn,         Taken),
+        (AwaitingSignature, WorkSettled,           Taken),
+        (AwaitingSignature, MaterialsSupplied,     Taken),  // it may be sent back
+        (AwaitingSignature, TicketConfirmed,       Late),
+        (AwaitingSignature, TicketDissatisfied,    Late),
+        (AwaitingSignature, StaffLeft,             Taken),
+        (AwaitingSignature, DepartmentSucceeded,   Taken),
+        (AwaitingSignature, CalendarYearPublished, Taken),
+        (Completed,         WorkRequested,         Taken), // a later round; the same one is late
+        (Completed,         WorkReopened,          Taken),  // a new round
+        (Completed,         WorkWithdrawn,         Late),
+        (Completed,         WorkSettled,           Late),
+        (Completed,         MaterialsSupplied,     Late),
+        (Completed,         TicketConfirmed,       Taken),
+        (Completed,         TicketDissatisfied,    Taken),
+        (Completed,         StaffLeft,             IT_IS_OVER),
+        (Completed,         DepartmentSucceeded,   IT_IS_OVER),
+        (Completed,         CalendarYearPublished, IT_IS_OVER),
+        (Cancelled,         WorkRequested,         Taken), // a later round; the same one is late
+        (Cancelled,         WorkReopened,          Taken),
+        (Cancelled,         WorkWithdrawn,         Late),
+        (Cancelled,         WorkSettled,           Late),
+        (Cancelled,         MaterialsSupplied,     Late),
+        (Cancelled,         TicketConfirmed,       Late),
+        (Cancelled,         TicketDissatisfied,    Late),
+        (Cancelled,         StaffLeft,             IT_IS_OVER),
+        (Cancelled,         DepartmentSucceeded,   IT_IS_OVER),
+        (Cancelled,         CalendarYearPublished, IT_IS_OVER),
+    ]
+};

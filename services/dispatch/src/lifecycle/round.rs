@@ -1,0 +1,104 @@
+//! Rounds (轮次): an order that has ended, or was declined, is wanted again.
+
+use calendar::Moment;
+
+use super::command::Command;
+use super::fact::What;
+use super::heard::Heard;
+use super::limits;
+use super::order::WorkOrder;
+use super::parts::{Assistance, Round};
+use super::wanted::{Assisting, Requested};
+use super::words::{Cause, Decision, State};
+use super::{assistance, late, offer};
+
+/// The order anew, as it is wanted now: in a new round, or, if its department declined it, of
+/// another department in the same one. Its children are asked anew.
+pub(super) fn reopen(
+    order: &WorkOrder,
+    work: &Requested,
+    command: &Command,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    let escalate = matches!(command, Command::Reopen { escalate: true, .. });
+    let reopened = matches!(command, Command::Reopen { .. });
+    let again = reopened && order.state == State::Declined && work.round == order.round;
+    if !again && work.round <= order.round {
+        let heard = if reopened { Heard::WorkReopened } else { Heard::WorkRequested };
+        return late(order, heard);
+    }
+    let mut next = carried_on(order, offer::wanted(work, escalate, moment), again);
+    if again {
+        next.returns.clone_from(&order.returns);
+        next.responsible = order.responsible.clone().or(next.responsible);
+    }
+    let parent_due = next.reply.map(|reply| reply.due);
+    let fits = |child: &&Assistance| {
+        let department = &child.department;
+        child.waived_at.is_none()
+            && (!again || child.is_open())
+            && !next.is_of(department)
+            && !next.excluded.contains(department)
+    };
+    if let Some(due) = parent_due.map(|due| limits::assistance_due(due, moment.calendar)) {
+        let children = order.assistance.iter().filter(fits).cloned();
+        next.assistance =
+            children.map(|child| Assistance { due, completed_at: None, ..child }).collect();
+    }
+    vec![What::Reopened { order: Box::new(next) }]
+}
+
+/// A child is asked anew. One that is still at work in this round follows its parent.
+pub(super) fn ask_anew(
+    order: &WorkOrder,
+    assisting: &Assisting,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    if order.is_open() && order.round == assisting.requested.round {
+        let mut happened = Vec::new();
+        if let Some(department) = &assisting.asked_by {
+            happened.extend(assistance::follow_lead(order, department));
+        }
+        happened.extend(assistance::follow(order, assisting.due, Cause::Round, moment));
+        return happened;
+    }
+    let next = WorkOrder { text: order.text.clone(), ..offer::assist(assisting, moment) };
+    vec![What::Reopened { order: Box::new(carried_on(order, next, false)) }]
+}
+
+/// What an order keeps from one round to the next.
+fn carried_on(order: &WorkOrder, next: WorkOrder, same_round: bool) -> WorkOrder {
+    let mut past = order.past.clone();
+    if !same_round {
+        past.push(of(order));
+    }
+    WorkOrder {
+        number: order.number.clone(),
+        concerned: order.concerned.clone(),
+        precedent: order.precedent.clone(),
+        past,
+        ..next
+    }
+}
+
+/// The round that is over.
+fn of(order: &WorkOrder) -> Round {
+    Round {
+        round: order.round,
+        department: order.department.clone(),
+        due: order.reply.map(|reply| reply.due),
+        cancelled: order.state == State::Cancelled,
+        contacted_late: order.contacted_late,
+        answered_late: order.promise_broken(),
+        rating: order.rating,
+        returned_by: order.returned_by(),
+    }
+}
+
+impl WorkOrder {
+    /// The departments whose return was upheld in this round.
+    pub fn returned_by(&self) -> Vec<base::DepartmentId> {
+        let upheld = self.returns.iter().filter(|past| past.decision == Some(Decision::Granted));
+        upheld.map(|past| past.department.clone()).collect()
+    }
+}

@@ -1,0 +1,64 @@
+//! Signature (签发): answers of classes A and B go out when the lead has signed them.
+
+use base::Person;
+use calendar::Moment;
+
+use super::fact::{Signer, What};
+use super::order::WorkOrder;
+use super::parts::Reply;
+use super::sight::{human, stranger};
+use super::words::{Action, State, WorkClass, WorkKind};
+use super::{step, watch};
+use crate::error::Error;
+
+/// Whether an answer must be signed. One department's answer to another is none to the enterprise.
+pub(super) fn is_needed(order: &WorkOrder) -> bool {
+    let hard = matches!(order.work_class, WorkClass::A | WorkClass::B);
+    hard && order.parent.is_none() && order.kind == WorkKind::Answer
+}
+
+/// Signs the answer. The instant that counts is the claimant's, if it is signed in time.
+pub(super) fn sign(
+    order: &WorkOrder,
+    by: &Person,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
+    let reply = signable(order, by, Action::Sign)?;
+    let in_time = order.decision_due.is_some_and(|due| moment.now <= due.at);
+    let counted_at = if in_time { reply.given_at } else { moment.now };
+    let due = order.answer_due();
+    let late = due.is_some_and(|due| due.at < counted_at);
+    let signer = Some(Signer { by: by.id.clone(), human: human(by) });
+    let wrong = watch::overtaken_card(order, counted_at);
+    let signed = What::Completed { reply: reply.clone(), signer, counted_at, late, due };
+    Ok(wrong.into_iter().chain([signed]).collect())
+}
+
+/// Sends the answer back; the work goes on.
+pub(super) fn send_back(order: &WorkOrder, by: &Person, reason: &str) -> Result<Vec<What>, Error> {
+    signable(order, by, Action::SendBack)?;
+    Ok(vec![What::SentBack { reason: reason.to_owned() }])
+}
+
+/// The answer that waits, for a lead of the department who neither gave it nor has the order.
+fn signable<'a>(order: &'a WorkOrder, by: &Person, action: Action) -> Result<&'a Reply, Error> {
+    if !order.department.as_ref().is_some_and(|department| by.belongs_to(department)) {
+        return Err(stranger(order, by));
+    }
+    step(order, action)?;
+    let reply = order.replied.as_ref().ok_or(Error::WorkOrderNotFound)?;
+    let own = [Some(&reply.human), order.claimant_human.as_ref()];
+    if own.contains(&Some(&human(by))) {
+        return Err(Error::SignsOwn);
+    }
+    Ok(reply)
+}
+
+pub(super) fn sent_back(order: &mut WorkOrder) {
+    // Its claimant may have left meanwhile.
+    let has_it = order.claimant.is_some();
+    order.state = if has_it { State::InProgress } else { State::Offered };
+    (order.outcome, order.planned_at, order.replied) = (None, None, None);
+    (order.answer, order.internal_note) = (String::new(), String::new());
+    order.decision_due = None;
+}
