@@ -120,7 +120,7 @@ impl Reader {
             month: date.month().into(),
             day: date.day().into(),
         };
-        let wanted = GetLeagueRequest { from_date: Some(date(from)), to_date: Some(date(to)) };
+        let wanted = GetLeagueRequest { from_date: Some(date(from)), to_date: Some(date(to)), ..<_>::default() };
         let answer = DispatchServiceClient::new(self.connection.channel())
             .get_league(self.connection.request(wanted))
             .await;
