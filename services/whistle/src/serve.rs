@@ -181,3 +181,29 @@ fn welcome(site: &Site, config: &Config, keys: &Keys, holders: &[Holder]) -> any
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> anyhow::Result<Vec<String>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("zone.toml");
+        std::fs::write(&path, text)?;
+        Ok(admins(Some(&path))?.into_iter().map(|admin| admin.name).collect())
+    }
+
+    #[test]
+    fn a_zone_begins_with_two_admins_or_more_each_another() {
+        let admin =
+            |code: &str| format!("[[admins]]\nperson = \"persons/{code}\"\ntitle = \"王\"\n");
+        let two = named(&(admin("A1") + &admin("A2"))).unwrap();
+        assert_eq!(two, ["persons/A1", "persons/A2"]);
+        for few in ["admins = []".to_owned(), admin("A1"), admin("A1") + &admin("A1")] {
+            let refused = named(&few).unwrap_err().to_string();
+            assert!(refused.contains("至少两名"), "{refused}");
+        }
+        let first: Vec<String> = admins(None).unwrap().into_iter().map(|it| it.name).collect();
+        assert_eq!(first, ["persons/admin", "persons/admin-2"]);
+    }
+}
