@@ -268,6 +268,7 @@ impl Desk {
             proof: proof.to_owned(),
             etag: String::new(),
             request_id: self.world.request_id(),
+            planned_date: None,
         };
         let answer = self.client(by).complete_work_order(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -320,7 +321,8 @@ pub(crate) fn wanted(number: u32, submitted_at: Timestamp) -> WorkRequested {
         rule_version: 1,
         submitted_time: Some(wire::time(submitted_at)),
         barred: vec!["persons/D02-13".to_owned()],
-        ..<_>::default()
+        excluded_departments: vec!["departments/D09".to_owned()],
+        zone_duty: String::new(),
     }
 }
 

@@ -227,7 +227,7 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
         desk.rate(&order, if number == 5 { 2 } else { 4 }).await?;
     }
     let date = |month, day| Some(Date { year: 2026, month, day });
-    let march = GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31) };
+    let march = GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31), first_round: false };
     let league = desk.client("D00-99").get_league(march).await?.into_inner();
     let [first, second] = &league.rows[..] else { panic!("{league:?}") };
     assert_eq!(
@@ -244,15 +244,15 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     );
     assert_eq!(second.score_hundredths, None);
     assert_eq!(league.zone.unwrap().dispatched, 7);
-    let april = GetLeagueRequest { from_date: date(4, 1), to_date: date(4, 30) };
+    let april = GetLeagueRequest { from_date: date(4, 1), to_date: date(4, 30), ..march };
     assert_eq!(desk.client("D00-99").get_league(april).await?.into_inner().rows, []);
     for (from_date, to_date) in
         [(date(4, 2), date(4, 1)), (date(1, 1), Some(Date { year: 2032, month: 1, day: 1 }))]
     {
-        let invalid = GetLeagueRequest { from_date, to_date };
+        let invalid = GetLeagueRequest { from_date, to_date, ..march };
         assert_eq!(reason(desk.client("D00-99").get_league(invalid).await), "PERIOD_INVALID");
     }
-    let no_day = GetLeagueRequest { from_date: date(2, 30), to_date: date(3, 1) };
+    let no_day = GetLeagueRequest { from_date: date(2, 30), to_date: date(3, 1), ..march };
     assert_eq!(reason(desk.client("D00-99").get_league(no_day).await), "FIELD_INVALID");
     desk.world.end().await
 }

@@ -75,7 +75,7 @@ fn play(told: &Told, category: &Category) -> World {
         world.go_to(event.at, None);
         match event.act.as_str() {
             "派单" => {
-                wanted.lead = department(&event.to);
+                wanted.lead = Some(department(&event.to));
                 wanted.occurred_at = event.at;
                 world.hear(wanted.clone());
             }
@@ -116,7 +116,7 @@ fn play(told: &Told, category: &Category) -> World {
 }
 
 fn hand_to(world: &mut World, code: &str) {
-    let department = world.order().department.code().to_owned();
+    let department = world.order().department.as_ref().unwrap().code().to_owned();
     let by = with_roles(&format!("{department}-02"), &[Role::Lead]);
     world.ask(Command::Assign { by, to: nominee(code) }).unwrap();
 }
@@ -134,7 +134,7 @@ fn every_due_instant_and_every_lateness_of_the_demo_comes_out_equal() {
         assert_eq!(order.completed_at, Some(told.done_at), "{}", told.id);
         let late = (told.respond_due_at < told.responded_at, told.due_at < told.done_at);
         assert_eq!((order.contacted_late, order.answered_late), (Some(late.0), Some(late.1)));
-        assert_eq!(order.rating.unwrap().level, told.rating, "{}", told.id);
+        assert_eq!(order.rating.unwrap().level, Some(told.rating), "{}", told.id);
         late_contacts += usize::from(late.0);
         late_answers += usize::from(late.1);
     }
@@ -149,7 +149,7 @@ fn late_answers_of_the_demo_have_a_red_card_after_they_were_urged() {
         let world = play(told, &categories[&told.category]);
         let facts = &world.facts[&order_id(1)];
         let place = |wanted: fn(&What) -> bool| facts.iter().position(|fact| wanted(&fact.what));
-        let urged = place(|what| matches!(what, What::Urged { .. })).unwrap();
+        let urged = place(|what| matches!(what, What::Pressed { .. })).unwrap();
         let red = place(|what| matches!(what, What::RedCarded { .. })).unwrap();
         assert!(urged < red, "{}", told.id);
         assert_eq!(world.order().card, Some(Card::Red));

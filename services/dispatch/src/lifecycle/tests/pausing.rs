@@ -2,6 +2,7 @@
 
 #![allow(clippy::wildcard_enum_match_arm, reason = "a test looks at some facts")]
 
+use base::Role;
 use calendar::Limit;
 use strum::IntoEnumIterator;
 
@@ -39,12 +40,15 @@ fn no_pause_lasts_for_ever() {
     ];
     for limits in limits {
         for reason in PauseReason::iter() {
-            for until in ["9999-12-30T00:00:00Z", "2200-01-01T00:00:00Z", "2026-04-30T00:00:00Z"] {
+            for until in ["9999-12-30T00:00:00Z", "2200-01-01T00:00:00Z"] {
                 let asked = limited(limits).ask(pause("D02-11", reason, instant(until)));
                 assert!(matches!(asked, Err(Error::PauseTooLong)), "{limits:?} {reason} {until}");
             }
-            let short = instant("2026-03-05T12:00:00+08:00");
-            limited(limits).ask(pause("D02-11", reason, short)).unwrap();
+            for (until, beyond) in [("2026-04-30T00:00:00Z", true), ("2026-03-05T04:00:00Z", false)] {
+                let mut world = limited(limits);
+                world.ask(pause("D02-11", reason, instant(until))).unwrap();
+                assert_eq!(world.order().pauses[0].beyond_limit, beyond, "{limits:?} {reason}");
+            }
         }
     }
 }
@@ -60,9 +64,9 @@ fn a_pause_that_stops_no_binding_clock_is_bounded_by_the_original_limit() {
         (&tiers[1..], "2026-03-09T17:30:00+08:00", true),
         (&tiers[1..], "2026-03-09T17:30:01+08:00", false),
     ] {
-        let asked =
-            limited(limits).ask(pause("D02-11", PauseReason::AwaitingMaterials, instant(until)));
-        assert_eq!(asked.is_ok(), fits, "{until} {asked:?}");
+        let mut world = limited(limits);
+        world.ask(pause("D02-11", PauseReason::AwaitingMaterials, instant(until))).unwrap();
+        assert_eq!(!world.order().pauses[0].beyond_limit, fits, "{until}");
     }
 }
 
@@ -71,8 +75,9 @@ fn what_is_overdue_is_paused_no_longer_than_its_limit() {
     let mut world = World::in_progress();
     world.go_to(instant("2026-03-12T09:00:00+08:00"), None);
     let hearing = |until: &str| pause("D02-11", PauseReason::Hearing, instant(until));
-    let asked = world.ask(hearing("2026-03-19T17:30:01+08:00"));
-    assert!(matches!(asked, Err(Error::PauseTooLong)));
+    world.ask(hearing("2026-03-19T17:30:01+08:00")).unwrap();
+    assert!(world.order().pauses[0].beyond_limit);
+    world.ask(by_leader(Decision::Refused)).unwrap();
     world.ask(hearing("2026-03-19T17:30:00+08:00")).unwrap();
     let happened = world.ask(ruling(Decision::Granted)).unwrap();
     assert_eq!(cards(&happened), [""; 0], "it was overdue before");
@@ -87,9 +92,56 @@ fn pauses_are_counted_together() {
     world.go_to(instant("2026-03-10T09:00:00+08:00"), None);
     let tender = |until: &str| pause("D02-11", PauseReason::Tender, instant(until));
     // 03-05 and 03-06 stood still; three more days may.
-    let asked = world.ask(tender("2026-03-13T17:30:00+08:00"));
-    assert!(matches!(asked, Err(Error::PauseTooLong)));
+    world.ask(tender("2026-03-13T17:30:00+08:00")).unwrap();
+    assert!(world.order().pauses[1].beyond_limit);
+    world.ask(by_leader(Decision::Refused)).unwrap();
     world.ask(tender("2026-03-12T17:30:00+08:00")).unwrap();
+    assert!(!world.order().pauses[2].beyond_limit);
+}
+
+fn by_leader(decision: Decision) -> Command {
+    Command::DecidePause { by: zone_leader(), decision, reason: "从严".to_owned() }
+}
+
+/// Three pauses: the first two within the limit, the third beyond it.
+///
+/// Shows: dispatch IN_PROGRESS AskPause; dispatch IN_PROGRESS GrantPause; dispatch refuses OTHER_DECIDES
+#[test]
+fn the_pause_that_makes_them_longer_than_the_limit_is_a_zone_leaders() {
+    let mut world = World::in_progress();
+    for (reason, until) in [
+        (PauseReason::Hearing, "2026-03-06T17:30:00+08:00"),
+        (PauseReason::Tender, "2026-03-10T17:30:00+08:00"),
+    ] {
+        world.ask(pause("D02-11", reason, instant(until))).unwrap();
+        assert!(!world.order().pauses.last().unwrap().beyond_limit);
+        let wrong = world.ask(by_leader(Decision::Granted));
+        assert!(matches!(wrong, Err(Error::OtherDecides { role: Role::Dispatcher })));
+        world.ask(ruling(Decision::Granted)).unwrap();
+        world.go_to(instant(until), None);
+    }
+    let third = instant("2026-03-20T17:30:00+08:00");
+    world.ask(pause("D02-11", PauseReason::Testing, third)).unwrap();
+    let wrong = world.ask(ruling(Decision::Granted));
+    assert!(matches!(wrong, Err(Error::OtherDecides { role: Role::ZoneLeader })));
+    world.ask(by_leader(Decision::Granted)).unwrap();
+    assert_eq!(world.order().state, State::Suspended);
+}
+
+/// The whole of the Spring Festival lies in the pause; 02-14 is a make-up working day.
+#[test]
+fn a_pause_over_the_spring_festival_stops_the_days_that_are_worked_alone() {
+    let mut world = World::at("2026-02-12T10:00:00+08:00");
+    world.hear(requested(world.now, rules()));
+    world.ask(contact("D02-11")).unwrap();
+    assert_eq!(world.order().reply.unwrap().due.at, instant("2026-02-26T17:30:00+08:00"));
+    world.now = instant("2026-02-13T10:00:00+08:00");
+    let until = instant("2026-02-24T09:00:00+08:00");
+    world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+    world.ask(ruling(Decision::Granted)).unwrap();
+    world.go_to(until, None);
+    // 02-13 and 02-14 stood still at their close; 02-24 counts first.
+    assert_eq!(world.order().reply.unwrap().due.at, instant("2026-03-02T17:30:00+08:00"));
 }
 
 /// Asked on Friday at 16:00, due at 17:30; the red card comes on Monday, the ruling after it.

@@ -48,7 +48,8 @@ pub(super) fn with_roles(code: &str, roles: &[Role]) -> Person {
 }
 
 pub(super) fn named(code: &str) -> Named {
-    Named { department: department(code), known: code != "D99" }
+    let duty = vec![person_id(&format!("{code}-03")), person_id(&format!("{code}-01"))];
+    Named { department: department(code), known: code != "D99", duty }
 }
 
 pub(super) fn nominee(code: &str) -> Nominee {
@@ -81,13 +82,16 @@ pub(super) fn requested(submitted_at: Timestamp, limits: Vec<LimitRule>) -> Requ
         text: "请修复".to_owned(),
         enterprise: EnterpriseId::new("P-ours").expect("an enterprise"),
         category: CategoryId::new("C05").expect("a category"),
-        lead: department("D02"),
+        lead: Some(department("D02")),
+        duty: named("D02").duty,
         suggested_assisting: vec![department("D03")],
         work_class: WorkClass::C,
         limits,
         rule_version: 1,
         submitted_at,
         barred: BTreeSet::from([person_id("D02-13")]),
+        excluded: BTreeSet::from([department("D09")]),
+        zone_duty: None,
         occurred_at: submitted_at,
     }
 }
@@ -210,6 +214,7 @@ pub(super) fn complete(by: &str) -> Command {
         answer: "已修复".to_owned(),
         internal_note: String::new(),
         proof: None,
+        planned: None,
     }
 }
 
@@ -218,7 +223,7 @@ pub(super) fn give_back(by: &str, names: Option<&str>) -> Command {
 }
 
 pub(super) fn uphold(to: &str) -> Command {
-    Command::UpholdReturn { to: named(to), reason: "成立".to_owned() }
+    Command::UpholdReturn { to: Some(named(to)), reason: "成立".to_owned() }
 }
 
 pub(super) fn assistance(by: &str, of: &str, child: u128) -> Command {
@@ -235,14 +240,55 @@ pub(super) fn pause(by: &str, reason: PauseReason, until: Timestamp) -> Command 
     Command::AskPause { by: staff(by), reason, note: "待补充".to_owned(), until }
 }
 
+pub(super) fn dispatcher() -> Person {
+    with_roles("D01-11", &[Role::Staff, Role::Dispatcher])
+}
+
+pub(super) fn zone_leader() -> Person {
+    with_roles("D00-01", &[Role::ZoneLeader])
+}
+
 pub(super) fn ruling(decision: Decision) -> Command {
-    Command::DecidePause { decision, reason: "同意".to_owned() }
+    Command::DecidePause { by: dispatcher(), decision, reason: "同意".to_owned() }
 }
 
 pub(super) fn urge() -> Command {
-    Command::Urge { by: with_roles("D01-02", &[Role::Supervisor]), note: "请抓紧".to_owned() }
+    press(Level::Urged)
+}
+
+/// Somebody above presses.
+pub(super) fn press(level: Level) -> Command {
+    let by = with_roles("D01-02", &[Role::Supervisor]);
+    Command::Press { by, level, note: "请抓紧".to_owned() }
+}
+
+/// The lead signs.
+pub(super) fn sign(by: &str) -> Command {
+    Command::Sign { by: with_roles(by, &[Role::Lead]) }
+}
+
+/// The owner wants it no more.
+pub(super) fn withdraw(round: u32, at: &str) -> Command {
+    Command::Withdraw { occurred_at: instant(at), round, reason: "WITHDRAWN".to_owned() }
+}
+
+/// Order 1 in a round, as [`requested`], of a department or none.
+pub(super) fn reopen(round: u32, lead: Option<&str>, at: &str) -> Command {
+    let at = instant(at);
+    let work = Requested { round, lead: lead.map(department), ..requested(at, rules()) };
+    Command::Reopen { work: Box::new(work), escalate: false }
 }
 
 pub(super) fn rating(level: u8) -> Rating {
-    Rating { outcome: Outcome::Solved, level, confirmed: 3 <= level }
+    Rating { outcome: Outcome::Solved, level: Some(level), confirmed: 3 <= level }
+}
+
+/// The claimant asks for a later due instant.
+pub(super) fn extend(by: &str, until: Timestamp) -> Command {
+    Command::AskExtension { by: staff(by), until, reason: "设备未到".to_owned() }
+}
+
+/// An extension is ruled on.
+pub(super) fn extension_ruling(by: Person, decision: Decision) -> Command {
+    Command::DecideExtension { by, decision, reason: "同意".to_owned() }
 }

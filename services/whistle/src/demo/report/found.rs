@@ -120,7 +120,8 @@ impl Reader {
             month: date.month().into(),
             day: date.day().into(),
         };
-        let wanted = GetLeagueRequest { from_date: Some(date(from)), to_date: Some(date(to)), ..<_>::default() };
+        let (from_date, to_date) = (Some(date(from)), Some(date(to)));
+        let wanted = GetLeagueRequest { from_date, to_date, first_round: false };
         let answer = DispatchServiceClient::new(self.connection.channel())
             .get_league(self.connection.request(wanted))
             .await;

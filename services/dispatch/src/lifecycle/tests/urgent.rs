@@ -1,0 +1,98 @@
+//! Class urgent: the clock on the wall, and the duty chain.
+
+use base::Role;
+
+use super::sample::*;
+use super::*;
+
+/// A gas leak, reported at an instant: D02's duty officer is D02-03, its head D02-01; D01-05 is on
+/// duty for the zone.
+fn leak(at: &str) -> World {
+    let mut world = World::at(at);
+    world.hear(Requested {
+        work_class: WorkClass::Urgent,
+        zone_duty: Some(person_id("D01-05")),
+        ..requested(world.now, Vec::new())
+    });
+    world
+}
+
+/// At 17:20 before the National Day holiday.
+const BEFORE_HOLIDAY: &str = "2026-09-30T17:20:00+08:00";
+
+#[test]
+fn it_is_offered_along_the_duty_chain_fifteen_minutes_each_and_the_holiday_stops_nothing() {
+    let mut world = leak(BEFORE_HOLIDAY);
+    let order = world.order();
+    assert_eq!(order.on_duty(), Some(&person_id("D02-03")));
+    assert_eq!(order.reply.unwrap().due.at, instant("2026-10-01T17:20:00+08:00"));
+    for (at, on_duty) in [
+        ("2026-09-30T17:34:59+08:00", "D02-03"),
+        ("2026-09-30T17:35:00+08:00", "D02-01"),
+        ("2026-09-30T17:50:00+08:00", "D01-05"),
+        ("2026-09-30T18:35:00+08:00", "D01-05"),
+    ] {
+        world.go_to(instant(at), None);
+        assert_eq!(world.order().on_duty(), Some(&person_id(on_duty)), "{at}");
+    }
+    let told = world.facts[&order_id(1)].iter().filter_map(|fact| {
+        let What::LimitMissed { alarm: Alarm::Claim, told, .. } = &fact.what else { return None };
+        Some((fact.at, *told))
+    });
+    let expected = [
+        (instant("2026-09-30T17:35:00+08:00"), Told::OnDuty),
+        (instant("2026-09-30T17:50:00+08:00"), Told::OnDuty),
+        (instant("2026-09-30T18:05:00+08:00"), Told::ZoneLeader),
+        (instant("2026-09-30T18:20:00+08:00"), Told::ZoneLeader),
+        (instant("2026-09-30T18:35:00+08:00"), Told::ZoneLeader),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let red = instant("2026-10-01T17:20:00+08:00");
+    world.go_to(red, None);
+    assert_eq!(world.order().card, Some(Card::Red));
+}
+
+#[test]
+fn whoever_is_on_duty_for_the_zone_takes_it_on_once_it_is_theirs() {
+    let mut world = leak(BEFORE_HOLIDAY);
+    let duty = staff("D01-05");
+    assert!(sight::sees(world.order(), &duty), "they see it from the first");
+    let early = world.ask(Command::Claim { by: duty.clone() });
+    assert!(matches!(early, Err(Error::OtherDepartment { .. })));
+    world.go_to(instant("2026-09-30T17:50:00+08:00"), None);
+    world.ask(Command::Claim { by: duty.clone() }).unwrap();
+    world.ask(contact("D01-05")).unwrap();
+    world.ask(complete("D01-05")).unwrap();
+    let order = world.order();
+    assert_eq!((order.state, order.answered_late), (State::Completed, Some(false)));
+    assert_eq!(order.department, Some(department("D02")));
+}
+
+#[test]
+fn its_own_department_may_claim_it_at_any_time_and_the_head_gets_it_from_no_alarm() {
+    let mut world = leak(BEFORE_HOLIDAY);
+    let head = with_roles("D02-01", &[Role::Lead]);
+    world.go_to(instant("2026-10-01T12:00:00+08:00"), Some(&head));
+    assert_eq!(world.order().state, State::Offered);
+    world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    assert_eq!(world.order().on_duty(), None);
+}
+
+#[test]
+fn the_chain_of_another_department_begins_anew() {
+    let mut world = leak("2026-09-30T09:00:00+08:00");
+    world.go_to(instant("2026-09-30T09:15:00+08:00"), None);
+    world.ask(give_back("D02-11", Some("D03"))).unwrap();
+    world.ask(uphold("D03")).unwrap();
+    assert_eq!(world.order().on_duty(), Some(&person_id("D03-03")));
+    assert_eq!(world.order().claim_due.unwrap().at, instant("2026-09-30T09:30:00+08:00"));
+}
+
+#[test]
+fn nobody_who_is_barred_is_in_the_chain() {
+    let mut world = World::at(BEFORE_HOLIDAY);
+    let barred = std::collections::BTreeSet::from([person_id("D02-03")]);
+    let work_class = WorkClass::Urgent;
+    world.hear(Requested { work_class, barred, ..requested(world.now, Vec::new()) });
+    assert_eq!(world.order().duty, [person_id("D02-01")]);
+}
