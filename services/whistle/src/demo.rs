@@ -63,7 +63,9 @@ async fn perform(zone: &PrivateZone, book: &Book) -> anyhow::Result<Report> {
     let end = book.as_of()?.tomorrow()?.to_datetime(Time::midnight()).to_zoned(zone_time())?;
     zone.advance_to(end.timestamp()).await?;
     let mut report = report::report(zone, book, &played).await?;
-    report.add(epilogue::due_next_year(zone, book).await?);
+    for outcome in epilogue::play(zone, book).await? {
+        report.add(outcome);
+    }
     zone.seal().await?;
     report.read_checkpoints(zone, book).await?;
     Ok(report)

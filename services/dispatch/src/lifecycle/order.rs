@@ -215,8 +215,7 @@ impl WorkOrder {
 
     /// Whether a department has or had it in this round.
     pub fn was_with(&self, department: &DepartmentId) -> bool {
-        self.is_of(department)
-            || self.returns.iter().any(|past| past.department == *department)
+        self.is_of(department) || self.returns.iter().any(|past| past.department == *department)
     }
 
     /// The assisting orders that are neither done nor waived.

@@ -153,7 +153,10 @@ fn an_upheld_return_goes_to_who_has_not_had_it_and_no_clock_of_the_enterprise_re
     world.now = instant("2026-03-04T10:00:00+08:00");
     world.ask(uphold("D03")).unwrap();
     let order = world.order();
-    assert_eq!((order.state, order.department.as_ref()), (State::Offered, Some(&department("D03"))));
+    assert_eq!(
+        (order.state, order.department.as_ref()),
+        (State::Offered, Some(&department("D03")))
+    );
     assert_eq!(
         (order.claimant.clone(), order.reply, order.contact_due),
         (None, reply, contact_due)

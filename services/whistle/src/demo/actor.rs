@@ -7,18 +7,22 @@ use contract::dispatch::dispatch_service_client::DispatchServiceClient;
 use contract::dispatch::{
     AskAssistanceRequest, AskPauseRequest, AssignWorkOrderRequest, ClaimWorkOrderRequest,
     CompleteWorkOrderRequest, DecidePauseRequest, DecideReturnRequest, Decision,
-    GetWorkOrderRequest, PauseReason, RecordContactRequest, ReturnWorkOrderRequest,
-    UrgeWorkOrderRequest, WorkOrder,
+    DesignateLeadRequest, GetWorkOrderRequest, PauseReason, RecordContactRequest,
+    ReturnWorkOrderRequest, UrgeWorkOrderRequest, WorkOrder,
 };
 use contract::request::request_service_client::RequestServiceClient;
 use contract::request::{
-    AcceptTicketRequest, CloseTicketRequest, RateTicketRequest, SubmitTicketRequest,
-    SupplementTicketRequest, Ticket,
+    AcceptTicketRequest, CloseTicketRequest, GetTicketRequest, RateTicketRequest,
+    RecordCallBackRequest, RedoTicketRequest, SubmitTicketRequest, SupplementTicketRequest, Ticket,
 };
+use jiff::Timestamp;
 use tonic::transport::Channel;
 
 use super::zone::request_id;
 use crate::connection::{Connection, Refused};
+
+/// How long a call to an enterprise takes.
+const CALL_SECONDS: i32 = 180;
 
 /// Request ids, the same in every run.
 pub(crate) struct RequestIds {
@@ -101,6 +105,51 @@ impl<'a> Actor<'a> {
         Ok(())
     }
 
+    /// 回访: the enterprise is reached and gives its verdict; 基本满意 and better is solved.
+    pub(crate) async fn call_back(
+        &self,
+        ticket: &str,
+        phone: &str,
+        ended: Timestamp,
+        level: i32,
+    ) -> Result<Ticket, Refused> {
+        let seconds = ended.as_second() - i64::from(CALL_SECONDS);
+        let began = prost_types::Timestamp { seconds, nanos: 0 };
+        let wanted = RecordCallBackRequest {
+            ticket: ticket.to_owned(),
+            number: phone.to_owned(),
+            started_time: Some(began),
+            seconds: CALL_SECONDS,
+            recording: "回访录音".to_owned(),
+            reached: true,
+            level,
+            solved: 3 <= level,
+            request_id: self.ids.next(),
+            ..RecordCallBackRequest::default()
+        };
+        let answer = self.tickets().record_call_back(self.connection.request(wanted)).await?;
+        Ok(answer.into_inner().ticket.unwrap_or_default())
+    }
+
+    /// 重办, by the department that had it.
+    pub(crate) async fn redo(&self, ticket: &str, reason: &str) -> Result<Ticket, Refused> {
+        let wanted = RedoTicketRequest {
+            ticket: ticket.to_owned(),
+            reason: reason.to_owned(),
+            request_id: self.ids.next(),
+            ..RedoTicketRequest::default()
+        };
+        let answer = self.tickets().redo_ticket(self.connection.request(wanted)).await?;
+        Ok(answer.into_inner().ticket.unwrap_or_default())
+    }
+
+    /// The ticket as it is now.
+    pub(crate) async fn ticket(&self, name: &str) -> Result<Ticket, Refused> {
+        let wanted = GetTicketRequest { ticket: name.to_owned(), ..<_>::default() };
+        let found = self.tickets().get_ticket(self.connection.request(wanted)).await?;
+        Ok(found.into_inner().ticket.unwrap_or_default())
+    }
+
     /// 办结.
     pub(crate) async fn close(&self, ticket: &str) -> Result<(), Refused> {
         let wanted = CloseTicketRequest {
@@ -177,6 +226,24 @@ impl<'a> Actor<'a> {
             request_id: self.ids.next(),
         };
         self.orders().decide_return(self.connection.request(wanted)).await?;
+        Ok(())
+    }
+
+    /// 指定主办, by a joint meeting.
+    pub(crate) async fn designate(
+        &self,
+        order: &str,
+        department: &str,
+        minutes: &str,
+    ) -> Result<(), Refused> {
+        let wanted = DesignateLeadRequest {
+            work_order: order.to_owned(),
+            department: format!("departments/{department}"),
+            minutes: minutes.to_owned(),
+            etag: self.order(order).await?.etag,
+            request_id: self.ids.next(),
+        };
+        self.orders().designate_lead(self.connection.request(wanted)).await?;
         Ok(())
     }
 

@@ -145,10 +145,8 @@ fn heard() -> impl Strategy<Value = Command> {
             outcome: "ISSUED".to_owned(),
         }),
         code().prop_map(|code| Command::Leave { person: Some(person_id(code)) }),
-        (of(), of()).prop_map(|(from, to)| Command::Succeed {
-            from: department(from),
-            to: department(to)
-        }),
+        (of(), of())
+            .prop_map(|(from, to)| Command::Succeed { from: department(from), to: department(to) }),
     ]
 }
 
@@ -246,7 +244,9 @@ fn assert_sound(order: &WorkOrder) {
     assert!(!order.is_open() || order.decision_due.is_some() == waits_for_a_decision(order.state));
     assert!(order.work_class != WorkClass::C || order.signer.is_none());
     let open = order.open_assistance().map(|child| &child.department);
-    assert!(order.state == State::Cancelled || open.clone().all(|department| !order.is_of(department)));
+    assert!(
+        order.state == State::Cancelled || open.clone().all(|department| !order.is_of(department))
+    );
     assert!(order.designated <= !order.minutes.is_empty());
     assert!(order.responsible.is_some() || order.department.is_none());
     assert!(order.state != State::Offered || order.claimant.is_none());
