@@ -75,7 +75,9 @@ async fn a_poison_event_is_parked_with_what_follows_it_and_replayed_in_order(
     assert!(still.problem.contains("poison"), "{}", still.problem);
     cure(&zone, size).await?;
     let done = replay(&zone, &sick.name).await?;
-    assert_eq!((usize::try_from(done.applied)?, done.left), (aside.len(), 0), "{}", done.problem);
+    // What the first of them makes request tell may come while the rest are replayed: behind them.
+    assert!(aside.len() <= usize::try_from(done.applied)?, "{} applied", done.applied);
+    assert_eq!(done.left, 0, "{}", done.problem);
     let again = replay(&zone, &sick.name).await?;
     assert_eq!((again.applied, again.left), (0, 0));
 
