@@ -209,6 +209,7 @@ async fn populate(journal: &Journal) -> Result<()> {
             roles: roles.map(Into::into).to_vec(),
             active: true,
             etag: String::new(),
+            ..<_>::default()
         };
         tell(journal, &staff.name.clone(), &StaffChanged { staff: Some(staff) }).await?;
     }
@@ -243,9 +244,10 @@ fn catalogue() -> Result<Catalogue> {
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
         legal_basis: String::new(),
+        ..<_>::default()
     };
     let effective_time = Some(runtime::wire::time("2020-01-01T00:00:00Z".parse()?));
-    Ok(Catalogue { version: 1, effective_time, categories: vec![category] })
+    Ok(Catalogue { version: 1, effective_time, categories: vec![category], ..<_>::default() })
 }
 
 async fn tell<M: Message + Name>(journal: &Journal, subject: &str, fact: &M) -> Result<()> {
