@@ -1,5 +1,7 @@
 //! History as auditors and witnesses use it: timelines across journals, checkpoints, cosignatures.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use contract::history::{
     AddCosignatureRequest, Cosignature, GetTimelineRequest, ListCheckpointsRequest,
@@ -10,7 +12,7 @@ use proof::{Algorithm, Checkpoint, SignedNote, SigningKey, VerifierKey};
 use testkit::hand::{metadata_of, refusal};
 use testkit::zone::{self, set_up};
 use testkit::{Hand, Size, World, eventually};
-use tonic::{Code, Status};
+use tonic::{Code, Request, Status};
 
 use crate::zone::{DAY_ONE, Zone};
 
@@ -102,6 +104,16 @@ async fn a_timeline_tells_all_that_began_with_a_ticket(size: Size) -> Result<()>
         entry.entry.as_ref().is_some_and(|entry| entry.correlation == other.name)
     };
     assert!(!whole.iter().any(of_other));
+    // Whatever of it the caller has seen elsewhere is waited for.
+    let head = zone.world.house("request").journal.head().await?;
+    for (position, is_well) in [(head, true), (head + 1, false)] {
+        let correlation = ticket.name.clone();
+        let mut read = Request::new(GetTimelineRequest { correlation, ..<_>::default() });
+        read.metadata_mut().insert("whistle-after", format!("request@{position}").parse()?);
+        read.set_timeout(Duration::from_millis(500));
+        let answer = zone.by("auditor").history("request").get_timeline(read).await;
+        assert_eq!(answer.is_ok(), is_well, "{position}");
+    }
     let unknown = GetTimelineRequest { correlation: "tickets/none".to_owned(), ..<_>::default() };
     let nothing = zone.by("auditor").history("request").get_timeline(unknown).await?.into_inner();
     assert_eq!((nothing.entries, nothing.next_page_token.as_str()), (Vec::new(), ""));
@@ -135,7 +147,7 @@ async fn a_timeline_is_for_auditors_alone(size: Size) -> Result<()> {
 /// Waits until everything in a journal is sealed; gives the size.
 async fn sealed(zone: &Zone, journal: &str) -> Result<i64> {
     let journal = &zone.world.house(journal).journal;
-    eventually("everything is sealed", std::time::Duration::from_secs(30), async || {
+    eventually("everything is sealed", Duration::from_secs(30), async || {
         let sealed = journal.checkpoint(None).await.map_err(|trouble| trouble.to_string())?;
         let sealed = sealed.map_or(0, |checkpoint| checkpoint.size);
         let head = journal.head().await.map_err(|trouble| trouble.to_string())?;

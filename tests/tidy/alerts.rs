@@ -30,9 +30,11 @@ pub(crate) fn faults() -> Vec<String> {
             faults.push(format!("{ALERTS}: {name} does not lead to {link}"));
         }
     }
-    for figure in figures_in(&alerts) {
-        if !figures.contains(&format!("\"{figure}\"")) {
-            faults.push(format!("{ALERTS}: no process exports {figure}"));
+    for (page, text) in [(ALERTS, &alerts), (RUNBOOK, &runbook)] {
+        for figure in figures_in(text) {
+            if !figures.contains(&format!("\"{figure}\"")) {
+                faults.push(format!("{page}: no process exports {figure}"));
+            }
         }
     }
     assert!(names.len() > 5 && figures_in(&alerts).len() > 5, "the alerts were not found");

@@ -59,6 +59,16 @@ impl History {
     }
 }
 
+impl History {
+    /// A house to ask who may call: the one that the call wants to have heard of, or any.
+    fn any<M>(&self, request: &Request<M>) -> Result<&House, HistoryError> {
+        let after = request.metadata().get("whistle-after").and_then(|value| value.to_str().ok());
+        let named = after.and_then(|after| self.houses.get(after.split('@').next()?));
+        let none = || Refusal::JournalNotServed { journal: String::new() };
+        Ok(named.or_else(|| self.houses.values().next()).ok_or_else(none)?)
+    }
+}
+
 /// The checkpoint of a size; 0 asks for the newest.
 async fn checkpoint(journal: &Journal, size: i64) -> Result<StoredCheckpoint, HistoryError> {
     let wanted = (size != 0).then_some(size);
@@ -168,9 +178,7 @@ impl HistoryService for History {
         request: Request<GetTimelineRequest>,
     ) -> Result<Response<GetTimelineResponse>, Status> {
         let asked = request.get_ref();
-        // Who is an auditor is known in any house.
-        let none = || HistoryError::from(Refusal::JournalNotServed { journal: String::new() });
-        let house = self.houses.values().next().ok_or_else(none)?;
+        let house = self.any(&request)?;
         house.admit(&request).await?;
         let page = house.pages.page::<_, timeline::Cursor>("GetTimeline", asked)?;
         let journals = self.houses.values().map(|house| &house.journal);

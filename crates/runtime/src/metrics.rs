@@ -18,7 +18,8 @@ struct Inner {
     calls: IntCounterVec,
     call_seconds: HistogramVec,
     calls_running: IntGauge,
-    units_per_commit: HistogramVec,
+    units: IntCounterVec,
+    commits: IntCounterVec,
     journal_position: IntGaugeVec,
     heard_position: IntGaugeVec,
     parked: IntGaugeVec,
@@ -53,15 +54,18 @@ impl Metrics {
             let histogram = HistogramVec::new(options, labels)?;
             registry.register(Box::new(histogram.clone())).map(|()| histogram)
         };
-        let calls = IntCounterVec::new(
-            Opts::new("whistle_calls_total", "Calls that ended, by method and gRPC code."),
-            &["method", "code"],
-        )?;
-        registry.register(Box::new(calls.clone()))?;
+        let counter = |name: &str, help: &str, labels: &[&str]| {
+            let counter = IntCounterVec::new(Opts::new(name, help), labels)?;
+            registry.register(Box::new(counter.clone())).map(|()| counter)
+        };
         let calls_running = IntGauge::new("whistle_calls_running", "Calls being answered.")?;
         registry.register(Box::new(calls_running.clone()))?;
         Ok(Metrics(Arc::new(Inner {
-            calls,
+            calls: counter(
+                "whistle_calls_total",
+                "Calls that ended, by method and gRPC code.",
+                &["method", "code"],
+            )?,
             calls_running,
             call_seconds: histogram(
                 "whistle_call_seconds",
@@ -69,11 +73,11 @@ impl Metrics {
                 &["method"],
                 &[0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0],
             )?,
-            units_per_commit: histogram(
-                "whistle_units_per_commit",
-                "Units of work that became true in one transaction.",
+            units: counter("whistle_units_total", "Units of work that became true.", &["service"])?,
+            commits: counter(
+                "whistle_commits_total",
+                "Transactions that were committed.",
                 &["service"],
-                &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0],
             )?,
             journal_position: gauge(
                 "whistle_journal_position",
@@ -122,10 +126,12 @@ impl Metrics {
         &self.0.calls_running
     }
 
-    /// A transaction was committed with so many units of work.
-    pub fn commit(&self, service: &str, units: usize) {
-        let units = u32::try_from(units).unwrap_or(u32::MAX);
-        self.0.units_per_commit.with_label_values(&[service]).observe(units.into());
+    /// How many units of work became true since the start, and in how many transactions.
+    pub fn carried_out(&self, service: &str, units: u64, commits: u64) {
+        for (counter, total) in [(&self.0.units, units), (&self.0.commits, commits)] {
+            let counter = counter.with_label_values(&[service]);
+            counter.inc_by(total.saturating_sub(counter.get()));
+        }
     }
 
     /// How far a service's journal is.
@@ -207,7 +213,8 @@ mod tests {
     fn every_figure_is_shown_with_its_labels() {
         let metrics = Metrics::new().unwrap();
         metrics.call("/m", Code::PermissionDenied, Duration::from_millis(3));
-        metrics.commit("request", 17);
+        metrics.carried_out("request", 17, 2);
+        metrics.carried_out("request", 20, 3);
         metrics.journal("request", Progress::Committed, 9);
         metrics.journal("request", Progress::Published, 8);
         metrics.journal("request", Progress::Sealed, 7);
@@ -222,8 +229,8 @@ mod tests {
         for line in [
             r#"whistle_calls_total{code="PERMISSION_DENIED",method="/m"} 1"#,
             r#"whistle_call_seconds_bucket{method="/m",le="0.005"} 1"#,
-            r#"whistle_units_per_commit_bucket{service="request",le="16"} 0"#,
-            r#"whistle_units_per_commit_bucket{service="request",le="32"} 1"#,
+            r#"whistle_units_total{service="request"} 20"#,
+            r#"whistle_commits_total{service="request"} 3"#,
             r#"whistle_journal_position{progress="committed",service="request"} 9"#,
             r#"whistle_journal_position{progress="published",service="request"} 8"#,
             r#"whistle_journal_position{progress="sealed",service="request"} 7"#,

@@ -58,6 +58,8 @@ impl Process {
                     metrics.notices(name, &told.receiver, told.position, webhook.failures());
                 }
                 let journal = &service.house.journal;
+                let (units, commits) = journal.units_and_commits();
+                metrics.carried_out(name, units, commits);
                 let waiting = journal.in_flight();
                 metrics.queue_length(name, i64::try_from(waiting).unwrap_or(i64::MAX));
             }
