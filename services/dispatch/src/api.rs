@@ -71,7 +71,8 @@ impl DispatchService for Api {
     ) -> Result<Response<HandOverWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let HandOverWorkOrderRequest { work_order, person, .. } = request.into_inner();
-        let command = Command::HandOver { by: call.person.clone(), to: self.nominee(&person).await? };
+        let command =
+            Command::HandOver { by: call.person.clone(), to: self.nominee(&person).await? };
         let answer = |work_order| HandOverWorkOrderResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -125,8 +126,10 @@ impl DispatchService for Api {
         request: Request<RouteWorkOrderRequest>,
     ) -> Result<Response<RouteWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
-        let RouteWorkOrderRequest { work_order, department, mark_precedent: precedent, .. } = request.into_inner();
-        let command = Command::Route { to: self.named("department", &department).await?, precedent };
+        let RouteWorkOrderRequest { work_order, department, mark_precedent: precedent, .. } =
+            request.into_inner();
+        let command =
+            Command::Route { to: self.named("department", &department).await?, precedent };
         let answer = |work_order| RouteWorkOrderResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -137,7 +140,8 @@ impl DispatchService for Api {
     ) -> Result<Response<DesignateLeadResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let DesignateLeadRequest { work_order, department, minutes, .. } = request.into_inner();
-        let command = Command::DesignateLead { to: self.named("department", &department).await?, minutes };
+        let command =
+            Command::DesignateLead { to: self.named("department", &department).await?, minutes };
         let answer = |work_order| DesignateLeadResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }

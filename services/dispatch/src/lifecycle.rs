@@ -304,7 +304,8 @@ fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
 
 /// The state forbids an action: it says what would do instead.
 fn forbidden(order: &WorkOrder, action: Action) -> Error {
-    let from_here = TRANSITIONS.iter().filter(|(from, by, _)| *from == order.state && *by != action);
+    let from_here =
+        TRANSITIONS.iter().filter(|(from, by, _)| *from == order.state && *by != action);
     let mut allowed: Vec<Action> = from_here.map(|(_, by, _)| *by).collect();
     allowed.dedup();
     Error::StateForbids { state: order.state, action, allowed }

@@ -50,7 +50,13 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         urged_times: urged_times(order),
         changed_time: Some(time(order.changed_at)),
         etag: etag_of(order),
-        reply_dues: order.reply.iter().flat_map(|reply| reply.tiers).flatten().map(|it| due(&it)).collect(),
+        reply_dues: order
+            .reply
+            .iter()
+            .flat_map(|reply| reply.tiers)
+            .flatten()
+            .map(|it| due(&it))
+            .collect(),
         responsible_department: text_of(order.responsible.as_ref()),
         excluded_departments: order.excluded.iter().map(ToString::to_string).collect(),
         decision_due: order.decision_due.as_ref().map(due),

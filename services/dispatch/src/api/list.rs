@@ -61,9 +61,9 @@ impl Api {
         let calendar = self.house.known.calendar(read).await?;
         let now = self.house.journal.sources().clock.now();
         let tomorrow = calendar.zone().to_datetime(now).date().tomorrow();
-        let midnight = tomorrow.ok().and_then(|date| {
-            calendar.zone().to_timestamp(date.to_datetime(Time::midnight())).ok()
-        });
+        let midnight = tomorrow
+            .ok()
+            .and_then(|date| calendar.zone().to_timestamp(date.to_datetime(Time::midnight())).ok());
         let until = midnight.unwrap_or(Timestamp::MAX);
         let workloads = store::list_workloads(read, own, (now, until)).await;
         let workloads = workloads.map_err(Refusal::from)?;

@@ -57,13 +57,15 @@ impl Api {
         let planned = match (outcome, &asked.planned_date) {
             (Outcome::Planned, None) => return Err(required("planned_date").into()),
             (Outcome::Planned, Some(date)) => {
-                let problem = || Problem::other("is not a day", "不是有效日期，请填写实际存在的年、月、日");
+                let problem =
+                    || Problem::other("is not a day", "不是有效日期，请填写实际存在的年、月、日");
                 let day = date_from(date);
                 Some(day.ok_or_else(|| Refusal::field("planned_date", problem()))?)
             }
             (_, None) => None,
             (_, Some(_)) => {
-                let problem = Problem::other("is for outcome PLANNED alone", "只有结果为“列入计划”时才填写");
+                let problem =
+                    Problem::other("is for outcome PLANNED alone", "只有结果为“列入计划”时才填写");
                 return Err(Refusal::field("planned_date", problem).into());
             }
         };

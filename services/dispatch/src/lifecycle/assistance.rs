@@ -188,9 +188,8 @@ fn lead_follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
     let follow = |child: &Assistance| {
         (child.work_order, Command::FollowLead { department: department.clone() })
     };
-    let now_leads = |child: &&Assistance| {
-        child.department == *department && child.waived_at == Some(fact.at)
-    };
+    let now_leads =
+        |child: &&Assistance| child.department == *department && child.waived_at == Some(fact.at);
     let own = order.assistance.iter().filter(now_leads);
     let own = own.map(|child| (child.work_order, no_longer("WAIVED", fact)));
     order.open_assistance().map(follow).chain(own).collect()

@@ -243,7 +243,11 @@ pub fn claim_limit(order: &WorkOrder, calendar: &Calendar) -> Limit {
     binding(order, LimitKind::Claim, calendar).map_or(LIMITS.claim_within, |(_, rule)| rule.limit)
 }
 
-pub(super) fn binding(order: &WorkOrder, kind: LimitKind, calendar: &Calendar) -> Option<(Due, LimitRule)> {
+pub(super) fn binding(
+    order: &WorkOrder,
+    kind: LimitKind,
+    calendar: &Calendar,
+) -> Option<(Due, LimitRule)> {
     let reckoned = reckoned(order, kind, calendar);
     reckoned.into_iter().min_by_key(|(due, rule)| (due.at, rule.tier))
 }
@@ -286,9 +290,9 @@ fn extended(
         let span = |pause: &calendar::Pause| {
             pause.to.unwrap_or(pause.from).duration_since(pause.from.max(asked_at))
         };
-        return later.iter().fold(until, |until, pause| {
-            until.checked_add(span(pause)).unwrap_or(Timestamp::MAX)
-        });
+        return later
+            .iter()
+            .fold(until, |until, pause| until.checked_add(span(pause)).unwrap_or(Timestamp::MAX));
     }
     let minutes = u32::try_from(calendar.working_minutes_between(asked_at, until)).unwrap_or(0);
     let limit = Limit::WorkingMinutes(minutes);

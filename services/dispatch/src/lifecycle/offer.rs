@@ -42,8 +42,7 @@ pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> Wo
         }
         Some(_) | None => {
             order.set_reply(limits::reply(&order, moment.calendar));
-            let within =
-                if escalate { LIMITS.escalation_within } else { LIMITS.decision_within };
+            let within = if escalate { LIMITS.escalation_within } else { LIMITS.decision_within };
             let due = limits::default_due(moment.now, within, moment.calendar);
             if escalate {
                 order.state = State::Escalated;

@@ -90,11 +90,7 @@ pub(super) fn decider(asked: &WorkPause) -> Role {
 }
 
 /// Goes on before the pause is over: the claimant, or a dispatcher.
-pub(super) fn end(
-    order: &WorkOrder,
-    by: &Person,
-    moment: Moment<'_>,
-) -> Result<Vec<What>, Error> {
+pub(super) fn end(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result<Vec<What>, Error> {
     if !by.is(Role::Dispatcher) {
         claimant(order, by)?;
     }
@@ -125,11 +121,7 @@ fn suspend(
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
 /// ended then.
-pub(super) fn supply(
-    order: &WorkOrder,
-    occurred_at: Timestamp,
-    moment: Moment<'_>,
-) -> Vec<What> {
+pub(super) fn supply(order: &WorkOrder, occurred_at: Timestamp, moment: Moment<'_>) -> Vec<What> {
     let awaited = |pause: &&WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     if let Some(running) = order.running_pause().filter(awaited) {
         // Heard late, it does not make a pause longer than it was granted for.

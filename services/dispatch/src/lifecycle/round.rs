@@ -49,11 +49,7 @@ pub(super) fn reopen(
 }
 
 /// A child is asked anew. One that is still at work in this round follows its parent.
-pub(super) fn ask_anew(
-    order: &WorkOrder,
-    assisting: &Assisting,
-    moment: Moment<'_>,
-) -> Vec<What> {
+pub(super) fn ask_anew(order: &WorkOrder, assisting: &Assisting, moment: Moment<'_>) -> Vec<What> {
     if order.is_open() && order.round == assisting.requested.round {
         let mut happened = Vec::new();
         if let Some(department) = &assisting.asked_by {

@@ -18,11 +18,7 @@ pub(super) fn is_needed(order: &WorkOrder) -> bool {
 }
 
 /// Signs the answer. The instant that counts is the claimant's, if it is signed in time.
-pub(super) fn sign(
-    order: &WorkOrder,
-    by: &Person,
-    moment: Moment<'_>,
-) -> Result<Vec<What>, Error> {
+pub(super) fn sign(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result<Vec<What>, Error> {
     let reply = signable(order, by, Action::Sign)?;
     let in_time = order.decision_due.is_some_and(|due| moment.now <= due.at);
     let counted_at = if in_time { reply.given_at } else { moment.now };

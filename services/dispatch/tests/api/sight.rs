@@ -207,6 +207,7 @@ async fn history_and_watching_show_what_happened_to_who_may_see_it(size: Size) -
     desk.world.end().await
 }
 
+/// Shows: dispatch refuses PERIOD_INVALID
 async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
     for number in 1..=6 {
@@ -227,7 +228,8 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
         desk.rate(&order, if number == 5 { 2 } else { 4 }).await?;
     }
     let date = |month, day| Some(Date { year: 2026, month, day });
-    let march = GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31), first_round: false };
+    let march =
+        GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31), first_round: false };
     let league = desk.client("D00-99").get_league(march).await?.into_inner();
     let [first, second] = &league.rows[..] else { panic!("{league:?}") };
     assert_eq!(
@@ -259,7 +261,7 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
 
 impl Desk {
     /// The enterprise gives its verdict on an order.
-    async fn rate(&self, order: &str, level: i32) -> Result<()> {
+    pub(crate) async fn rate(&self, order: &str, level: i32) -> Result<()> {
         let (ticket, work_order) = (TICKET.to_owned(), order.to_owned());
         let outcome = Outcome::Solved.into();
         let told = if 3 <= level {

@@ -55,7 +55,10 @@ fn what_fits_nobody_waits_for_the_dispatcher_and_its_routing_may_be_a_precedent(
     world.now = instant("2026-03-04T11:00:00+08:00");
     world.ask(route("D03", true)).unwrap();
     let order = world.order();
-    assert_eq!((order.state, order.department.as_ref()), (State::Offered, Some(&department("D03"))));
+    assert_eq!(
+        (order.state, order.department.as_ref()),
+        (State::Offered, Some(&department("D03")))
+    );
     assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T17:00:00+08:00"));
     assert_eq!(order.precedent.as_ref().unwrap().department, department("D03"));
     assert!(matches!(world.ask(route("D04", true)), Err(Error::StateForbids { .. })));
@@ -71,7 +74,10 @@ fn the_department_that_a_complaint_is_about_does_not_lead() {
     world.hear(Requested { lead: Some(department("D09")), ..requested(world.now, rules()) });
     assert_eq!(world.order().state, State::Unrouted);
     let mut led = World::in_progress();
-    assert!(matches!(led.ask(assistance("D02-11", "D09", 2)), Err(Error::DepartmentExcluded { .. })));
+    assert!(matches!(
+        led.ask(assistance("D02-11", "D09", 2)),
+        Err(Error::DepartmentExcluded { .. })
+    ));
 }
 
 /// Shows: dispatch RETURN_PENDING UpholdReturn; dispatch ESCALATED DesignateLead; dispatch refuses DESIGNATED
@@ -274,7 +280,8 @@ fn what_is_open_of_a_department_that_is_no_more_moves_with_due_and_history() {
     let mut world = World::in_progress();
     world.ask(assistance("D02-11", "D03", 2)).unwrap();
     let before = world.order().clone();
-    let succeed = |from: &str, to: &str| Command::Succeed { from: department(from), to: department(to) };
+    let succeed =
+        |from: &str, to: &str| Command::Succeed { from: department(from), to: department(to) };
     world.ask(succeed("D02", "D05")).unwrap();
     world.ask_of(order_id(2), succeed("D02", "D05")).unwrap();
     let order = world.order();

@@ -114,7 +114,8 @@ fn a_granted_extension_has_cards_of_its_own_and_moves_who_assists() {
     let child = &world.orders[&order_id(2)];
     assert_eq!(child.reply.unwrap().due.at, instant("2026-03-13T11:30:00+08:00"));
     world.ask_of(order_id(2), contact("D03-11")).unwrap();
-    let of_child = world.ask_of(order_id(2), extend("D03-11", instant("2026-03-16T17:30:00+08:00")));
+    let of_child =
+        world.ask_of(order_id(2), extend("D03-11", instant("2026-03-16T17:30:00+08:00")));
     assert!(matches!(of_child, Err(Error::AssistanceStays)));
     world.ask_of(order_id(2), complete("D03-11")).unwrap();
     let happened = world.go_to(instant("2026-03-16T09:00:00+08:00"), None);

@@ -29,6 +29,7 @@ fn limited(limits: &[(Tier, Limit)]) -> World {
     world
 }
 
+/// Shows: dispatch refuses PAUSE_TOO_LONG
 #[test]
 fn no_pause_lasts_for_ever() {
     let limits: [&[(Tier, Limit)]; 5] = [
@@ -44,7 +45,8 @@ fn no_pause_lasts_for_ever() {
                 let asked = limited(limits).ask(pause("D02-11", reason, instant(until)));
                 assert!(matches!(asked, Err(Error::PauseTooLong)), "{limits:?} {reason} {until}");
             }
-            for (until, beyond) in [("2026-04-30T00:00:00Z", true), ("2026-03-05T04:00:00Z", false)] {
+            for (until, beyond) in [("2026-04-30T00:00:00Z", true), ("2026-03-05T04:00:00Z", false)]
+            {
                 let mut world = limited(limits);
                 world.ask(pause("D02-11", reason, instant(until))).unwrap();
                 assert_eq!(world.order().pauses[0].beyond_limit, beyond, "{limits:?} {reason}");

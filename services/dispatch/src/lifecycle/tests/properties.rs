@@ -145,10 +145,8 @@ fn heard() -> impl Strategy<Value = Command> {
             outcome: "ISSUED".to_owned(),
         }),
         code().prop_map(|code| Command::Leave { person: Some(person_id(code)) }),
-        (of(), of()).prop_map(|(from, to)| Command::Succeed {
-            from: department(from),
-            to: department(to)
-        }),
+        (of(), of())
+            .prop_map(|(from, to)| Command::Succeed { from: department(from), to: department(to) }),
     ]
 }
 

@@ -99,9 +99,8 @@ fn an_answer_that_nobody_signs_is_told_upwards_and_gets_its_cards() {
     let told = world.go_to(instant("2026-03-12T17:29:59+08:00"), None);
     assert_eq!(told, []);
     let told = world.go_to(instant("2026-03-13T17:30:00+08:00"), None);
-    let signature = |what: &&What| {
-        matches!(what, What::LimitMissed { alarm: Alarm::Signature, .. })
-    };
+    let signature =
+        |what: &&What| matches!(what, What::LimitMissed { alarm: Alarm::Signature, .. });
     assert_eq!(told.iter().filter(signature).count(), 2);
     assert_eq!(world.order().card, Some(Card::Red));
     world.ask(sign("D02-01")).unwrap();

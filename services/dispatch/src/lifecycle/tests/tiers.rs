@@ -25,7 +25,8 @@ const THREE: [(Tier, Limit); 3] = [
 fn the_three_stand_side_by_side_and_the_earliest_binds() {
     let world = limited(&THREE);
     let reply = world.order().reply.unwrap();
-    let dues = [Tier::Statutory, Tier::Promised, Tier::Tightened].map(|tier| reply.of(tier).unwrap().at);
+    let dues =
+        [Tier::Statutory, Tier::Promised, Tier::Tightened].map(|tier| reply.of(tier).unwrap().at);
     let expected = [
         instant("2026-03-18T17:30:00+08:00"),
         instant("2026-03-11T17:30:00+08:00"),
@@ -38,7 +39,8 @@ fn the_three_stand_side_by_side_and_the_earliest_binds() {
 /// In other units the tightened one may be the later; cards go by it all the same.
 #[test]
 fn cards_go_by_the_tightened_limit_and_lateness_by_the_one_that_binds() {
-    let limits = [(Tier::Promised, Limit::NaturalDays(3)), (Tier::Tightened, Limit::WorkingDays(3))];
+    let limits =
+        [(Tier::Promised, Limit::NaturalDays(3)), (Tier::Tightened, Limit::WorkingDays(3))];
     // Saturday 03-07 ends on Monday 03-09; so does the third working day. A day later:
     let later = [limits[0], (Tier::Tightened, Limit::WorkingDays(4))];
     let mut world = limited(&later);
@@ -84,7 +86,10 @@ fn passing_the_statutory_limit_tells_the_law_once() {
 /// While the enterprise is awaited the promise moves and the law does not: it binds from then on.
 #[test]
 fn a_tier_that_moves_alone_is_told_and_its_cards_move_with_it() {
-    let mut world = limited(&[(Tier::Statutory, Limit::WorkingDays(5)), (Tier::Tightened, Limit::WorkingDays(5))]);
+    let mut world = limited(&[
+        (Tier::Statutory, Limit::WorkingDays(5)),
+        (Tier::Tightened, Limit::WorkingDays(5)),
+    ]);
     let until = instant("2026-03-06T17:30:00+08:00");
     world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     world.ask(ruling(Decision::Granted)).unwrap();
