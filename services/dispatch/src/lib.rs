@@ -4,25 +4,34 @@
 //! they: one queue to claim from, one clock, one league table.
 //!
 //! ```text
-//!   派单             签收              报到                 办复
-//!  ─────▶ OFFERED ──────▶ CLAIMED ──────▶ IN_PROGRESS ──────────▶ COMPLETED
-//!            │  4 working    │  1 wd         │ ▲   │  yellow card, red card,
-//!       退单 │  hours: lead  │ 退单          │ │   │  lead at + 2 wd, zone leader at + 5 wd
-//!            │  told, then   │          挂起 │ │   └── 协办 ──▶ a child order of another department
-//!            ▼  the head's   ▼               ▼ │ 恢复
-//!        RETURN_PENDING ◀────┘           SUSPENDED
-//!            │  4 working hours: head of dispatch, then a zone leader each wd
-//!            └─ upheld: OFFERED to another department; refused: back, finally
+//!            派单             签收              报到                 办复              签发
+//!  ┌──────┬─────▶ OFFERED ──────▶ CLAIMED ──────▶ IN_PROGRESS ──────▶ AWAITING_ ──────▶ COMPLETED
+//!  │      │        │  4 working   │  1 wd         │ ▲   │  class C:    SIGNATURE       │
+//!  │      │   退单 │  hours: lead │ 退单          │ │   │  at once     (A and B)       │ 重办
+//!  │      │        │  told, then  │          挂起 │ │   └── 协办 ──▶ a child order     │ round + 1
+//!  │      │        ▼  the head's  ▼               ▼ │ 恢复         of another        ▼
+//!  │      │      RETURN_PENDING ◀─┘           SUSPENDED            department      OFFERED
+//!  │      │        │ 4 working hours: head of dispatch, then a zone leader each wd
+//!  │      ├────────┤ upheld: to another department; refused: back, finally
+//!  │      └─ ESCALATED ◀ A → B → A, three departments, 职责不清: a zone leader designates
+//!  └─ UNROUTED: no department fits, the dispatcher routes
+//!
+//!  OFFERED, CLAIMED ── 不属本部门, decision work ──▶ DECLINED: its owner decides
+//!  any open state ── withdrawn ──▶ CANCELLED; ── settled, decision work ──▶ COMPLETED
 //! ```
 //!
-//! - Calls ([`api`]): ClaimWorkOrder, AssignWorkOrder, HandOverWorkOrder, RecordContact,
-//!   ReturnWorkOrder, DecideReturn, AskAssistance, AskPause, DecidePause, CompleteWorkOrder,
-//!   UrgeWorkOrder, GetWorkOrder, ListWorkOrders, ListWorkOrderHistory, WatchWorkOrders, GetLeague.
+//! - Calls ([`api`]): ClaimWorkOrder, ClaimNextWorkOrder, AssignWorkOrder, HandOverWorkOrder,
+//!   ReleaseWorkOrder, RecordContact, ReturnWorkOrder, DecideReturn, RouteWorkOrder, DesignateLead,
+//!   DeclineWorkOrder, AskAssistance, WaiveAssistance, AskPause, DecidePause, ResumeWorkOrder,
+//!   AskExtension, DecideExtension, CompleteWorkOrder, SignReply, SendBackReply, UrgeWorkOrder,
+//!   SuperviseWorkOrder, AnswerSupervision, GetWorkOrder, ListWorkOrders, ListWorkOrderHistory,
+//!   WatchWorkOrders, GetWorkload, GetLeague.
 //! - Told ([`events`]): every step of an order, by `WorkOrder…` facts; who asked for the work
 //!   hears them.
-//! - Heard ([`events`]): `WorkRequested` and `MaterialsSupplied`, verdicts for the league, and the
-//!   directory, for who there is and which days are worked. Whatever is heard has an effect or a
-//!   reason to be passed over, in every state.
+//! - Heard ([`events`]): work that is asked for, wanted again, withdrawn or settled, materials that
+//!   were supplied, verdicts for the league; and the directory, for who there is, who has left, which
+//!   department took another's place, and which days are worked. Whatever is heard has an effect or
+//!   a reason to be passed over, in every state.
 //! - Time ([`alarms`]): limits that run out, cards, pauses that end. Every open order has an alarm.
 //!
 //! The rules are in [`lifecycle`], the figures in [`league`].

@@ -111,7 +111,8 @@ impl Ears {
         let told: DepartmentSucceeded = heard.decode()?;
         let parse = |name: &str| DepartmentId::parse(name).map_err(|error| unclear(heard, &error));
         let (from, to) = (parse(&told.department)?, parse(&told.successor)?);
-        for order in store::list_open(unit.tx()).await? {
+        let open = store::list_open(unit.tx()).await?;
+        for order in open.iter().filter(|order| order.concerns(&from)) {
             let command = Command::Succeed { from: from.clone(), to: to.clone() };
             self.room.hear(unit, &order.id, command, &heard.actor).await?;
         }

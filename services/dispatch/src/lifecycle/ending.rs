@@ -66,11 +66,8 @@ pub(super) fn settle(
 /// A department was dissolved: what it has, answers for, asked for or assists with goes to the one
 /// that takes its place, with due instants and history.
 pub(super) fn succeed(order: &WorkOrder, from: &DepartmentId, to: &DepartmentId) -> Vec<What> {
-    let assists = order.assistance.iter().any(|child| child.department == *from);
-    let has = [&order.department, &order.responsible, &order.asked_by];
-    let concerned = assists || order.excluded.contains(from) || has.contains(&&Some(from.clone()));
     let moved = || What::Moved { from: from.clone(), to: to.clone() };
-    Vec::from_iter(concerned.then(moved))
+    Vec::from_iter(order.concerns(from).then(moved))
 }
 
 /// What the end of an order makes of those that assist it: they are not needed any more.

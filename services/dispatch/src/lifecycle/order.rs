@@ -213,6 +213,13 @@ impl WorkOrder {
         self.department.as_ref() == Some(department)
     }
 
+    /// Whether a department has anything to do with it, or may have nothing.
+    pub fn concerns(&self, department: &DepartmentId) -> bool {
+        let assists = self.assistance.iter().any(|child| child.department == *department);
+        let mut own = [&self.department, &self.responsible, &self.asked_by].into_iter().flatten();
+        assists || self.excluded.contains(department) || own.any(|own| own == department)
+    }
+
     /// Whether a department has or had it in this round.
     pub fn was_with(&self, department: &DepartmentId) -> bool {
         self.is_of(department) || self.returns.iter().any(|past| past.department == *department)

@@ -6,6 +6,7 @@ mod crossing;
 mod demo;
 mod edges;
 mod extending;
+mod hands;
 mod hearing;
 mod pausing;
 mod properties;
@@ -66,6 +67,7 @@ fn whatever_can_be_heard_has_a_row_for_every_state() {
     }
 }
 
+/// Shows: dispatch refuses STATE_FORBIDS
 #[test]
 fn a_refusal_names_what_would_do() {
     let mut world = World::offered();
@@ -84,6 +86,7 @@ fn what_exists_not_yet_refuses_people_and_passes_over_what_is_heard() {
     assert_eq!(world.ask(Command::SupplyMaterials { occurred_at }).unwrap(), []);
 }
 
+/// Shows: dispatch OFFERED Claim; dispatch refuses CLAIMED_ALREADY
 #[test]
 fn a_claim_race_has_one_winner_and_names_them() {
     let mut world = World::offered();
@@ -98,6 +101,8 @@ fn a_claim_race_has_one_winner_and_names_them() {
     assert!(matches!(third, Error::StateForbids { .. }));
 }
 
+/// Shows: dispatch refuses WORK_ORDER_NOT_FOUND; dispatch refuses OTHER_DEPARTMENT
+/// Shows: dispatch refuses PERSON_BARRED
 #[test]
 fn to_another_department_there_is_no_order_unless_it_may_see_it() {
     let mut world = World::offered();
@@ -129,6 +134,7 @@ fn refusals_come_in_the_order_who_exists_state_limits() {
     assert!(matches!(state, Err(Error::StateForbids { .. })));
 }
 
+/// Shows: dispatch OFFERED Return; dispatch refuses RETURN_TOO_LATE
 #[test]
 fn a_return_is_possible_until_the_end_of_one_working_day_and_no_longer() {
     for (at, in_time) in [("2026-03-05T17:30:00+08:00", true), ("2026-03-05T17:30:01+08:00", false)]
@@ -141,6 +147,7 @@ fn a_return_is_possible_until_the_end_of_one_working_day_and_no_longer() {
     }
 }
 
+/// Shows: dispatch CLAIMED Return; dispatch RETURN_PENDING UpholdReturn
 #[test]
 fn an_upheld_return_goes_to_who_has_not_had_it_and_no_clock_of_the_enterprise_restarts() {
     let mut world = World::offered();
@@ -164,6 +171,7 @@ fn an_upheld_return_goes_to_who_has_not_had_it_and_no_clock_of_the_enterprise_re
     assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T16:00:00+08:00"));
 }
 
+/// Shows: dispatch RETURN_PENDING RefuseReturn; dispatch refuses RETURNED_ALREADY
 #[test]
 fn a_refused_return_is_final() {
     let mut world = World::offered();
@@ -182,6 +190,7 @@ fn a_refused_return_is_final() {
     assert_eq!(unclaimed.order().state, State::Offered);
 }
 
+/// Shows: dispatch OFFERED Assign; dispatch refuses PERSON_NOT_ELIGIBLE
 #[test]
 fn an_order_goes_to_active_staff_of_the_department_alone() {
     let mut world = World::offered();
@@ -205,6 +214,7 @@ fn an_order_goes_to_active_staff_of_the_department_alone() {
     assert!(world.order().concerned.contains(&person_id("D02-12")));
 }
 
+/// Shows: dispatch OFFERED Contact
 #[test]
 fn contact_is_late_by_the_instant_it_was_made() {
     for (at, late) in [("2026-03-04T15:00:00+08:00", false), ("2026-03-04T15:00:01+08:00", true)] {
@@ -226,6 +236,7 @@ fn an_answer_is_late_after_its_due_instant() {
     }
 }
 
+/// Shows: dispatch CLAIMED Complete; dispatch refuses CONTACT_MISSING
 #[test]
 fn class_c_alone_may_contact_with_the_answer() {
     let mut world = World::offered();
@@ -243,6 +254,7 @@ fn class_c_alone_may_contact_with_the_answer() {
     assert!(matches!(world.ask(complete("D02-12")), Err(Error::NotClaimant { .. })));
 }
 
+/// Shows: dispatch OFFERED Urge; dispatch refuses URGED_ALREADY; dispatch refuses OWN_DEPARTMENT
 #[test]
 fn the_department_is_urged_once_per_due_instant_and_not_by_its_own() {
     let mut world = World::offered();

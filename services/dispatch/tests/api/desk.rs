@@ -20,11 +20,14 @@ pub(crate) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
 pub(crate) const TICKET: &str = "tickets/00000000-0000-7000-8000-000000000009";
 
 /// The people: code and roles. Their department is what stands before the hyphen.
-const PEOPLE: [(&str, &[Role]); 10] = [
+const PEOPLE: [(&str, &[Role]); 13] = [
     ("D01-11", &[Role::Dispatcher, Role::Staff]),
     ("D01-02", &[Role::Supervisor, Role::Staff]),
+    ("D01-05", &[Role::Staff]),
+    ("D00-01", &[Role::ZoneLeader]),
     ("D02-01", &[Role::Lead, Role::Staff]),
     ("D02-02", &[Role::Supervisor]),
+    ("D02-03", &[Role::Staff]),
     ("D02-11", &[Role::Staff]),
     ("D02-12", &[Role::Staff]),
     ("D02-13", &[Role::Staff]),
@@ -41,12 +44,13 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) async fn open(size: Size) -> Result<Desk> {
         let world = World::start(size, &[dispatch::SERVICE], DAY_ONE).await?;
-        for code in ["D01", "D02", "D03", "D04"] {
+        for code in ["D01", "D02", "D03", "D04", "D05", "D09"] {
             let name = format!("departments/{code}");
             let department = Department {
                 name: name.clone(),
                 title: code.to_owned(),
                 head: format!("persons/{code}-01"),
+                duty_officer: format!("persons/{code}-03"),
                 ..Department::default()
             };
             let told = DepartmentChanged { department: Some(department) };

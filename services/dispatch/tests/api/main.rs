@@ -6,7 +6,11 @@
     reason = "a test may fail loudly"
 )]
 
+mod asks;
+mod course;
 mod desk;
+mod ends;
+mod limits;
 mod race;
 mod refusals;
 mod sight;

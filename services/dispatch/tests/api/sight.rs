@@ -207,6 +207,7 @@ async fn history_and_watching_show_what_happened_to_who_may_see_it(size: Size) -
     desk.world.end().await
 }
 
+/// Shows: dispatch refuses PERIOD_INVALID
 async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
     for number in 1..=6 {
@@ -260,7 +261,7 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
 
 impl Desk {
     /// The enterprise gives its verdict on an order.
-    async fn rate(&self, order: &str, level: i32) -> Result<()> {
+    pub(crate) async fn rate(&self, order: &str, level: i32) -> Result<()> {
         let (ticket, work_order) = (TICKET.to_owned(), order.to_owned());
         let outcome = Outcome::Solved.into();
         let told = if 3 <= level {

@@ -14,6 +14,7 @@ on_both_sizes!(
     twice_is_once,
 );
 
+/// Shows: dispatch CLAIMED Contact; dispatch IN_PROGRESS Complete
 async fn an_order_goes_from_hand_to_hand_to_its_answer(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
     let order = desk.offer(1).await?;

@@ -59,7 +59,7 @@ fn what_fits_nobody_waits_for_the_dispatcher_and_its_routing_may_be_a_precedent(
         (order.state, order.department.as_ref()),
         (State::Offered, Some(&department("D03")))
     );
-    assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T16:30:00+08:00"));
+    assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T17:00:00+08:00"));
     assert_eq!(order.precedent.as_ref().unwrap().department, department("D03"));
     assert!(matches!(world.ask(route("D04", true)), Err(Error::StateForbids { .. })));
     let mut unmarked = unrouted();
@@ -187,7 +187,7 @@ fn a_claimant_gives_it_back_before_first_contact_and_a_colleague_claims() {
     world.ask(release("D02-11")).unwrap();
     let order = world.order();
     assert_eq!((order.state, order.claimant.clone()), (State::Offered, None));
-    assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T16:30:00+08:00"));
+    assert_eq!(order.claim_due.unwrap().at, instant("2026-03-04T17:00:00+08:00"));
     assert_eq!(order.contact_due, contact_due, "it starts at the submission");
     world.ask(Command::Claim { by: staff("D02-12") }).unwrap();
     world.ask(contact("D02-12")).unwrap();

@@ -69,6 +69,7 @@ fn play(told: &Told, category: &Category) -> World {
     });
     let mut world = World::at("2026-01-01T00:00:00+08:00");
     let mut wanted = requested(told.filed_at, limits.collect());
+    wanted.excluded.clear();
     let mut children = 100;
     for event in &told.events {
         // Nobody is the head here, so that nothing is claimed by default.

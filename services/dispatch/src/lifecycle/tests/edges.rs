@@ -126,6 +126,7 @@ fn who_was_handed_an_order_is_concerned() {
     assert!(both.iter().all(|person| world.order().concerned.contains(person)));
 }
 
+/// Shows: dispatch OFFERED Claim
 #[test]
 fn an_order_that_is_due_only_after_its_claim_is_urged_once_before_it() {
     let claimed = LimitRule {

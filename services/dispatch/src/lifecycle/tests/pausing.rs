@@ -29,6 +29,7 @@ fn limited(limits: &[(Tier, Limit)]) -> World {
     world
 }
 
+/// Shows: dispatch refuses PAUSE_TOO_LONG
 #[test]
 fn no_pause_lasts_for_ever() {
     let limits: [&[(Tier, Limit)]; 5] = [
@@ -129,7 +130,7 @@ fn the_pause_that_makes_them_longer_than_the_limit_is_a_zone_leaders() {
     assert_eq!(world.order().state, State::Suspended);
 }
 
-/// The whole of the Spring Festival lies in the pause; 02-14 is a make-up working day.
+/// The whole of the Spring Festival lies in the pause; 02-14 and 02-28 are make-up working days.
 #[test]
 fn a_pause_over_the_spring_festival_stops_the_days_that_are_worked_alone() {
     let mut world = World::at("2026-02-12T10:00:00+08:00");
@@ -142,7 +143,7 @@ fn a_pause_over_the_spring_festival_stops_the_days_that_are_worked_alone() {
     world.ask(ruling(Decision::Granted)).unwrap();
     world.go_to(until, None);
     // 02-13 and 02-14 stood still at their close; 02-24 counts first.
-    assert_eq!(world.order().reply.unwrap().due.at, instant("2026-03-02T17:30:00+08:00"));
+    assert_eq!(world.order().reply.unwrap().due.at, instant("2026-02-28T17:30:00+08:00"));
 }
 
 /// Asked on Friday at 16:00, due at 17:30; the red card comes on Monday, the ruling after it.

@@ -144,6 +144,8 @@ fn awaiting_materials_never_stops_a_statutory_clock() {
     }
 }
 
+/// Shows: dispatch IN_PROGRESS RefusePause; dispatch refuses NO_PAUSE_ASKED
+/// Shows: dispatch refuses PAUSE_ASKED_ALREADY; dispatch refuses PAUSE_REASON_USED
 #[test]
 fn pauses_have_their_limits() {
     let mut world = World::in_progress();
@@ -169,6 +171,8 @@ fn pauses_have_their_limits() {
     assert!(matches!(world.ask(later), Err(Error::PauseReasonUsed { .. })));
 }
 
+/// Shows: dispatch IN_PROGRESS AskAssistance; dispatch refuses ASSISTS_ALREADY
+/// Shows: dispatch refuses ASSISTANCE_OPEN; dispatch refuses ASSISTANCE_STAYS
 #[test]
 fn assistance_is_due_four_working_hours_before_the_answer() {
     let mut world = World::in_progress();
@@ -199,6 +203,7 @@ fn assistance_is_due_four_working_hours_before_the_answer() {
     world.ask(complete("D02-11")).unwrap();
 }
 
+/// Shows: dispatch refuses TOO_LITTLE_TIME
 #[test]
 fn with_too_little_time_left_nobody_is_asked_to_assist() {
     for (at, in_time) in [("2026-03-11T11:29:59+08:00", true), ("2026-03-11T11:30:00+08:00", false)]

@@ -1,0 +1,100 @@
+//! What a department may do with an order wherever it stands: hand it on, be pressed, answer; and
+//! what is still ruled on when its claimant has left.
+
+use base::Role;
+
+use super::sample::*;
+use super::*;
+
+/// Order 1 with D02-11, where somebody has it: each state and how it comes there.
+fn held() -> Vec<(State, World)> {
+    let until = instant("2026-03-09T17:30:00+08:00");
+    let claim = Command::Claim { by: staff("D02-11") };
+    let mut claimed = World::offered();
+    claimed.ask(claim.clone()).unwrap();
+    let mut returned = World::offered();
+    returned.ask(claim).unwrap();
+    returned.ask(give_back("D02-11", None)).unwrap();
+    let mut suspended = World::in_progress();
+    suspended.ask(extend("D02-11", instant("2026-03-13T17:30:00+08:00"))).unwrap();
+    suspended.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+    suspended.ask(ruling(Decision::Granted)).unwrap();
+    let mut replied = World::in_progress();
+    replied.order_mut().work_class = WorkClass::A;
+    replied.ask(complete("D02-11")).unwrap();
+    vec![
+        (State::Claimed, claimed),
+        (State::InProgress, World::in_progress()),
+        (State::ReturnPending, returned),
+        (State::Suspended, suspended),
+        (State::AwaitingSignature, replied),
+    ]
+}
+
+/// Shows: dispatch CLAIMED Assign; dispatch CLAIMED HandOver
+/// Shows: dispatch IN_PROGRESS Assign; dispatch IN_PROGRESS HandOver
+/// Shows: dispatch RETURN_PENDING Assign; dispatch RETURN_PENDING HandOver
+/// Shows: dispatch SUSPENDED Assign; dispatch SUSPENDED HandOver
+/// Shows: dispatch AWAITING_SIGNATURE Assign; dispatch AWAITING_SIGNATURE HandOver
+#[test]
+fn it_goes_from_hand_to_hand_wherever_it_stands() {
+    for (state, mut world) in held() {
+        let lead = with_roles("D02-01", &[Role::Lead]);
+        world.ask(Command::Assign { by: lead, to: nominee("D02-12") }).unwrap();
+        world.ask(Command::HandOver { by: staff("D02-12"), to: nominee("D02-14") }).unwrap();
+        let order = world.order();
+        assert_eq!((order.state, &order.claimant), (state, &Some(person_id("D02-14"))));
+    }
+}
+
+/// Shows: dispatch CLAIMED Urge; dispatch CLAIMED Supervise; dispatch CLAIMED AnswerSupervision
+/// Shows: dispatch RETURN_PENDING Urge; dispatch RETURN_PENDING Supervise
+/// Shows: dispatch RETURN_PENDING AnswerSupervision; dispatch SUSPENDED AnswerSupervision
+/// Shows: dispatch SUSPENDED Urge; dispatch SUSPENDED Supervise
+/// Shows: dispatch AWAITING_SIGNATURE Urge; dispatch AWAITING_SIGNATURE Supervise
+/// Shows: dispatch AWAITING_SIGNATURE AnswerSupervision
+#[test]
+fn it_is_pressed_and_answered_for_wherever_it_stands() {
+    for (state, mut world) in held() {
+        for level in [Level::Urged, Level::Supervised] {
+            world.ask(press(level)).unwrap();
+            let (by, answer) = (staff("D02-12"), "a".to_owned());
+            world.ask(Command::AnswerSupervision { by, level, answer }).unwrap();
+        }
+        let order = world.order();
+        assert_eq!((order.state, order.supervisions.len()), (state, 2));
+        assert!(order.supervisions.iter().all(|asked| asked.answered_at.is_some()));
+    }
+}
+
+/// Shows: dispatch SUSPENDED RefuseExtension
+#[test]
+fn an_extension_is_refused_while_the_clock_stands_still() {
+    let (_, mut world) = held().remove(3);
+    world.ask(extension_ruling(dispatcher(), Decision::Refused)).unwrap();
+    assert_eq!(world.order().state, State::Suspended);
+}
+
+/// Shows: dispatch OFFERED GrantPause; dispatch OFFERED RefusePause
+/// Shows: dispatch OFFERED GrantExtension; dispatch OFFERED RefuseExtension
+#[test]
+fn what_was_asked_is_ruled_on_though_the_claimant_has_left() {
+    let until = instant("2026-03-06T17:30:00+08:00");
+    let left = || Command::Leave { person: Some(person_id("D02-11")) };
+    for (decision, state) in
+        [(Decision::Granted, State::Suspended), (Decision::Refused, State::Offered)]
+    {
+        let mut world = World::in_progress();
+        world.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+        world.ask(left()).unwrap();
+        world.ask(ruling(decision)).unwrap();
+        assert_eq!(world.order().state, state);
+        let mut world = World::in_progress();
+        let later = instant("2026-03-13T17:30:00+08:00");
+        world.ask(extend("D02-11", later)).unwrap();
+        world.ask(left()).unwrap();
+        world.ask(extension_ruling(dispatcher(), decision)).unwrap();
+        let moved = world.order().reply.unwrap().due.at == later;
+        assert_eq!(moved, decision == Decision::Granted);
+    }
+}
