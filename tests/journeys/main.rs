@@ -14,4 +14,5 @@ mod race;
 mod reading;
 mod reading_after;
 mod timeline;
+mod rights;
 mod zone;

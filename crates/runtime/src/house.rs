@@ -11,6 +11,7 @@ use tonic::{Extensions, Request, Streaming};
 
 use crate::call::{After, Call};
 use crate::known::Known;
+use crate::objects::Objects;
 use crate::page::Pages;
 use crate::refusal::{Problem, Refusal};
 use crate::server::WithoutDeadline;
@@ -27,6 +28,8 @@ pub struct House {
     pub pages: Pages,
     /// Seals personal values.
     pub vault: Vault,
+    /// Keeps files.
+    pub objects: Objects,
 }
 
 /// A service: its name, its schema, and how it is mounted.
@@ -57,10 +60,16 @@ const HEAR_WITHIN: Duration = Duration::from_secs(5);
 
 impl House {
     /// A house around a journal.
-    pub fn new(journal: Journal, office: Calendar, pages: Pages, vault: Vault) -> House {
+    pub fn new(
+        journal: Journal,
+        office: Calendar,
+        pages: Pages,
+        vault: Vault,
+        objects: Objects,
+    ) -> House {
         let clock = Arc::clone(&journal.sources().clock);
         let known = Known::new(journal.database().read().clone(), clock, office);
-        House { journal, known, pages, vault }
+        House { journal, known, pages, vault, objects }
     }
 
     /// Lets a call in: shape, caller, rights; then waits for what it must not miss.

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod known;
 pub mod metrics;
 pub mod notices;
+pub mod objects;
 pub mod operations;
 pub mod page;
 pub mod process;
