@@ -13,6 +13,6 @@ mod poison;
 mod race;
 mod reading;
 mod reading_after;
-mod timeline;
 mod rights;
+mod timeline;
 mod zone;

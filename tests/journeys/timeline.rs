@@ -38,10 +38,10 @@ async fn witnessed(size: Size) -> Result<Zone> {
         Ok(())
     })
     .await?;
-    ensure_admins(world.house("directory"), &[zone::admin()]).await?;
+    ensure_admins(world.house("directory"), &zone::admins()).await?;
     world.settle().await?;
     let zone = Zone { world };
-    set_up(&zone.by("admin")).await?;
+    set_up(&zone.by("admin"), &zone.by("admin-2")).await?;
     zone.world.settle().await?;
     Ok(zone)
 }
