@@ -17,10 +17,10 @@ impl Zone {
     async fn start() -> Result<Zone> {
         let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
         let world = World::start(Size::Embedded, &services, "2026-03-04T09:00:00+08:00").await?;
-        directory::ensure_admins(world.house("directory"), &[zone::admin()]).await?;
+        directory::ensure_admins(world.house("directory"), &zone::admins()).await?;
         world.settle().await?;
         let zone = Zone(world);
-        set_up(&zone.by("admin")).await?;
+        set_up(&zone.by("admin"), &zone.by("admin-2")).await?;
         zone.0.settle().await?;
         Ok(zone)
     }
