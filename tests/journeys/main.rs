@@ -1,9 +1,16 @@
 //! Journeys through the whole zone: all services, over gRPC, on both sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod away;
 mod bad_input;
+mod calendar_years;
 mod cards;
+mod complaint;
+mod crossing;
 mod departments;
+mod erasure;
+mod figures;
+mod limits;
 mod notices;
 mod pauses;
 mod people;
@@ -14,5 +21,10 @@ mod race;
 mod reading;
 mod reading_after;
 mod rights;
+mod rounds;
+mod secrets;
+mod succession;
 mod timeline;
+mod urgent;
+mod verdicts;
 mod zone;

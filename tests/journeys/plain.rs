@@ -114,7 +114,7 @@ async fn every_journal_is_provable_offline(size: Size) -> Result<()> {
 }
 
 /// The whole journal, as an auditor exports it.
-async fn export(zone: &Zone, journal: &str) -> Result<Vec<ReadJournalResponse>> {
+pub(crate) async fn export(zone: &Zone, journal: &str) -> Result<Vec<ReadJournalResponse>> {
     let wanted = ReadJournalRequest { journal: journal.to_owned(), after: 0 };
     let stream = zone.by("auditor").history(journal).read_journal(wanted).await?;
     let mut stream = stream.into_inner();
@@ -126,7 +126,7 @@ async fn export(zone: &Zone, journal: &str) -> Result<Vec<ReadJournalResponse>> 
 }
 
 /// The newest checkpoint, once it holds so many entries; its signature is good.
-async fn checkpoint(zone: &Zone, journal: &str, size: u64) -> Result<Checkpoint> {
+pub(crate) async fn checkpoint(zone: &Zone, journal: &str, size: u64) -> Result<Checkpoint> {
     let sealed = eventually("the journal is sealed", Duration::from_secs(20), async || {
         let wanted = GetCheckpointRequest { journal: journal.to_owned(), size: 0 };
         let answer = zone.by("auditor").history(journal).get_checkpoint(wanted).await;
@@ -141,7 +141,7 @@ async fn checkpoint(zone: &Zone, journal: &str, size: u64) -> Result<Checkpoint>
 }
 
 /// An entry's inclusion holds with nothing but the checkpoint, the path and the entry's bytes.
-async fn proves(
+pub(crate) async fn proves(
     zone: &Zone,
     journal: &str,
     entry: &ReadJournalResponse,
@@ -178,7 +178,7 @@ async fn grew(zone: &Zone, journal: &str, early: &Checkpoint, late: &Checkpoint)
     Ok(())
 }
 
-fn hashes(hashes: &[Vec<u8>]) -> Result<Vec<Hash>> {
+pub(crate) fn hashes(hashes: &[Vec<u8>]) -> Result<Vec<Hash>> {
     let hash = |bytes: &Vec<u8>| bytes.as_slice().try_into().map(Hash).context("32 bytes");
     hashes.iter().map(hash).collect()
 }

@@ -5,6 +5,7 @@ use contract::common::{Due, HistoryEntry};
 use contract::dispatch::{ListWorkOrderHistoryRequest, WorkOrder};
 use contract::request::{ListTicketHistoryRequest, Ticket};
 use jiff::Timestamp;
+use prost::{Message, Name};
 use testkit::zone::{self, plea};
 use testkit::{Hand, Size, World};
 
@@ -56,6 +57,23 @@ impl Zone {
         Ok((ticket, order))
     }
 
+    /// A ticket that D02-11 has answered as solved.
+    pub(crate) async fn answered(&self) -> Result<(Ticket, WorkOrder)> {
+        let (ticket, order) = self.in_progress().await?;
+        let order = self.by("D02-11").complete(&order.name).await?;
+        Ok((self.seen(&ticket).await?, order))
+    }
+
+    /// The order of a ticket, claimed, contacted and answered as solved by somebody.
+    pub(crate) async fn worked_by(&self, code: &str, order: &str) -> Result<WorkOrder> {
+        self.world.settle().await?;
+        self.by(code).claim(order).await?;
+        self.by(code).contact(order).await?;
+        let order = self.by(code).complete(order).await?;
+        self.world.settle().await?;
+        Ok(order)
+    }
+
     /// The ticket as its enterprise sees it, once everything is settled.
     pub(crate) async fn seen(&self, ticket: &Ticket) -> Result<Ticket> {
         self.world.settle().await?;
@@ -99,6 +117,13 @@ pub(crate) fn kinds(entries: &[HistoryEntry]) -> Vec<&str> {
 /// The fact of an entry without its package.
 pub(crate) fn kind(entry: &HistoryEntry) -> &str {
     entry.r#type.rsplit('.').next().unwrap_or_default()
+}
+
+/// The facts of one kind, as they were told.
+pub(crate) fn facts<M: Message + Name + Default>(entries: &[HistoryEntry]) -> Vec<M> {
+    let of_kind = entries.iter().filter(|entry| entry.r#type == M::full_name());
+    let told = of_kind.map(|entry| entry.fact.as_ref().expect("every entry has its fact"));
+    told.map(|fact| M::decode(fact.value.as_slice()).expect("as it was told")).collect()
 }
 
 /// When an entry's fact happened.

@@ -1,5 +1,7 @@
 //! A person at work: each deed is one call of the public API.
 
+mod bad_days;
+
 use contract::common::Outcome;
 use contract::directory::directory_service_client::DirectoryServiceClient;
 use contract::dispatch::dispatch_service_client::DispatchServiceClient;
@@ -21,6 +23,7 @@ use journal::{Entropy as _, SystemEntropy};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
+pub use self::bad_days::Call;
 use crate::caller::Caller;
 
 /// A person with a channel to each service.
