@@ -68,6 +68,7 @@ async fn a_call_waits_until_the_service_has_heard_what_it_names(size: Size) -> R
     zone.world.end().await
 }
 
+/// Shows: common refuses NOT_YET_HEARD
 async fn a_call_without_a_deadline_waits_five_seconds(size: Size) -> Result<()> {
     let zone = Zone::start(size, DAY_ONE).await?;
     let ticket = zone.accepted().await?;
@@ -145,6 +146,7 @@ async fn a_service_waits_for_its_own_journal_too(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: common refuses FIELD_INVALID
 async fn a_source_that_the_service_does_not_hear_is_refused(size: Size) -> Result<()> {
     let zone = Zone::start(size, DAY_ONE).await?;
     let invalid = (Code::InvalidArgument, "whistle FIELD_INVALID".to_owned());

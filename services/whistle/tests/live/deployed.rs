@@ -2,14 +2,18 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};
+use testkit::eventually;
 use testkit::infra::{Database, RabbitMq};
 
 use crate::program::Home;
 
 const NAME: &str = "whistle-demo";
+/// How long a process may take to declare its queues, and the management plugin to show them.
+const DECLARES: Duration = Duration::from_secs(30);
 
 /// The definitions; without policies for a release that refuses theirs and needs none.
 fn definitions(version: &str) -> Result<String> {
@@ -45,17 +49,15 @@ async fn the_definitions_let_a_service_run_in_its_own_vhost() -> Result<()> {
     let home = Home::real(&database.url(), &format!("amqp://{NAME}:open%20sesame@{place}/{NAME}"))?;
     let mut program = home.serve_only("request", "request")?;
     program.ready().await?;
-    let queues = broker.manage("GET", &format!("/api/queues/{NAME}"), "")?;
-    let queues: Value = serde_json::from_str(&queues)?;
-    let names: Vec<&str> = queues
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|queue| queue["name"].as_str())
-        .collect();
-    for queue in ["whistle.request", "whistle.dispatch", "whistle.directory.resend"] {
-        assert!(names.contains(&queue), "{names:?}");
-    }
+    eventually("every queue is there", DECLARES, async || {
+        let queues = broker.manage("GET", &format!("/api/queues/{NAME}"), "")?;
+        let queues: Value = serde_json::from_str(&queues)?;
+        let named =
+            |name: &str| queues.as_array().into_iter().flatten().any(|queue| queue["name"] == name);
+        let all = ["whistle.request", "whistle.dispatch", "whistle.directory.resend"];
+        if all.iter().all(|name| named(name)) { Ok(()) } else { Err(anyhow!("{queues}")) }
+    })
+    .await?;
     assert!(program.stop()?.success(), "{}", program.told());
     Ok(())
 }
