@@ -28,8 +28,6 @@ impl Ticket {
     /// The first invariant that does not hold, by its id. One predicate for tests and sweeps.
     pub fn broken_invariant(&self) -> Option<&'static str> {
         let is = |states: &[State]| states.contains(&self.state);
-        let verdict = self.round.verdict.as_ref();
-        let level = verdict.map(|verdict| verdict.level);
         let answered = self.round.answer.is_some();
         let rules = [
             ("T1: who waits has a due instant, a start of it and an armed alarm", {
@@ -56,22 +54,7 @@ impl Ticket {
                     State::Withdrawn => true,
                 }
             }),
-            ("T4: content is level 3 and above, discontent is below", {
-                let content = level.is_some_and(|level| CONTENT_LEVEL_MIN <= level);
-                let discontent = level.is_some_and(|level| level < CONTENT_LEVEL_MIN);
-                match self.state {
-                    State::Confirmed => content,
-                    State::Dissatisfied | State::ClosedUnresolved => discontent,
-                    State::Closed => content || level.is_none(),
-                    State::Submitted
-                    | State::Accepted
-                    | State::OnPlan
-                    | State::Answered
-                    | State::Rejected
-                    | State::Merged
-                    | State::Withdrawn => level.is_none(),
-                }
-            }),
+            ("T4: content is level 3 and above, discontent is below", self.verdict_fits()),
             ("T5: closed is closed at an instant", {
                 self.closed_at.is_some() == is(&[State::Closed, State::ClosedUnresolved])
             }),
@@ -98,5 +81,23 @@ impl Ticket {
             }),
         ];
         rules.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
+    }
+
+    /// Whether the enterprise's word, or that there is none, fits the state.
+    fn verdict_fits(&self) -> bool {
+        let level = self.round.verdict.as_ref().map(|verdict| verdict.level);
+        let content = level.is_some_and(|level| CONTENT_LEVEL_MIN <= level);
+        match self.state {
+            State::Confirmed => content,
+            State::Dissatisfied | State::ClosedUnresolved => level.is_some() && !content,
+            State::Closed => content || level.is_none(),
+            State::Submitted
+            | State::Accepted
+            | State::OnPlan
+            | State::Answered
+            | State::Rejected
+            | State::Merged
+            | State::Withdrawn => level.is_none(),
+        }
     }
 }

@@ -1,9 +1,13 @@
 //! Whatever is done to a ticket, in whatever order it is heard: the invariants hold.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+use std::collections::BTreeSet;
+
 use base::{Role, WorkOrderId};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
@@ -269,6 +273,24 @@ proptest! {
             }
         });
     }
+}
+
+/// Properties of lives that never see a state, or a move, say nothing of it.
+#[test]
+fn the_lives_that_are_tried_make_every_move() {
+    let mut runner = TestRunner::deterministic();
+    let mut made = BTreeSet::new();
+    for _ in 0..1000 {
+        let life = lives().new_tree(&mut runner).expect("a life").current();
+        live(&life, |before, after, facts, _, _| {
+            for action in facts.iter().filter_map(|fact| action_of(&fact.what)) {
+                made.insert(format!("{} {action} {}", before.state, after.state));
+            }
+        });
+    }
+    let moves = TRANSITIONS.iter().map(|(from, action, to)| format!("{from} {action} {to}"));
+    let never: Vec<String> = moves.filter(|row| !made.contains(row)).collect();
+    assert_eq!(never, [""; 0], "no life makes these");
 }
 
 /// The action that a fact is of, if it is a move.

@@ -75,12 +75,13 @@ impl Zone {
     }
 
     pub(crate) fn decide(&self, ticket: &Ticket, approved: bool) -> DecideExplanationRequest {
-        let (etag, reason) = (ticket.etag.clone(), said("情况属实"));
-        asks!(
-            self,
-            ticket,
-            DecideExplanationRequest { approved: approved, reason: reason, etag: etag }
-        )
+        DecideExplanationRequest {
+            ticket: ticket.name.clone(),
+            approved,
+            reason: said("情况属实"),
+            etag: ticket.etag.clone(),
+            request_id: self.id(),
+        }
     }
 
     pub(crate) fn resume(&self, ticket: &Ticket) -> ResumePlanRequest {

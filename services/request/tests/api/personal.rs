@@ -44,7 +44,11 @@ async fn erase_contact_leaves_nothing_of_it(size: Size) -> Result<()> {
     let kept = list(read, "SELECT thing FROM personal", []).await?;
     let kept: Vec<String> =
         kept.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
-    assert_eq!(kept, [other.name.clone()], "value and salt are gone, and of no other ticket");
+    assert_eq!(
+        kept,
+        std::slice::from_ref(&other.name),
+        "value and salt are gone, and of no other ticket"
+    );
     let told = facts::<TicketContactErased>(&zone).await?;
     assert_eq!(told.len(), 1);
     assert_eq!(
