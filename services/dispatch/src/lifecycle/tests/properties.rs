@@ -232,7 +232,7 @@ fn assert_sound(order: &WorkOrder) {
         assert!(!alarms(order).is_empty(), "{} waits without an alarm", order.state);
     } else {
         assert!(alarms(order).is_empty());
-        let said = order.outcome.is_some() != !order.settled_outcome.is_empty();
+        let said = order.outcome.is_some() == order.settled_outcome.is_empty();
         let answered = order.completed_at.is_some() && said;
         assert_eq!(answered, order.state == State::Completed);
     }
