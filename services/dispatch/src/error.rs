@@ -13,6 +13,7 @@ impl Fault for Error {
     const DOMAIN: &'static str = "dispatch.whistle";
 
     #[rustfmt::skip]
+    #[allow(clippy::too_many_lines, reason = "one table: each refusal has its row")]
     fn verdict(&self) -> Verdict {
         let told = |code, reason: Reason, chinese: &str| Verdict::told(code, reason.as_str_name(), chinese);
         let stops = |reason, chinese| told(Code::FailedPrecondition, reason, chinese);

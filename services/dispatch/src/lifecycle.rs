@@ -191,17 +191,59 @@ pub fn decide(
 }
 
 fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<Vec<What>, Error> {
-    if let Some(heard) = command.heard() {
-        return Ok(match effect(order.state, heard) {
-            Effect::Taken => deciding::heard(order, command, moment),
-            Effect::Late => late(order, heard),
-            Effect::Passed(_) => Vec::new(),
-        });
+    match command {
+        Command::Claim { .. }
+        | Command::Assign { .. }
+        | Command::HandOver { .. }
+        | Command::Release { .. }
+        | Command::Contact { .. }
+        | Command::Return { .. }
+        | Command::UpholdReturn { .. }
+        | Command::RefuseReturn { .. }
+        | Command::Route { .. }
+        | Command::DesignateLead { .. }
+        | Command::Decline { .. } => deciding::course(order, command, moment),
+        Command::AskAssistance { .. }
+        | Command::WaiveAssistance { .. }
+        | Command::AskPause { .. }
+        | Command::DecidePause { .. }
+        | Command::Resume { .. }
+        | Command::AskExtension { .. }
+        | Command::DecideExtension { .. }
+        | Command::Complete { .. }
+        | Command::Sign { .. }
+        | Command::SendBack { .. }
+        | Command::Press { .. }
+        | Command::AnswerSupervision { .. } => deciding::work(order, command, moment),
+        Command::Request(_)
+        | Command::Reopen { .. }
+        | Command::Withdraw { .. }
+        | Command::Settle { .. }
+        | Command::SupplyMaterials { .. }
+        | Command::Rate { .. }
+        | Command::Recount
+        | Command::Leave { .. }
+        | Command::Succeed { .. } => Ok(hears(order, command, moment)),
+        Command::Assist(_)
+        | Command::AskAnew(_)
+        | Command::FollowLead { .. }
+        | Command::Cancel { .. }
+        | Command::NoteAssisted { .. }
+        | Command::FollowDue { .. }
+        | Command::StandStill { .. }
+        | Command::GoOn { .. }
+        | Command::Ring { .. } => Ok(deciding::own(order, command, moment)),
     }
-    if command.is_own() {
-        return Ok(deciding::own(order, command, moment));
+}
+
+/// What is told by others: its row says what becomes of it.
+fn hears(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
+    let Some(heard) = command.heard() else { return Vec::new() };
+    match effect(order.state, heard) {
+        Effect::Taken => deciding::heard(order, command, moment),
+        Effect::Late => late(order, heard),
+        Effect::Passed(_) => Vec::new(),
     }
-    deciding::asked(order, command, moment)
 }
 
 /// The order after a fact. Folding all its facts gives the order.

@@ -1,4 +1,4 @@
-//! Which rule decides which command.
+//! Which rule decides which command, of those of one kind.
 
 use calendar::Moment;
 
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::error::Error;
 
-/// What people ask.
-pub(super) fn asked(
+/// What people ask of an order's course: who has it, and whose work it is.
+pub(super) fn course(
     order: &WorkOrder,
     command: &Command,
     moment: Moment<'_>,
@@ -40,12 +40,12 @@ pub(super) fn asked(
     } else if let Command::Decline { by, basis } = command {
         routing::decline(order, by, basis, moment)
     } else {
-        asked_of_work(order, command, moment)
+        Ok(Vec::new())
     }
 }
 
-/// What people ask while the work is done.
-fn asked_of_work(
+/// What people ask of the work itself.
+pub(super) fn work(
     order: &WorkOrder,
     command: &Command,
     moment: Moment<'_>,

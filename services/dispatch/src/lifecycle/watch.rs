@@ -266,6 +266,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         }
         if *told == Told::OnDuty && !order.duty.is_empty() {
             order.duty.remove(0);
+            order.claim_due = order.claim_due.zip(*next_at).map(|(due, at)| Due { at, ..due });
         }
     }
 }

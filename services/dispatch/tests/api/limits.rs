@@ -118,9 +118,9 @@ async fn an_urging_and_a_supervision_are_answered(size: Size) -> Result<()> {
 async fn limits_stand_side_by_side_and_the_law_is_told(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
     let mut work = wanted(1, desk.now());
-    let reply = work.limits.iter().find(|limit| limit.kind() == LimitKind::Reply).unwrap().clone();
+    let reply = *work.limits.iter().find(|limit| limit.kind() == LimitKind::Reply).unwrap();
     for (tier, days) in [(LimitTier::Statutory, 6), (LimitTier::Tightened, 3)] {
-        let mut limit = reply.clone();
+        let mut limit = reply;
         (limit.tier, limit.time) =
             (tier.into(), Some(wire::work_time(calendar::Limit::WorkingDays(days))));
         work.limits.push(limit);

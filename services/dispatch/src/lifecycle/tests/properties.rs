@@ -232,7 +232,7 @@ fn assert_sound(order: &WorkOrder) {
         assert!(!alarms(order).is_empty(), "{} waits without an alarm", order.state);
     } else {
         assert!(alarms(order).is_empty());
-        let said = order.outcome.is_some() != !order.settled_outcome.is_empty();
+        let said = order.outcome.is_some() == order.settled_outcome.is_empty();
         let answered = order.completed_at.is_some() && said;
         assert_eq!(answered, order.state == State::Completed);
     }
@@ -249,7 +249,8 @@ fn assert_sound(order: &WorkOrder) {
     assert!(order.responsible.is_some() || order.department.is_none());
     assert!(order.state != State::Offered || order.claimant.is_none());
     assert_eq!(order.state == State::Suspended, order.running_pause().is_some());
-    assert_eq!(order.state == State::ReturnPending, order.pending_return().is_some());
+    let returned = order.is_open() && order.pending_return().is_some();
+    assert_eq!(order.state == State::ReturnPending, returned);
     assert_eq!(order.contacted_at.is_some(), order.contacted_late.is_some());
     let claimant = order.claimant.as_ref();
     assert!(claimant.is_none_or(|claimant| order.concerned.contains(claimant)));

@@ -47,6 +47,8 @@ fn it_is_offered_along_the_duty_chain_fifteen_minutes_each_and_the_holiday_stops
         (instant("2026-09-30T18:35:00+08:00"), Told::ZoneLeader),
     ];
     assert_eq!(told.collect::<Vec<_>>(), expected);
+    let claim_due = world.order().claim_due.unwrap().at;
+    assert_eq!(claim_due, instant("2026-09-30T18:05:00+08:00"), "of the last of the chain");
     let red = instant("2026-10-01T17:20:00+08:00");
     world.go_to(red, None);
     assert_eq!(world.order().card, Some(Card::Red));
