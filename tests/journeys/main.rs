@@ -5,6 +5,7 @@ mod bad_input;
 mod cards;
 mod departments;
 mod pauses;
+mod people;
 mod personal;
 mod plain;
 mod poison;

@@ -21,10 +21,10 @@ impl Zone {
     pub(crate) async fn start(size: Size, now: &str) -> Result<Zone> {
         let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
         let world = World::start(size, &services, now).await?;
-        directory::ensure_admins(world.house("directory"), &[zone::admin()]).await?;
+        directory::ensure_admins(world.house("directory"), &zone::admins()).await?;
         world.settle().await?;
         let zone = Zone { world };
-        zone::set_up(&zone.by("admin")).await?;
+        zone::set_up(&zone.by("admin"), &zone.by("admin-2")).await?;
         zone.world.settle().await?;
         Ok(zone)
     }

@@ -41,8 +41,8 @@ impl Actor {
         Actor::System(SystemId::constant(name))
     }
 
-    /// The person who acts or is acted for by a system; for a deputy, the deputy. Rules that ask
-    /// for two different people compare these.
+    /// The account that acts or is acted for by a system; for a deputy, the deputy. Rules that ask
+    /// for two different people compare whose accounts these are: [`crate::Person::human`].
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             Actor::Person(person)

@@ -172,6 +172,14 @@ impl SystemId {
 }
 
 uuid_id!(
+    /// A grant (授权): `grants/{uuid}`.
+    GrantId, "grants/"
+);
+uuid_id!(
+    /// A deputation (代理): `deputies/{uuid}`.
+    DeputyId, "deputies/"
+);
+uuid_id!(
     /// A ticket (诉求单): `tickets/{uuid}`.
     TicketId, "tickets/"
 );

@@ -13,7 +13,8 @@ pub mod role;
 pub use actor::Actor;
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use id::{
-    CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, SystemId, TicketId, WorkOrderId,
+    CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, NameError, PersonId, SystemId,
+    TicketId, WorkOrderId,
 };
 pub use money::{Fen, FenError};
 pub use person::Person;

@@ -1,11 +1,12 @@
 //! Ids, actors, money and roles: what they read, what they refuse, how they are written.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that fails says so")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 use base::{
-    Actor, CategoryId, CreditCode, DepartmentId, EnterpriseId, Fen, PersonId, Role, SystemId,
-    TicketId, WorkOrderId,
+    Actor, CategoryId, CreditCode, DepartmentId, DeputyId, EnterpriseId, Fen, GrantId, Person,
+    PersonId, Role, SystemId, TicketId, WorkOrderId,
 };
 use proptest::prelude::*;
 use strum::VariantArray;
@@ -20,6 +21,8 @@ fn each_id_is_written_as_it_is_read() {
         PersonId::parse("persons/D01-11").unwrap().to_string(),
         CategoryId::parse("categories/C17").unwrap().to_string(),
         SystemId::parse("systems/hotline_12345").unwrap().to_string(),
+        GrantId::parse(&format!("grants/{UUID}")).unwrap().to_string(),
+        DeputyId::parse(&format!("deputies/{UUID}")).unwrap().to_string(),
         TicketId::parse(&format!("tickets/{UUID}")).unwrap().to_string(),
         WorkOrderId::parse(&format!("workOrders/{UUID}")).unwrap().to_string(),
         EnterpriseId::parse("enterprises/91350220MA9NF5L62F").unwrap().to_string(),
@@ -30,6 +33,8 @@ fn each_id_is_written_as_it_is_read() {
         "persons/D01-11".to_owned(),
         "categories/C17".to_owned(),
         "systems/hotline_12345".to_owned(),
+        format!("grants/{UUID}"),
+        format!("deputies/{UUID}"),
         format!("tickets/{UUID}"),
         format!("workOrders/{UUID}"),
         "enterprises/91350220MA9NF5L62F".to_owned(),
@@ -89,6 +94,22 @@ fn ids_are_text_in_json() {
     assert_eq!(serde_json::to_string(&id).unwrap(), "\"persons/D01-11\"");
     assert_eq!(serde_json::from_str::<PersonId>("\"persons/D01-11\"").unwrap(), id);
     assert!(serde_json::from_str::<PersonId>("\"D01-11\"").is_err());
+}
+
+#[test]
+fn two_accounts_of_one_person_are_one_human() {
+    let account = |code: &str, same_person_as: Option<&str>| Person {
+        id: PersonId::new(code).unwrap(),
+        same_person_as: same_person_as.map(|code| PersonId::new(code).unwrap()),
+        roles: BTreeSet::new(),
+        lent: BTreeMap::new(),
+        department: None,
+        enterprise: None,
+        active: true,
+    };
+    let (first, second) = (account("D01-11", None), account("w-7", Some("D01-11")));
+    assert_eq!((first.human(), second.human()), (&first.id, &first.id));
+    assert_ne!(account("D01-12", None).human(), second.human());
 }
 
 #[test]

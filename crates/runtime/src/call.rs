@@ -23,14 +23,20 @@ use crate::{rights, rules};
 /// What a service has heard of people.
 #[async_trait]
 pub trait People: Send + Sync {
-    /// The person, as last heard of.
+    /// The person, as last heard of, with what deputations lend them at this instant.
     async fn person(&self, id: &PersonId) -> Result<Option<Person>, Trouble>;
+
+    /// Whether a confirmed grant lets a system, by its own record, call a method on behalf of a
+    /// person.
+    async fn grants(&self, system: &PersonId, method: &str) -> Result<bool, Trouble>;
 }
 
 /// A call whose message keeps its rules and whose caller may make it.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Who calls, as the directory tells. For a system: its own record, with no role but SYSTEM.
+    /// Who calls, as the directory tells, with what deputations lend them. For a system by itself:
+    /// its own record, with no role but SYSTEM; for one that acts on behalf of a person: that
+    /// person, in their own right.
     pub person: Person,
     /// Who acts, as it is recorded with each fact.
     pub actor: Actor,
@@ -98,12 +104,29 @@ impl Call {
         }
     }
 
-    /// Refuses a caller without any of some roles, where the method lets in more.
-    pub fn needs(&self, roles: &[Role]) -> Result<(), Refusal> {
-        if roles.iter().any(|role| self.person.is(*role)) {
-            Ok(())
-        } else {
-            Err(Refusal::RoleForbids { method: self.method.clone() })
+    /// Refuses a caller without any of some roles, where the method lets in more. If a deputation
+    /// alone gives one, the call is recorded as both from here on.
+    pub fn needs(&mut self, roles: &[Role]) -> Result<(), Refusal> {
+        let mut held = roles.iter().filter(|role| self.person.is(**role)).peekable();
+        if held.peek().is_none() {
+            return Err(Refusal::RoleForbids { method: self.method.clone() });
+        }
+        let lenders: Option<Vec<_>> = held.map(|role| self.person.lent.get(role)).collect();
+        if let (Some(lenders), Actor::Person(person)) = (lenders, &self.actor)
+            && let Some(of) = lenders.first()
+        {
+            self.actor = Actor::Deputy { person: person.clone(), of: (*of).clone() };
+        }
+        Ok(())
+    }
+
+    /// Whose request ids these are: the caller's own, or those of a system that acts for them.
+    pub fn asker(&self) -> String {
+        match &self.actor {
+            Actor::SystemFor { .. } => self.actor.to_string(),
+            Actor::Person(_) | Actor::Deputy { .. } | Actor::System(_) => {
+                self.person.id.to_string()
+            }
         }
     }
 
@@ -132,7 +155,6 @@ impl Call {
         let Arrival { caller, method, deadline, traceparent } = arrival;
         let after = after(metadata)?;
         let (person, actor) = known(&caller, &method, people).await?;
-        rights::check(&method, &person)?;
         let digest = Sha256::digest(method.as_bytes()).into();
         let (request_id, etag) = (None, None);
         Ok(Call { person, actor, method, request_id, digest, etag, deadline, traceparent, after })
@@ -171,37 +193,52 @@ fn arrival<T>(request: &Request<T>) -> Result<Arrival, Refusal> {
     Ok(arrival)
 }
 
-/// The caller as the directory tells of them. A system's record is the person of the same code who
-/// holds the role SYSTEM; it can do nothing that this role cannot.
-async fn known(
+/// The caller as the directory tells of them now, and as whom they act; refused if they may not
+/// call the method. A system's record is the person of the same code who holds the role SYSTEM.
+pub(crate) async fn known(
     caller: &Caller,
     method: &str,
     people: &dyn People,
 ) -> Result<(Person, Actor), Refusal> {
     let stranger = || Refusal::RoleForbids { method: method.to_owned() };
-    let (id, system) = match &caller.subject {
-        Subject::Person(id) => (id.clone(), None),
-        Subject::System(system) => (PersonId::new(system.code())?, Some(system.clone())),
+    let system = match &caller.subject {
+        Subject::Person(id) => {
+            let person = people.person(id).await?.ok_or_else(stranger)?;
+            caller.agrees_with(&person)?;
+            rights::check(method, &person)?;
+            let actor = match rights::lender(method, &person) {
+                Some(of) => Actor::Deputy { person: id.clone(), of: of.clone() },
+                None => Actor::Person(id.clone()),
+            };
+            return Ok((person, actor));
+        }
+        Subject::System(system) => system.clone(),
     };
-    let mut person = people.person(&id).await?.ok_or_else(stranger)?;
-    caller.agrees_with(&person)?;
-    let actor = match (system, &caller.on_behalf_of) {
-        (None, _) => Actor::Person(id),
-        (Some(system), on_behalf_of) => {
-            if !person.is(Role::System) {
-                return Err(stranger());
+    let id = PersonId::new(system.code())?;
+    let mut record = people.person(&id).await?.ok_or_else(stranger)?;
+    caller.agrees_with(&record)?;
+    if !record.is(Role::System) {
+        return Err(stranger());
+    }
+    let (person, actor) = match &caller.on_behalf_of {
+        None => {
+            record.roles = BTreeSet::from([Role::System]);
+            record.lent.clear();
+            (record, Actor::System(system))
+        }
+        Some(of) => {
+            if !people.grants(&id, method).await? {
+                let (method, system) = (method.to_owned(), system.to_string());
+                return Err(Refusal::MethodNotGranted { method, system });
             }
-            person.roles = BTreeSet::from([Role::System]);
-            match on_behalf_of {
-                None => Actor::System(system),
-                Some(of) => {
-                    let served = people.person(of).await?;
-                    served.filter(|served| served.active).ok_or_else(stranger)?;
-                    Actor::SystemFor { system, person: of.clone() }
-                }
-            }
+            let mut served = people.person(of).await?.ok_or_else(stranger)?;
+            // What was lent to a person is not passed on to a system.
+            served.roles.retain(|role| !served.lent.contains_key(role));
+            served.lent.clear();
+            (served, Actor::SystemFor { system, person: of.clone() })
         }
     };
+    rights::check(method, &person)?;
     Ok((person, actor))
 }
 

@@ -55,7 +55,8 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 impl House {
     /// A house around a journal.
     pub fn new(journal: Journal, office: Calendar, pages: Pages, vault: Vault) -> House {
-        let known = Known::new(journal.database().read().clone(), office);
+        let clock = Arc::clone(&journal.sources().clock);
+        let known = Known::new(journal.database().read().clone(), clock, office);
         House { journal, known, pages, vault }
     }
 

@@ -1,7 +1,7 @@
 //! What this service knows of the zone, as the directory told it: people, enterprises, departments,
 //! the catalogue, the calendar. Every service keeps its own copy and asks nobody.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -9,11 +9,12 @@ use base::{CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role};
 use calendar::Calendar;
 use contract::directory::{
     CalendarYear, CalendarYearPublished, Catalogue, CataloguePublished, Category, Department,
-    DepartmentChanged, Enterprise, EnterpriseChanged, EnterpriseRegistered, Staff, StaffChanged,
+    DepartmentChanged, DepartmentSucceeded, Deputy, DeputyChanged, Enterprise, EnterpriseChanged,
+    EnterpriseRegistered, GrantConfirmed, GrantProposed, ListDeputiesResponse, Staff, StaffChanged,
 };
 use jiff::Timestamp;
 use journal::statement::{execute, find, list};
-use journal::{Heard, Trouble, Unit};
+use journal::{Clock, Heard, Trouble, Unit};
 use prost::{Message, Name};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 
@@ -24,6 +25,8 @@ const ENTERPRISE: &str = "ENTERPRISE";
 const HANDLER: &str = "HANDLER";
 const DEPARTMENT: &str = "DEPARTMENT";
 const STAFF: &str = "STAFF";
+/// The deputations of a person, under the person's name.
+const DEPUTIES: &str = "DEPUTIES";
 const CATALOGUE: &str = "CATALOGUE";
 const CALENDAR_YEAR: &str = "CALENDAR_YEAR";
 
@@ -34,6 +37,7 @@ pub struct Known(Arc<Inner>);
 
 struct Inner {
     read: DatabaseConnection,
+    clock: Arc<dyn Clock>,
     office: Calendar,
     calendar: Mutex<Option<Counted>>,
     catalogues: Mutex<HashMap<String, Arc<Catalogue>>>,
@@ -49,17 +53,20 @@ pub struct Ruled {
     pub category: Category,
     /// The version of the catalogue.
     pub rule_version: i32,
+    /// Who is on duty for the whole zone, the last of the duty chain of class urgent:
+    /// `persons/{code}`, or empty.
+    pub zone_duty: String,
 }
 
 impl Known {
-    /// Nothing but the zone's office hours and the years that are shipped.
-    pub fn new(read: DatabaseConnection, office: Calendar) -> Known {
-        let inner =
-            Inner { read, office, calendar: Mutex::default(), catalogues: Mutex::default() };
-        Known(Arc::new(inner))
+    /// Nothing but the zone's office hours and the years that are shipped. The clock says which
+    /// deputations hold.
+    pub fn new(read: DatabaseConnection, clock: Arc<dyn Clock>, office: Calendar) -> Known {
+        let (calendar, catalogues) = (Mutex::default(), Mutex::default());
+        Known(Arc::new(Inner { read, clock, office, calendar, catalogues }))
     }
 
-    /// Takes in what the directory told; false if it is not of that kind.
+    /// Takes in what the directory told; false if it told nothing of the zone.
     pub async fn hear(&self, unit: &mut Unit, heard: &Heard) -> Result<bool, Trouble> {
         let position = heard.position;
         if heard.kind == EnterpriseRegistered::full_name() {
@@ -76,6 +83,10 @@ impl Known {
             let told: StaffChanged = heard.decode()?;
             let Some(staff) = told.staff else { return Err(without("staff")) };
             put(unit, STAFF, &staff.name, position, &staff).await?;
+        } else if heard.kind == DeputyChanged::full_name() {
+            let told: DeputyChanged = heard.decode()?;
+            let Some(deputy) = told.deputy else { return Err(without("deputy")) };
+            put_deputy(unit, deputy, position).await?;
         } else if heard.kind == CataloguePublished::full_name() {
             let told: CataloguePublished = heard.decode()?;
             let Some(catalogue) = told.catalogue else { return Err(without("catalogue")) };
@@ -92,7 +103,13 @@ impl Known {
             let name = format!("{:04}", year.year);
             put(unit, CALENDAR_YEAR, &name, i64::from(year.version), &year).await?;
         } else {
-            return Ok(false);
+            // `DepartmentChanged` and `StaffChanged` say what comes of these.
+            let of_the_zone = [
+                DepartmentSucceeded::full_name(),
+                GrantProposed::full_name(),
+                GrantConfirmed::full_name(),
+            ];
+            return Ok(of_the_zone.contains(&heard.kind));
         }
         Ok(true)
     }
@@ -115,7 +132,8 @@ impl Known {
         get(on, DEPARTMENT, &id.to_string()).await
     }
 
-    /// A category of the catalogue that is in force at an instant.
+    /// A category of the catalogue that is in force at an instant. For a department that has been
+    /// dissolved since, its successor stands.
     pub async fn category<C: ConnectionTrait>(
         &self,
         on: &C,
@@ -130,8 +148,18 @@ impl Known {
         let Some(catalogue) = self.catalogue(on, &name).await? else { return Ok(None) };
         let id = id.to_string();
         let category = catalogue.categories.iter().find(|category| category.name == id);
-        Ok(category
-            .map(|category| Ruled { category: category.clone(), rule_version: catalogue.version }))
+        let Some(mut category) = category.cloned() else { return Ok(None) };
+        category.lead = lasting(on, category.lead).await?;
+        let mut assisting = Vec::new();
+        for department in category.suggested_assisting {
+            let department = lasting(on, department).await?;
+            if department != category.lead && !assisting.contains(&department) {
+                assisting.push(department);
+            }
+        }
+        category.suggested_assisting = assisting;
+        let (rule_version, zone_duty) = (catalogue.version, catalogue.zone_duty.clone());
+        Ok(Some(Ruled { category, rule_version, zone_duty }))
     }
 
     /// The working calendar: the shipped years, and those published or amended since.
@@ -160,7 +188,8 @@ impl Known {
         Ok(calendar)
     }
 
-    /// A person, if the directory knows them, inside or outside a unit of work.
+    /// A person, if the directory knows them, inside or outside a unit of work, in their own right:
+    /// without what deputations lend.
     pub async fn find_person<C: ConnectionTrait>(
         &self,
         on: &C,
@@ -200,15 +229,65 @@ impl Known {
 #[async_trait]
 impl People for Known {
     async fn person(&self, id: &PersonId) -> Result<Option<Person>, Trouble> {
-        self.find_person(&self.0.read, id).await
+        let on = &self.0.read;
+        let Some(mut person) = self.find_person(on, id).await? else { return Ok(None) };
+        let lent: Option<ListDeputiesResponse> = get(on, DEPUTIES, &id.to_string()).await?;
+        let now = self.0.clock.now();
+        let held = |deputy: &Deputy| holds(deputy, now);
+        for deputy in lent.unwrap_or_default().deputies.into_iter().filter(held) {
+            let principal = PersonId::parse(&deputy.principal).map_err(damaged)?;
+            let Some(role) = rights::role(deputy.role()) else { continue };
+            let Some(absent) = self.find_person(on, &principal).await? else { continue };
+            // A lead is deputised within the department alone.
+            let at_home = role != Role::Lead
+                || (absent.department.is_some() && absent.department == person.department);
+            if absent.is(role) && at_home && person.roles.insert(role) {
+                person.lent.insert(role, principal);
+            }
+        }
+        Ok(Some(person))
     }
+
+    async fn grants(&self, system: &PersonId, method: &str) -> Result<bool, Trouble> {
+        let record: Option<Staff> = get(&self.0.read, STAFF, &system.to_string()).await?;
+        let method = method.trim_start_matches('/');
+        Ok(record.is_some_and(|record| record.methods.iter().any(|granted| granted == method)))
+    }
+}
+
+/// Whether a deputation holds at an instant.
+fn holds(deputy: &Deputy, at: Timestamp) -> bool {
+    let instant = |time: &Option<prost_types::Timestamp>| {
+        time.as_ref().and_then(journal::envelope::from_proto)
+    };
+    match (instant(&deputy.from_time), instant(&deputy.until_time)) {
+        (Some(from), Some(until)) => from <= at && at < until,
+        (None, _) | (_, None) => false,
+    }
+}
+
+/// The department itself, or whichever has taken its place.
+async fn lasting<C: ConnectionTrait>(on: &C, department: String) -> Result<String, Trouble> {
+    let mut lasting = department;
+    // A successor lasts when it is named, so this comes to an end.
+    while let Some(known) = get::<Department, C>(on, DEPARTMENT, &lasting).await?
+        && !known.successor.is_empty()
+    {
+        lasting = known.successor;
+    }
+    Ok(lasting)
 }
 
 fn person_of(id: &PersonId, staff: &Staff) -> Result<Person, Trouble> {
     let department = (!staff.department.is_empty()).then(|| DepartmentId::parse(&staff.department));
+    let same_person_as = (!staff.same_person_as.is_empty())
+        .then(|| PersonId::parse(&staff.same_person_as))
+        .transpose();
     Ok(Person {
         id: id.clone(),
+        same_person_as: same_person_as.map_err(damaged)?,
         roles: staff.roles().filter_map(rights::role).collect(),
+        lent: BTreeMap::new(),
         department: department.transpose().map_err(damaged)?,
         enterprise: None,
         active: staff.active,
@@ -220,7 +299,9 @@ fn handler_of(id: &PersonId, enterprise: &Enterprise) -> Result<Person, Trouble>
     let active = enterprise.handlers.contains(&id.to_string());
     Ok(Person {
         id: id.clone(),
+        same_person_as: None,
         roles: BTreeSet::from([Role::Enterprise]),
+        lent: BTreeMap::new(),
         department: None,
         enterprise: Some(EnterpriseId::parse(&enterprise.name).map_err(damaged)?),
         active,
@@ -243,6 +324,22 @@ async fn put_enterprise(
         put(unit, HANDLER, person, position, enterprise).await?;
     }
     put(unit, ENTERPRISE, &enterprise.name, position, enterprise).await
+}
+
+/// Keeps a deputation among those of the deputy; those that have ended are forgotten.
+async fn put_deputy(unit: &mut Unit, deputy: Deputy, position: i64) -> Result<(), Trouble> {
+    let name = deputy.deputy.clone();
+    let kept: Option<ListDeputiesResponse> = get(unit.tx(), DEPUTIES, &name).await?;
+    let mut kept = kept.unwrap_or_default();
+    kept.deputies.retain(|before| before.name != deputy.name);
+    kept.deputies.push(deputy);
+    let now = unit.now();
+    let ended = |deputy: &Deputy| {
+        let until = deputy.until_time.as_ref().and_then(journal::envelope::from_proto);
+        until.is_none_or(|until| until <= now)
+    };
+    kept.deputies.retain(|deputy| !ended(deputy));
+    put(unit, DEPUTIES, &name, position, &kept).await
 }
 
 async fn put<M: Message>(

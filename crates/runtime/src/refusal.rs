@@ -28,6 +28,14 @@ pub enum Refusal {
         /// The full name of the method, or of what was asked within it.
         method: String,
     },
+    /// No confirmed grant lets the system call this on behalf of a person.
+    #[error("{system} has no grant to call {method} on behalf of a person")]
+    MethodNotGranted {
+        /// The full name of the method.
+        method: String,
+        /// The system: `systems/{code}`.
+        system: String,
+    },
     /// Fields of the request break their rules.
     #[error("{}", Fields(.0))]
     Fields(Vec<FieldFault>),
@@ -198,6 +206,13 @@ impl Fault for Refusal {
                 told(Code::PermissionDenied, Reason::RoleForbids, "您的角色无权进行此操作。")
                     .with("method", method)
             }
+            Refusal::MethodNotGranted { method, system } => told(
+                Code::PermissionDenied,
+                Reason::MethodNotGranted,
+                "该系统未获授权代人进行此操作，请由两名管理员办理授权。",
+            )
+            .with("method", method)
+            .with("system", system),
             Refusal::Fields(faults) => fields_verdict(faults),
             Refusal::StaleEtag => {
                 told(Code::Aborted, Reason::StaleEtag, "内容已被他人修改，请刷新后重试。")
@@ -318,6 +333,7 @@ impl From<NameError> for Refusal {
         let collection = error.form.split('/').next().unwrap_or_default();
         let field = match collection {
             "categories" => "category",
+            "deputies" => "deputy",
             "workOrders" => "work_order",
             plural => plural.strip_suffix('s').unwrap_or(plural),
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use base::{Person, Role};
+use base::{Person, PersonId, Role};
 use contract::common::{Role as WireRole, Who};
 
 use crate::descriptors::{self, POOL};
@@ -40,6 +40,16 @@ pub static RIGHTS: LazyLock<HashMap<String, Right>> = LazyLock::new(|| {
     rights
 });
 
+/// For whom somebody calls a method, if a deputation alone opens it to them.
+pub fn lender<'a>(method: &str, person: &'a Person) -> Option<&'a PersonId> {
+    let right = RIGHTS.get(method).filter(|right| !right.anyone)?;
+    let own = |role: &Role| person.is(*role) && !person.lent.contains_key(role);
+    if right.roles.iter().any(own) {
+        return None;
+    }
+    right.roles.iter().find_map(|role| person.lent.get(role))
+}
+
 /// Refuses a person who may not call a method. A method without a right is refused to all.
 pub fn check(method: &str, person: &Person) -> Result<(), Refusal> {
     match RIGHTS.get(method) {
@@ -60,7 +70,8 @@ pub fn role(wire: WireRole) -> Option<Role> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use base::PersonId;
+    use std::collections::BTreeMap;
+
     use strum::VariantArray as _;
 
     use super::*;
@@ -68,7 +79,9 @@ mod tests {
     fn person(roles: &[Role], active: bool) -> Person {
         Person {
             id: PersonId::new("D01-11").unwrap(),
+            same_person_as: None,
             roles: roles.iter().copied().collect(),
+            lent: BTreeMap::new(),
             department: None,
             enterprise: None,
             active,
@@ -106,6 +119,25 @@ mod tests {
         }
         let several = person(&[Role::Staff, Role::Dispatcher], true);
         assert!(check(accept, &several).is_ok());
+    }
+
+    #[test]
+    fn who_opens_a_method_by_a_deputation_alone_calls_it_for_somebody() {
+        let principal = PersonId::new("D01-02").unwrap();
+        let lent = |own: &[Role], role: Role| {
+            let mut person = person(own, true);
+            person.roles.insert(role);
+            person.lent.insert(role, principal.clone());
+            person
+        };
+        let accept = "/whistle.request.v1.RequestService/AcceptTicket";
+        let get = "/whistle.request.v1.RequestService/GetTicket";
+        let deputy = lent(&[Role::Staff], Role::Dispatcher);
+        assert_eq!(lender(accept, &deputy), Some(&principal));
+        assert_eq!(lender(get, &deputy), None, "anyone may");
+        let dispatcher = lent(&[Role::Dispatcher], Role::ZoneLeader);
+        assert_eq!(lender(accept, &dispatcher), None, "in their own right");
+        assert_eq!(lender(accept, &person(&[Role::Dispatcher], true)), None);
     }
 
     #[test]

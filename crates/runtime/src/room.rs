@@ -230,7 +230,7 @@ struct Asked {
 impl Asked {
     fn by(call: &Call) -> Asked {
         Asked {
-            caller: call.person.id.to_string(),
+            caller: call.asker(),
             actor: call.actor.to_string(),
             request_id: call.request_id.map(|id| id.to_string()),
             digest: call.digest,

@@ -202,6 +202,8 @@ fn name(collection: &str, text: &str) -> Result<(), String> {
     let typed = match collection {
         "categories" => base::CategoryId::parse(text).map(drop),
         "departments" => base::DepartmentId::parse(text).map(drop),
+        "deputies" => base::DeputyId::parse(text).map(drop),
+        "grants" => base::GrantId::parse(text).map(drop),
         "persons" => base::PersonId::parse(text).map(drop),
         "systems" => base::SystemId::parse(text).map(drop),
         "tickets" => base::TicketId::parse(text).map(drop),

@@ -1,6 +1,6 @@
 //! Who calls: what a bearer token (JWT) says, how it is read, and how one is issued.
 
-use base::{Person, PersonId, Role, SystemId};
+use base::{Actor, Person, PersonId, Role, SystemId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::{Signer as _, SigningKey};
@@ -92,6 +92,20 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Whoever acts, without any claim besides.
+    pub(crate) fn who(actor: &Actor) -> Caller {
+        let (subject, on_behalf_of) = match actor {
+            Actor::Person(person) | Actor::Deputy { person, .. } => {
+                (Subject::Person(person.clone()), None)
+            }
+            Actor::System(system) => (Subject::System(system.clone()), None),
+            Actor::SystemFor { system, person } => {
+                (Subject::System(system.clone()), Some(person.clone()))
+            }
+        };
+        Caller { subject, on_behalf_of, department: None, roles: Vec::new() }
+    }
+
     /// Refuses a token that claims more than the directory says.
     pub fn agrees_with(&self, person: &Person) -> Result<(), TokenError> {
         let department = match (&self.department, &person.department) {

@@ -3,7 +3,6 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use base::{Actor, PersonId, Role};
 use contract::common::{Heartbeat, HistoryEntry};
 use futures_util::future::BoxFuture;
 use futures_util::{Stream, StreamExt as _};
@@ -12,10 +11,11 @@ use journal::{Heard, Trouble};
 use prost_types::Any;
 use tonic::Status;
 
-use crate::call::Call;
+use crate::call::{self, Call};
 use crate::house::House;
 use crate::refusal::Refusal;
-use crate::{rights, wire};
+use crate::token::Caller;
+use crate::wire;
 
 /// How long a stream on which nothing happens trusts that its caller may still watch.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
@@ -63,23 +63,9 @@ impl House {
 
     /// The call with what is known of its caller now; refused if they may no longer make it.
     pub async fn as_of_now(&self, call: &Call) -> Result<Call, Refusal> {
-        let gone = || Refusal::RoleForbids { method: call.method.clone() };
-        let mut person = self.find_person(&call.person.id).await?.ok_or_else(gone)?;
-        // A system keeps to its own role, whatever else its record holds, and serves only whom it
-        // may still serve.
-        if let Actor::System(_) | Actor::SystemFor { .. } = call.actor {
-            person.roles.retain(|role| *role == Role::System);
-        }
-        if let Actor::SystemFor { person: served, .. } = &call.actor {
-            let served = self.find_person(served).await?;
-            served.filter(|served| served.active).ok_or_else(gone)?;
-        }
-        rights::check(&call.method, &person)?;
+        let caller = Caller::who(&call.actor);
+        let (person, _) = call::known(&caller, &call.method, &self.known).await?;
         Ok(Call { person, ..call.clone() })
-    }
-
-    async fn find_person(&self, id: &PersonId) -> Result<Option<base::Person>, Trouble> {
-        self.known.find_person(self.known.read(), id).await
     }
 }
 

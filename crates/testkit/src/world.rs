@@ -94,11 +94,25 @@ impl World {
         token.map_or_else(As::nobody, As::new).on(self.channel.clone())
     }
 
-    /// The token of a person, as `whistle token` would print it.
-    pub fn token(&self, person: &str) -> String {
-        let until = self.clock.now() + TOKEN_WITHIN;
+    /// A channel on which a system calls, such as `systems/hotline`, for a person.
+    pub fn system_for(&self, system: &str, person: &str) -> Caller {
+        let on_behalf_of = Some(person.to_owned());
+        let token = self.sign(&Claims { on_behalf_of, ..self.claims(system) });
+        As::new(token).on(self.channel.clone())
+    }
+
+    /// The token of a person, as `whistle token` would print it, or of a system by itself.
+    pub fn token(&self, subject: &str) -> String {
+        self.sign(&self.claims(subject))
+    }
+
+    fn claims(&self, subject: &str) -> Claims {
+        Claims::new(subject, ZONE, self.clock.now() + TOKEN_WITHIN)
+    }
+
+    fn sign(&self, claims: &Claims) -> String {
         let key = self.keys.token().expect("the embedded keys hold one for tokens");
-        issue(&key.key, &key.id, &Claims::new(person, ZONE, until)).expect("claims are JSON")
+        issue(&key.key, &key.id, claims).expect("claims are JSON")
     }
 
     /// An id for a request.

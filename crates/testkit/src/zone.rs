@@ -4,16 +4,19 @@ use contract::common::{
     ClockKind, Limit, LimitKind, LimitStart, LimitTier, Role, WorkClass, WorkTime,
 };
 use contract::directory::{
-    Catalogue, Category, CreateDepartmentRequest, CreateEnterpriseRequest, Department, Enterprise,
-    PublishCatalogueRequest, PutStaffRequest, Staff,
+    Catalogue, Category, ConfirmGrantRequest, CreateDepartmentRequest, CreateEnterpriseRequest,
+    Department, Enterprise, Grant, ProposeGrantRequest, PublishCatalogueRequest, PutStaffRequest,
+    Staff,
 };
 use contract::request::{Contact, SubmitTicketRequest, TicketKind};
 use tonic::Status;
 
 use crate::hand::{Hand, request_id};
 
-/// Who sets the zone up: the directory must know this administrator already.
+/// Who sets the zone up: the directory must know this administrator already, and the second one.
 pub const ADMIN: &str = "persons/admin";
+/// Who confirms what the first administrator grants.
+pub const SECOND_ADMIN: &str = "persons/admin-2";
 /// An enterprise; `handler` acts for it, `envoy` looks after it.
 pub const OURS: &str = "enterprises/91350220MA9NF5L62F";
 /// Another; `other` acts for it.
@@ -49,13 +52,14 @@ const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("auditor", "", &[Role::Auditor]),
 ];
 
-/// The administrator, for whoever lets the first one in.
-pub fn admin() -> Staff {
-    staff("admin", "", &[Role::Admin])
+/// The two administrators, for whoever lets the first ones in.
+pub fn admins() -> [Staff; 2] {
+    ["admin", "admin-2"].map(|code| staff(code, "", &[Role::Admin]))
 }
 
-/// Registers everybody and publishes the catalogue.
-pub async fn set_up(admin: &Hand) -> Result<(), Status> {
+/// Registers everybody and publishes the catalogue. What one administrator may not give is granted
+/// by the two.
+pub async fn set_up(admin: &Hand, second: &Hand) -> Result<(), Status> {
     for (code, title) in DEPARTMENTS {
         let department = Some(Department {
             name: format!("departments/{code}"),
@@ -67,9 +71,7 @@ pub async fn set_up(admin: &Hand) -> Result<(), Status> {
         admin.directory().create_department(wanted).await?;
     }
     for (code, department, roles) in PEOPLE {
-        let staff = Some(staff(code, department, roles));
-        let wanted = PutStaffRequest { staff, request_id: request_id() };
-        admin.directory().put_staff(wanted).await?;
+        hire(admin, second, staff(code, department, roles)).await?;
     }
     let wanted = PublishCatalogueRequest { catalogue: Some(catalogue()), request_id: request_id() };
     admin.directory().publish_catalogue(wanted).await?;
@@ -84,6 +86,32 @@ pub async fn set_up(admin: &Hand) -> Result<(), Status> {
         let wanted = CreateEnterpriseRequest { enterprise, request_id: request_id() };
         admin.directory().create_enterprise(wanted).await?;
     }
+    Ok(())
+}
+
+/// Puts a person of the zone, and grants what one administrator may not give.
+pub async fn hire(admin: &Hand, second: &Hand, staff: Staff) -> Result<(), Status> {
+    let given = |role: &Role| matches!(role, Role::Staff | Role::Lead | Role::Agent | Role::Envoy);
+    let (given, granted): (Vec<Role>, Vec<Role>) = staff.roles().partition(given);
+    let grantee = staff.name.clone();
+    let put = Staff { roles: given.into_iter().map(Into::into).collect(), ..staff };
+    let wanted = PutStaffRequest { staff: Some(put), request_id: request_id() };
+    admin.directory().put_staff(wanted).await?;
+    if granted.is_empty() {
+        return Ok(());
+    }
+    let roles = granted.into_iter().map(Into::into).collect();
+    let grant = Grant { grantee, roles, reason: "任命".to_owned(), ..<_>::default() };
+    grant_by_two(admin, second, grant).await
+}
+
+/// Proposes a grant as one administrator and confirms it as another.
+pub async fn grant_by_two(admin: &Hand, second: &Hand, grant: Grant) -> Result<(), Status> {
+    let wanted = ProposeGrantRequest { grant: Some(grant), request_id: request_id() };
+    let proposed = admin.directory().propose_grant(wanted).await?.into_inner();
+    let Grant { name, etag, .. } = proposed.grant.unwrap_or_default();
+    let wanted = ConfirmGrantRequest { grant: name, etag, request_id: request_id() };
+    second.directory().confirm_grant(wanted).await?;
     Ok(())
 }
 
@@ -122,9 +150,10 @@ pub fn catalogue() -> Catalogue {
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
         legal_basis: String::new(),
+        accepts_by_itself: false,
     };
     let effective_time = Some(runtime::wire::time(jiff::Timestamp::UNIX_EPOCH));
-    Catalogue { version: 0, effective_time, categories: vec![water] }
+    Catalogue { effective_time, categories: vec![water], ..<_>::default() }
 }
 
 fn staff(code: &str, department: &str, roles: &[Role]) -> Staff {
@@ -136,6 +165,6 @@ fn staff(code: &str, department: &str, roles: &[Role]) -> Staff {
         department,
         roles: roles.iter().map(|role| (*role).into()).collect(),
         active: true,
-        etag: String::new(),
+        ..<_>::default()
     }
 }

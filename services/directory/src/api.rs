@@ -1,19 +1,24 @@
 //! The RPCs of the directory: read the message, do one thing, answer.
 
+mod people;
+
 use std::sync::Arc;
 
 use base::{DepartmentId, EnterpriseId};
 use contract::directory::directory_service_server::DirectoryService;
 use contract::directory::{
-    CreateDepartmentRequest, CreateDepartmentResponse, CreateEnterpriseRequest,
-    CreateEnterpriseResponse, ExplainDeadlineRequest, ExplainDeadlineResponse, GetCalendarRequest,
-    GetCalendarResponse, GetCatalogueRequest, GetCatalogueResponse, GetEnterpriseRequest,
-    GetEnterpriseResponse, ImportEnterprisesRequest, ImportEnterprisesResponse,
-    ListDepartmentsRequest, ListDepartmentsResponse, ListEnterprisesRequest,
-    ListEnterprisesResponse, ListStaffRequest, ListStaffResponse, PublishCalendarYearRequest,
+    ConfirmGrantRequest, ConfirmGrantResponse, CreateDepartmentRequest, CreateDepartmentResponse,
+    CreateEnterpriseRequest, CreateEnterpriseResponse, ExplainDeadlineRequest,
+    ExplainDeadlineResponse, GetCalendarRequest, GetCalendarResponse, GetCatalogueRequest,
+    GetCatalogueResponse, GetEnterpriseRequest, GetEnterpriseResponse, ImportEnterprisesRequest,
+    ImportEnterprisesResponse, ListDepartmentsRequest, ListDepartmentsResponse,
+    ListDeputiesRequest, ListDeputiesResponse, ListEnterprisesRequest, ListEnterprisesResponse,
+    ListGrantsRequest, ListGrantsResponse, ListStaffRequest, ListStaffResponse,
+    ProposeGrantRequest, ProposeGrantResponse, PublishCalendarYearRequest,
     PublishCalendarYearResponse, PublishCatalogueRequest, PublishCatalogueResponse,
-    PutStaffRequest, PutStaffResponse, UpdateDepartmentRequest, UpdateDepartmentResponse,
-    UpdateEnterpriseRequest, UpdateEnterpriseResponse,
+    PutDeputyRequest, PutDeputyResponse, PutStaffRequest, PutStaffResponse,
+    SucceedDepartmentRequest, SucceedDepartmentResponse, UpdateDepartmentRequest,
+    UpdateDepartmentResponse, UpdateEnterpriseRequest, UpdateEnterpriseResponse,
 };
 use runtime::house::House;
 use runtime::page::Page;
@@ -22,7 +27,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use crate::error::Error;
 use crate::lifecycle::{Change, Enterprise, IMPORT_ENTERPRISES_MAX, Name, Record, sees};
-use crate::store::{DEPARTMENT, ENTERPRISE, STAFF, Store};
+use crate::store::{DEPARTMENT, ENTERPRISE, Of, STAFF, Store};
 use crate::{NAME, explain, wire};
 
 /// The directory's door for calls.
@@ -134,7 +139,7 @@ impl DirectoryService for Api {
     ) -> Result<Response<ListEnterprisesResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let page = self.house.pages.page(&call.method, request.get_ref())?;
-        let (records, after) = self.store.list(ENTERPRISE, None, &page).await?;
+        let (records, after) = self.store.list(ENTERPRISE, Of::All, &page).await?;
         let enterprises = records.iter().filter_map(wire::enterprise).collect();
         let next_page_token = self.next(&page, after)?;
         let message = ListEnterprisesResponse { enterprises, next_page_token };
@@ -166,13 +171,20 @@ impl DirectoryService for Api {
         Ok(answer(&call, &changed, UpdateDepartmentResponse { department }))
     }
 
+    async fn succeed_department(
+        &self,
+        request: Request<SucceedDepartmentRequest>,
+    ) -> Result<Response<SucceedDepartmentResponse>, Status> {
+        self.succeed(request).await
+    }
+
     async fn list_departments(
         &self,
         request: Request<ListDepartmentsRequest>,
     ) -> Result<Response<ListDepartmentsResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let page = self.house.pages.page(&call.method, request.get_ref())?;
-        let (records, after) = self.store.list(DEPARTMENT, None, &page).await?;
+        let (records, after) = self.store.list(DEPARTMENT, Of::All, &page).await?;
         let departments = records.iter().filter_map(wire::department).collect();
         let next_page_token = self.next(&page, after)?;
         let message = ListDepartmentsResponse { departments, next_page_token };
@@ -199,12 +211,49 @@ impl DirectoryService for Api {
         let call = self.house.admit(&request).await?;
         let page = self.house.pages.page(&call.method, request.get_ref())?;
         let department = &request.get_ref().department;
-        let department = (!department.is_empty()).then(|| DepartmentId::parse(department));
-        let department = department.transpose().map_err(Refusal::from)?;
-        let (records, after) = self.store.list(STAFF, department.as_ref(), &page).await?;
+        let of = match department.as_str() {
+            "" => Of::All,
+            name => Of::Department(DepartmentId::parse(name).map_err(Refusal::from)?),
+        };
+        let (records, after) = self.store.list(STAFF, of, &page).await?;
         let staff = records.iter().filter_map(wire::staff).collect();
         let next_page_token = self.next(&page, after)?;
         Ok(call.answer(None, false, ListStaffResponse { staff, next_page_token }))
+    }
+
+    async fn put_deputy(
+        &self,
+        request: Request<PutDeputyRequest>,
+    ) -> Result<Response<PutDeputyResponse>, Status> {
+        self.deputise(request).await
+    }
+
+    async fn list_deputies(
+        &self,
+        request: Request<ListDeputiesRequest>,
+    ) -> Result<Response<ListDeputiesResponse>, Status> {
+        self.deputies(request).await
+    }
+
+    async fn propose_grant(
+        &self,
+        request: Request<ProposeGrantRequest>,
+    ) -> Result<Response<ProposeGrantResponse>, Status> {
+        self.propose(request).await
+    }
+
+    async fn confirm_grant(
+        &self,
+        request: Request<ConfirmGrantRequest>,
+    ) -> Result<Response<ConfirmGrantResponse>, Status> {
+        self.confirm(request).await
+    }
+
+    async fn list_grants(
+        &self,
+        request: Request<ListGrantsRequest>,
+    ) -> Result<Response<ListGrantsResponse>, Status> {
+        self.grants(request).await
     }
 
     async fn publish_catalogue(

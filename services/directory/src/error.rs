@@ -7,7 +7,7 @@ use journal::{Trouble, Troubled};
 use runtime::{Fault, Verdict};
 use tonic::{Code, Status};
 
-use crate::lifecycle::IMPORT_ENTERPRISES_MAX;
+use crate::lifecycle::{DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX};
 
 pub use self::refusals::Error;
 
@@ -20,6 +20,7 @@ impl Error {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "the one table of all refusals")]
     #[rustfmt::skip]
     fn verdict_at(&self, line: Option<usize>) -> Verdict {
         let told = |code, reason: Reason, chinese: &str| {
@@ -39,6 +40,38 @@ impl Error {
                 told(Code::AlreadyExists, Reason::DepartmentExists, "该部门已经存在。").with("department", department),
             Error::DepartmentNotFound { department } =>
                 told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门，请先建立。").with("department", department),
+            Error::DepartmentDissolved { department, successor } =>
+                told(Code::FailedPrecondition, Reason::DepartmentDissolved, &format!("该部门已撤并，由 {successor} 承接，请改用承接部门。"))
+                    .with("department", department).with("successor", successor),
+            Error::PersonNotFound { person } =>
+                told(Code::NotFound, Reason::PersonNotFound, "没有这名工作人员，或其已停用，请核对人员编号。").with("person", person),
+            Error::SamePersonChain { person } =>
+                told(Code::FailedPrecondition, Reason::SamePersonChain, "同一人的其他账号只能指向其首个账号，首个账号不能再指向别的账号，请核对。")
+                    .with("person", person),
+            Error::SamePerson { person } =>
+                told(Code::FailedPrecondition, Reason::SamePerson, "此事须由两个不同的人办理，同一人的不同账号不算两人，请换人办理。")
+                    .with("person", person),
+            Error::GrantNeeded { role } =>
+                told(Code::FailedPrecondition, Reason::GrantNeeded, &format!("“{}”角色须由一名管理员提出授权、另一名管理员确认，请先办理授权。", role.chinese()))
+                    .with("role", role),
+            Error::GrantNotFound { id } => told(Code::NotFound, Reason::GrantNotFound, "没有这项授权，请核对。").with("grant", id),
+            Error::GrantConfirmed { id } =>
+                told(Code::FailedPrecondition, Reason::GrantConfirmed, "该授权已经确认，无须再次确认。").with("grant", id),
+            Error::GrantLapsed { id } =>
+                told(Code::FailedPrecondition, Reason::GrantLapsed, "该授权逾期未确认，已失效，请重新提出。").with("grant", id),
+            Error::NotASystem { person } =>
+                told(Code::FailedPrecondition, Reason::NotASystem, "接口方法只能授予内部系统，请先授予其“内部系统”角色。").with("person", person),
+            Error::DeputyNotFound { id } => told(Code::NotFound, Reason::DeputyNotFound, "没有这项代理，请核对。").with("deputy", id),
+            Error::DeputyFixed =>
+                told(Code::FailedPrecondition, Reason::DeputyFixed, "代理的双方和角色不能更改，请结束后另立一项。"),
+            Error::DeputyElsewhere { person } =>
+                told(Code::FailedPrecondition, Reason::DeputyElsewhere, "部门负责人须由本部门人员代理，请改派。").with("person", person),
+            Error::DeputyTooLong =>
+                told(Code::InvalidArgument, Reason::DeputyTooLong, &format!("一次代理最长{DEPUTY_DAYS_MAX}天，请缩短期限。"))
+                    .with("max_days", DEPUTY_DAYS_MAX),
+            Error::RoleNotHeld { person, role } =>
+                told(Code::FailedPrecondition, Reason::RoleNotHeld, &format!("被代理人没有“{}”角色，请核对。", role.chinese()))
+                    .with("person", person).with("role", role),
             Error::HandlerTaken { person } =>
                 told(Code::FailedPrecondition, Reason::HandlerTaken, "该人员已是其他企业的经办人，或是园区工作人员，不能兼任。")
                     .with("person", person),
@@ -53,9 +86,12 @@ impl Error {
             Error::LimitTwice { category, kind, tier } =>
                 told(Code::InvalidArgument, Reason::LimitTwice, "类别有两个同种、同级的时限，请删除其一。")
                     .with("category", category).with("kind", kind).with("tier", tier),
-            Error::WorkClassNotServed { category, class } =>
-                told(Code::FailedPrecondition, Reason::WorkClassNotServed, "甲、乙类（A、B）事项的答复须经部门负责人签发，本版本尚不支持；请先按丙类（C）发布。")
-                    .with("category", category).with("class", class),
+            Error::UrgentClock { category, kind } =>
+                told(Code::InvalidArgument, Reason::UrgentClock, "应急类事项昼夜计时，其各项时限须按自然小时规定，请改正。")
+                    .with("category", category).with("kind", kind),
+            Error::ZoneDutyMissing { category } =>
+                told(Code::InvalidArgument, Reason::ZoneDutyMissing, "事项目录中有应急类事项，须指定园区总值班人员。")
+                    .with("category", category),
             Error::LimitZero { category, kind } =>
                 told(Code::InvalidArgument, Reason::LimitZero, "只有工作日时限可以为 0（即办），其他时限至少为 1，请改正。")
                     .with("category", category).with("kind", kind),

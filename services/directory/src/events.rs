@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use contract::directory::{
-    CalendarYearPublished, CataloguePublished, DepartmentChanged, EnterpriseChanged,
-    EnterpriseRegistered, StaffChanged,
+    CalendarYearPublished, CataloguePublished, DepartmentChanged, DepartmentSucceeded,
+    DeputyChanged, EnterpriseChanged, EnterpriseRegistered, GrantConfirmed, GrantProposed,
+    StaffChanged,
 };
 use journal::{Ear, Heard, Telling, Trouble, Unit};
 use runtime::Known;
@@ -26,6 +27,26 @@ pub fn tell(record: &Record, fact: &Fact) -> Vec<Telling> {
         Fact::DepartmentChanged(_) => {
             let message = DepartmentChanged { department: wire::department(record) };
             Telling::new(&name, &name, &message)
+        }
+        Fact::DepartmentSucceeded { department, basis } => {
+            let changed = DepartmentChanged { department: wire::department(record) };
+            let successor = department.successor.as_ref();
+            let succeeded = DepartmentSucceeded {
+                department: department.id.to_string(),
+                successor: successor.map(ToString::to_string).unwrap_or_default(),
+                basis: basis.clone(),
+            };
+            let changed = Telling::new(&name, &name, &changed);
+            return vec![changed, Telling::new(&name, &name, &succeeded)];
+        }
+        Fact::DeputyChanged(_) => {
+            Telling::new(&name, &name, &DeputyChanged { deputy: wire::deputy(record) })
+        }
+        Fact::GrantProposed(_) => {
+            Telling::new(&name, &name, &GrantProposed { grant: wire::grant(record) })
+        }
+        Fact::GrantConfirmed(_) => {
+            Telling::new(&name, &name, &GrantConfirmed { grant: wire::grant(record) })
         }
         Fact::StaffChanged(_) => {
             Telling::new(&name, &name, &StaffChanged { staff: wire::staff(record) })

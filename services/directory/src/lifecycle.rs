@@ -3,33 +3,42 @@
 //! A record is put whole, so [`apply`] is short; [`decide`] asks whether it may stand beside the
 //! others, which [`Around`] tells of.
 
+mod around;
 mod catalogue;
 mod change;
+mod department;
+mod deputy;
 mod enterprise;
+mod grant;
 mod staff;
 mod year;
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod shelf;
+#[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
-use base::{DepartmentId, EnterpriseId, Person, PersonId};
+use base::{DepartmentId, DeputyId, EnterpriseId, GrantId, Person, PersonId};
 use calendar::{Moment, Year};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::around::{Around, Post};
 pub use self::catalogue::{
     Catalogue, Category, CategoryLimit, LimitKind, LimitStart, LimitTier, WorkClass,
 };
 pub use self::change::{Change, Command};
+pub use self::department::Department;
+pub use self::deputy::{DEPUTISED, DEPUTY_DAYS_MAX, Deputy};
 pub use self::enterprise::{CodeProblem, Enterprise, enterprise_id};
-pub use self::staff::{Department, Staff, clash};
+pub use self::grant::{CONFIRM_WITHIN, Grant};
+pub use self::staff::{Staff, clash, is_sensitive};
 use crate::error::Error;
 
 /// The most enterprises of one import.
@@ -49,6 +58,10 @@ pub enum Name {
     Department(DepartmentId),
     /// `persons/{code}`.
     Staff(PersonId),
+    /// `deputies/{uuid}`.
+    Deputy(DeputyId),
+    /// `grants/{uuid}`.
+    Grant(GrantId),
     /// `catalogues/{version}`.
     Catalogue(i32),
     /// `calendarYears/{year}`.
@@ -67,6 +80,10 @@ pub enum Record {
     Department(Department),
     /// A person of the zone 人员.
     Staff(Staff),
+    /// A deputation 代理.
+    Deputy(Deputy),
+    /// A grant 授权.
+    Grant(Grant),
     /// A version of the catalogue 事项目录.
     Catalogue(Catalogue),
     /// A year of the working calendar 工作日历.
@@ -89,8 +106,21 @@ pub enum Fact {
     EnterpriseChanged(Enterprise),
     /// A department was created or changed.
     DepartmentChanged(Department),
+    /// A department was dissolved: it is as here, with its successor.
+    DepartmentSucceeded {
+        /// The department.
+        department: Department,
+        /// The document that says so.
+        basis: String,
+    },
     /// A person came, changed or left.
     StaffChanged(Staff),
+    /// Somebody stands in for somebody, or no longer does.
+    DeputyChanged(Deputy),
+    /// A grant was proposed.
+    GrantProposed(Grant),
+    /// A grant was confirmed.
+    GrantConfirmed(Grant),
     /// A version of the catalogue was published.
     CataloguePublished(Catalogue),
     /// A year was published or amended.
@@ -106,24 +136,6 @@ pub enum Fact {
     },
 }
 
-/// What stands in the directory beside the record that is to be changed, as far as it is named.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Around {
-    /// Those of the named departments that there are.
-    pub departments: BTreeSet<DepartmentId>,
-    /// For whom the named people act, if for anybody.
-    pub posts: BTreeMap<PersonId, Post>,
-}
-
-/// For whom a person acts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Post {
-    /// For an enterprise, as its 经办人.
-    Handler(EnterpriseId),
-    /// For the zone, whether still active or not.
-    Staff,
-}
-
 /// Decides a command: what happens, or why not. Refusals come in the order exists, state, limits.
 /// A record put again as it is changes nothing.
 pub fn decide(
@@ -132,6 +144,7 @@ pub fn decide(
     moment: Moment<'_>,
 ) -> Result<Vec<Fact>, Error> {
     let Command { change, around } = command;
+    let now = moment.now;
     let fact = match change {
         Change::RegisterEnterprise { enterprise, line } => {
             let fact = enterprise::register(before, enterprise, around);
@@ -141,9 +154,17 @@ pub fn decide(
             enterprise::import(*id, enterprises, around)?
         }
         Change::UpdateEnterprise(enterprise) => enterprise::update(before, enterprise, around)?,
-        Change::CreateDepartment(department) => staff::create(before, department)?,
-        Change::UpdateDepartment(department) => staff::update(before, department)?,
-        Change::PutStaff(person) => staff::put(person, around)?,
+        Change::CreateDepartment(department) => department::create(before, department)?,
+        Change::UpdateDepartment(department) => department::update(before, department)?,
+        Change::SucceedDepartment { department, successor, basis } => {
+            department::succeed(before, department, (successor, basis), around)?
+        }
+        Change::PutStaff(person) => staff::put(before, person, around, now)?,
+        Change::LetIn(person) => staff::let_in(person, around, now)?,
+        Change::PutDeputy { deputy, is_new } => deputy::put(before, deputy, *is_new, around, now)?,
+        Change::ProposeGrant(grant) => grant::propose(grant, around, now)?,
+        Change::ConfirmGrant { id, by } => grant::confirm(before, *id, by, around, now)?,
+        Change::TakeGrant(grant) => grant::take(before, grant)?,
         Change::PublishCatalogue(catalogue) => catalogue::publish(catalogue, around)?,
         Change::PublishYear(year) => year::publish(before, year, moment.calendar)?,
     };
@@ -157,8 +178,12 @@ pub fn apply(_before: Option<Record>, fact: &Fact) -> Option<Record> {
         Fact::EnterpriseRegistered(enterprise) | Fact::EnterpriseChanged(enterprise) => {
             Record::Enterprise(enterprise.clone())
         }
-        Fact::DepartmentChanged(department) => Record::Department(department.clone()),
+        Fact::DepartmentChanged(department) | Fact::DepartmentSucceeded { department, .. } => {
+            Record::Department(department.clone())
+        }
         Fact::StaffChanged(staff) => Record::Staff(staff.clone()),
+        Fact::DeputyChanged(deputy) => Record::Deputy(deputy.clone()),
+        Fact::GrantProposed(grant) | Fact::GrantConfirmed(grant) => Record::Grant(grant.clone()),
         Fact::CataloguePublished(catalogue) => Record::Catalogue(catalogue.clone()),
         Fact::YearPublished(year) => Record::Year(year.clone()),
         Fact::Imported { id, enterprises, .. } => {
@@ -172,16 +197,20 @@ pub fn alarms(_record: &Record) -> Vec<(&'static str, Timestamp)> {
     Vec::new()
 }
 
-/// What a fact makes of other records: an import registers each enterprise.
+/// What a fact makes of other records: an import registers each enterprise, a grant that is
+/// confirmed changes its grantee.
 pub fn follows(_record: &Record, fact: &Fact) -> Vec<(Name, Command)> {
+    if let Fact::GrantConfirmed(grant) = fact {
+        let change = Change::TakeGrant(grant.clone());
+        return vec![(change.name(), Command { change, around: Arc::default() })];
+    }
     let Fact::Imported { enterprises, around, .. } = fact else { return Vec::new() };
     let lines = enterprises.iter().zip(1..);
     lines
         .map(|(enterprise, line)| {
-            let name = Name::Enterprise(enterprise.id.clone());
             let (enterprise, line) = (enterprise.clone(), Some(line));
             let change = Change::RegisterEnterprise { enterprise, line };
-            (name, Command { change, around: Arc::clone(around) })
+            (change.name(), Command { change, around: Arc::clone(around) })
         })
         .collect()
 }
@@ -193,6 +222,8 @@ impl Record {
             Record::Enterprise(enterprise) => Name::Enterprise(enterprise.id.clone()),
             Record::Department(department) => Name::Department(department.id.clone()),
             Record::Staff(staff) => Name::Staff(staff.id.clone()),
+            Record::Deputy(deputy) => Name::Deputy(deputy.id),
+            Record::Grant(grant) => Name::Grant(grant.id),
             Record::Catalogue(catalogue) => Name::Catalogue(catalogue.version),
             Record::Year(year) => Name::Year(year.year()),
             Record::Import { id, .. } => Name::Import(*id),
@@ -206,6 +237,8 @@ impl fmt::Display for Name {
             Name::Enterprise(id) => write!(f, "{id}"),
             Name::Department(id) => write!(f, "{id}"),
             Name::Staff(id) => write!(f, "{id}"),
+            Name::Deputy(id) => write!(f, "{id}"),
+            Name::Grant(id) => write!(f, "{id}"),
             Name::Catalogue(version) => write!(f, "catalogues/{version}"),
             Name::Year(year) => write!(f, "calendarYears/{year}"),
             Name::Import(id) => write!(f, "imports/{id}"),

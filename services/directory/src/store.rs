@@ -1,23 +1,26 @@
 //! The rows of the directory: how a change becomes true, and finders named by what they find.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod around;
+
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base::{Actor, DepartmentId, EnterpriseId, PersonId};
+use base::{Actor, DepartmentId, PersonId};
 use calendar::{Calendar, Moment};
 use contract::directory;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use journal::statement::{execute, find, for_update, list};
-use journal::{Telling, Trouble, Unit};
+use journal::{Telling, Trouble};
 use runtime::house::House;
 use runtime::page::Page;
 use runtime::{Call, Changed, Lifecycle, Plan, Refusal, Room};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
+use self::around::plan;
 use crate::error::Error;
-use crate::lifecycle::{self, Around, Change, Command, Fact, Name, Post, Record};
+use crate::lifecycle::{self, Change, Command, Fact, Name, Record};
 use crate::{NAME, events, wire};
 
 /// The counter whose row is locked by every change: what one change sees of the others stays so
@@ -25,8 +28,6 @@ use crate::{NAME, events, wire};
 const CHANGES: &str = "changes";
 /// The counter of the catalogue's versions.
 const CATALOGUES: &str = "catalogues";
-/// How many names stand in one query.
-const NAMES_PER_QUERY: usize = 500;
 
 /// The rules and rows of the directory, for its room.
 #[derive(Clone, Copy, Debug)]
@@ -73,15 +74,18 @@ impl Lifecycle for Directory {
     async fn put(tx: &DatabaseTransaction, record: &Record, is_new: bool) -> Result<(), DbErr> {
         let Some(kind) = kind(record) else { return Ok(()) };
         let name = record.name().to_string();
-        let (department, version) = (department(record), version(record));
+        let (department, person, version) = (department(record), person(record), version(record));
         let body = serde_json::to_string(record).map_err(|error| DbErr::Json(error.to_string()))?;
         let sql = if is_new {
-            "INSERT INTO record (name, kind, department, version, body) VALUES ($1, $2, $3, $4, $5)"
+            "INSERT INTO record (name, kind, department, person, version, body) \
+             VALUES ($1, $2, $3, $4, $5, $6)"
         } else {
-            "UPDATE record SET kind = $2, department = $3, version = $4, body = $5 WHERE name = $1"
+            "UPDATE record SET kind = $2, department = $3, person = $4, version = $5, body = $6 \
+             WHERE name = $1"
         };
+        let named = name.clone().into();
         let values =
-            [name.clone().into(), kind.into(), department.into(), version.into(), body.into()];
+            [named, kind.into(), department.into(), person.into(), version.into(), body.into()];
         execute(tx, sql, values).await?;
         if let Record::Enterprise(enterprise) = record {
             put_handlers(tx, &name, &enterprise.handlers, is_new).await?;
@@ -96,6 +100,8 @@ fn kind(record: &Record) -> Option<&'static str> {
         Record::Enterprise(_) => Some(ENTERPRISE),
         Record::Department(_) => Some(DEPARTMENT),
         Record::Staff(_) => Some(STAFF),
+        Record::Deputy(_) => Some(DEPUTY),
+        Record::Grant(_) => Some(GRANT),
         Record::Catalogue(_) => Some("CATALOGUE"),
         Record::Year(_) => Some("CALENDAR_YEAR"),
         Record::Import { .. } => None,
@@ -106,6 +112,21 @@ fn kind(record: &Record) -> Option<&'static str> {
 fn department(record: &Record) -> Option<String> {
     let Record::Staff(staff) = record else { return None };
     staff.department.as_ref().map(DepartmentId::to_string)
+}
+
+/// The person that a list or a rule looks for.
+fn person(record: &Record) -> Option<String> {
+    let person = match record {
+        Record::Staff(staff) => staff.human(),
+        Record::Deputy(deputy) => &deputy.deputy,
+        Record::Grant(grant) => &grant.grantee,
+        Record::Enterprise(_)
+        | Record::Department(_)
+        | Record::Catalogue(_)
+        | Record::Year(_)
+        | Record::Import { .. } => return None,
+    };
+    Some(person.to_string())
 }
 
 /// The version that a finder looks for.
@@ -122,6 +143,21 @@ pub const ENTERPRISE: &str = "ENTERPRISE";
 pub const DEPARTMENT: &str = "DEPARTMENT";
 /// The kind of people of the zone.
 pub const STAFF: &str = "STAFF";
+/// The kind of deputations.
+pub const DEPUTY: &str = "DEPUTY";
+/// The kind of grants.
+pub const GRANT: &str = "GRANT";
+
+/// What a list is narrowed to.
+#[derive(Clone, Debug)]
+pub enum Of {
+    /// Nothing: all of the kind.
+    All,
+    /// The staff of a department.
+    Department(DepartmentId),
+    /// The grants of a grantee, the deputations of a deputy.
+    Person(PersonId),
+}
 
 async fn put_handlers(
     tx: &DatabaseTransaction,
@@ -155,7 +191,8 @@ impl Store {
 
     /// Makes a change true, or says why not. Twice is once.
     pub async fn change(&self, call: &Call, change: Change) -> Result<Changed<Record>, Error> {
-        let expects_one = call.etag.is_some() && matches!(change, Change::PutStaff(_));
+        let may_be_new = matches!(change, Change::PutStaff(_) | Change::PutDeputy { .. });
+        let expects_one = call.etag.is_some() && may_be_new;
         let made = self.room.change_with(call, change.name().to_string(), move |unit| {
             let change = change.clone();
             async move {
@@ -203,17 +240,21 @@ impl Store {
     pub async fn list(
         &self,
         kind: &str,
-        department: Option<&DepartmentId>,
+        of: Of,
         page: &Page<String>,
     ) -> Result<(Vec<Record>, Option<String>), Error> {
-        let of = if department.is_some() { " AND department = $4" } else { "" };
+        let (narrowed, of) = match of {
+            Of::All => ("", None),
+            Of::Department(department) => (" AND department = $4", Some(department.to_string())),
+            Of::Person(person) => (" AND person = $4", Some(person.to_string())),
+        };
         let sql = format!(
-            "SELECT body FROM record WHERE kind = $1 AND name > $2{of} ORDER BY name LIMIT $3"
+            "SELECT body FROM record WHERE kind = $1 AND name > $2{narrowed} ORDER BY name LIMIT $3"
         );
         let after = page.after.clone().unwrap_or_default();
         let limit = i64::try_from(page.size).unwrap_or(i64::MAX).saturating_add(1);
         let mut values: Vec<Value> = vec![kind.into(), after.into(), limit.into()];
-        values.extend(department.map(|department| Value::from(department.to_string())));
+        values.extend(of.map(Value::from));
         let rows = list(self.house.known.read(), &sql, values).await.map_err(Trouble::from)?;
         let size = usize::try_from(page.size).unwrap_or(usize::MAX);
         let records = rows.iter().take(size).map(|row| body(row, 0)).collect::<Result<Vec<_>, _>>();
@@ -240,7 +281,7 @@ pub async fn ensure_admins(house: &House, admins: &[directory::Staff]) -> Result
             }
             let actor = Actor::system(NAME).to_string();
             for staff in admins.iter().cloned() {
-                let (name, command) = plan(unit, Change::PutStaff(staff)).await?;
+                let (name, command) = plan(unit, Change::LetIn(staff)).await?;
                 room.hear(unit, &name, command, &actor).await?;
             }
             Ok::<_, Error>(())
@@ -248,69 +289,6 @@ pub async fn ensure_admins(house: &House, admins: &[directory::Staff]) -> Result
         .boxed()
     });
     done.await.map(|_| ())
-}
-
-/// Locks the directory, gives a catalogue its version, and looks at what the change names.
-async fn plan(unit: &mut Unit, mut change: Change) -> Result<(Name, Command), Error> {
-    unit.next_number(CHANGES).await?;
-    if let Change::PublishCatalogue(catalogue) = &mut change {
-        let version = unit.next_number(CATALOGUES).await?;
-        catalogue.version = i32::try_from(version).map_err(damaged)?;
-    }
-    let around = Around {
-        departments: existing(unit.tx(), &change.departments()).await?,
-        posts: posts(unit.tx(), &change.people()).await?,
-    };
-    Ok((change.name(), Command { change, around: Arc::new(around) }))
-}
-
-/// Those of some departments that there are.
-async fn existing(
-    tx: &DatabaseTransaction,
-    departments: &BTreeSet<DepartmentId>,
-) -> Result<BTreeSet<DepartmentId>, Error> {
-    let sql = "SELECT name, name FROM record WHERE name";
-    let rows = among(tx, sql, departments.iter().map(DepartmentId::to_string)).await?;
-    rows.into_keys().map(|name| DepartmentId::parse(&name).map_err(damaged)).collect()
-}
-
-/// For whom some people act.
-async fn posts(
-    tx: &DatabaseTransaction,
-    people: &BTreeSet<PersonId>,
-) -> Result<BTreeMap<PersonId, Post>, Error> {
-    let names = || people.iter().map(PersonId::to_string);
-    let mut posts = BTreeMap::new();
-    for (person, _) in among(tx, "SELECT name, name FROM record WHERE name", names()).await? {
-        posts.insert(PersonId::parse(&person).map_err(damaged)?, Post::Staff);
-    }
-    let handlers =
-        among(tx, "SELECT person, enterprise FROM handler WHERE person", names()).await?;
-    for (person, enterprise) in handlers {
-        let enterprise = EnterpriseId::parse(&enterprise).map_err(damaged)?;
-        posts.insert(PersonId::parse(&person).map_err(damaged)?, Post::Handler(enterprise));
-    }
-    Ok(posts)
-}
-
-/// The pairs of a query whose first column is among some names.
-async fn among(
-    tx: &DatabaseTransaction,
-    select: &str,
-    names: impl Iterator<Item = String>,
-) -> Result<BTreeMap<String, String>, Error> {
-    let names: Vec<String> = names.collect();
-    let mut pairs = BTreeMap::new();
-    for names in names.chunks(NAMES_PER_QUERY) {
-        let places: Vec<String> = (1..=names.len()).map(|place| format!("${place}")).collect();
-        let sql = format!("{select} IN ({})", places.join(", "));
-        let values = names.iter().map(|name| Value::from(name.clone()));
-        for row in list(tx, &sql, values).await.map_err(Trouble::from)? {
-            let pair = (row.try_get_by_index(0), row.try_get_by_index(1));
-            pairs.insert(pair.0.map_err(Trouble::from)?, pair.1.map_err(Trouble::from)?);
-        }
-    }
-    Ok(pairs)
 }
 
 async fn get<C: ConnectionTrait>(on: &C, name: &Name) -> Result<Option<Record>, Error> {

@@ -1,5 +1,7 @@
 //! Words of `whistle.directory.v1` to and from the words that the rules are made of.
 
+mod people;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -9,6 +11,7 @@ use contract::directory;
 use jiff::Timestamp;
 use runtime::{Problem, Refusal, etag_of, rights, wire};
 
+pub use self::people::{deputy, deputy_from, grant, grant_from, succession_from};
 use crate::error::Error;
 use crate::lifecycle::{
     Catalogue, Category, CategoryLimit, Department, Enterprise, Record, Staff, enterprise_id,
@@ -68,10 +71,11 @@ pub fn department(record: &Record) -> Option<directory::Department> {
         head: text(department.head.as_ref()),
         duty_officer: text(department.duty_officer.as_ref()),
         etag: etag_of(record),
+        successor: text(department.successor.as_ref()),
     })
 }
 
-/// A department from a request.
+/// A department from a request. One that can be put lasts: `SucceedDepartment` alone says otherwise.
 pub fn department_from(department: directory::Department) -> Result<Department, Refusal> {
     Ok(Department {
         id: id_from("department.name", DepartmentId::parse(&department.name))?,
@@ -80,6 +84,7 @@ pub fn department_from(department: directory::Department) -> Result<Department, 
         duties: department.duties,
         head: person_from("department.head", &department.head)?,
         duty_officer: person_from("department.duty_officer", &department.duty_officer)?,
+        successor: None,
     })
 }
 
@@ -93,17 +98,14 @@ pub fn staff(record: &Record) -> Option<directory::Staff> {
         roles: staff.roles.iter().map(|role| role_of(*role).into()).collect(),
         active: staff.active,
         etag: etag_of(record),
+        same_person_as: text(staff.same_person_as.as_ref()),
+        methods: staff.methods.iter().cloned().collect(),
     })
 }
 
-/// A person of the zone from a request. Whoever acts for an enterprise is named there, not here.
+/// A person of the zone from a request. Methods are granted, not put.
 pub fn staff_from(staff: directory::Staff) -> Result<Staff, Refusal> {
-    let roles: BTreeSet<Role> = staff.roles().filter_map(rights::role).collect();
-    if roles.contains(&Role::Enterprise) {
-        let english = "holds the role of an enterprise's handler, which comes with its record";
-        let chinese = "含“企业经办人”，该角色由企业档案中的经办人名单确定，请删除";
-        return Err(Refusal::field("staff.roles", Problem::other(english, chinese)));
-    }
+    let roles = roles_from("staff.roles", staff.roles())?;
     let department = (!staff.department.is_empty())
         .then(|| id_from("staff.department", DepartmentId::parse(&staff.department)));
     Ok(Staff {
@@ -112,7 +114,23 @@ pub fn staff_from(staff: directory::Staff) -> Result<Staff, Refusal> {
         department: department.transpose()?,
         roles,
         active: staff.active,
+        same_person_as: person_from("staff.same_person_as", &staff.same_person_as)?,
+        methods: BTreeSet::new(),
     })
+}
+
+/// Roles from a request. Whoever acts for an enterprise is named there, not here.
+fn roles_from(
+    field: &str,
+    roles: impl Iterator<Item = WireRole>,
+) -> Result<BTreeSet<Role>, Refusal> {
+    let roles: BTreeSet<Role> = roles.filter_map(rights::role).collect();
+    if roles.contains(&Role::Enterprise) {
+        let english = "holds the role of an enterprise's handler, which comes with its record";
+        let chinese = "含“企业经办人”，该角色由企业档案中的经办人名单确定，请删除";
+        return Err(Refusal::field(field, Problem::other(english, chinese)));
+    }
+    Ok(roles)
 }
 
 /// A version of the catalogue as the contract writes it, if the record is one.
@@ -122,6 +140,7 @@ pub fn catalogue(record: &Record) -> Option<directory::Catalogue> {
         version: catalogue.version,
         effective_time: Some(wire::time(catalogue.effective_at)),
         categories: catalogue.categories.iter().map(category).collect(),
+        zone_duty: text(catalogue.zone_duty.as_ref()),
     })
 }
 
@@ -136,6 +155,7 @@ fn category(category: &Category) -> directory::Category {
         work_class: common::WorkClass::from_str_name(&work_class).unwrap_or_default().into(),
         limits: category.limits.iter().map(limit).collect(),
         legal_basis: category.legal_basis.clone(),
+        accepts_by_itself: category.accepts_by_itself,
     }
 }
 
@@ -166,6 +186,7 @@ pub fn catalogue_from(catalogue: &directory::Catalogue) -> Result<Catalogue, Ref
         version: 0,
         effective_at: time_from("catalogue.effective_time", catalogue.effective_time.as_ref())?,
         categories: categories.collect::<Result<_, _>>()?,
+        zone_duty: person_from("catalogue.zone_duty", &catalogue.zone_duty)?,
     })
 }
 
@@ -187,6 +208,7 @@ fn category_from(path: &str, category: &directory::Category) -> Result<Category,
         )?,
         limits: limits.collect::<Result<_, _>>()?,
         legal_basis: category.legal_basis.clone(),
+        accepts_by_itself: category.accepts_by_itself,
     })
 }
 

@@ -21,7 +21,7 @@ use self::private::{PrivateZone, RealParts};
 use self::report::Report;
 use self::stage::Stage as _;
 use crate::lines;
-use crate::services::FIRST_ADMIN;
+use crate::services::{FIRST_ADMIN, SECOND_ADMIN};
 
 /// What `whistle demo` is asked.
 #[derive(clap::Args)]
@@ -53,7 +53,7 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
 
 /// Sets the zone up, plays the book, and holds the outcome against it.
 async fn perform(zone: &PrivateZone, book: &Book) -> anyhow::Result<Report> {
-    zone::set_up(book, &zone.caller(FIRST_ADMIN)?).await?;
+    zone::set_up(book, &zone.caller(FIRST_ADMIN)?, &zone.caller(SECOND_ADMIN)?).await?;
     let steps = script::script(book)?;
     let progress = ProgressBar::new(u64::try_from(steps.len())?);
     progress.set_style(ProgressStyle::with_template("重演 {bar:40} {pos}/{len} {elapsed}")?);

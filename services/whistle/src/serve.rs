@@ -1,5 +1,6 @@
 //! `whistle serve`: runs the services of the zone, all in one process or some of them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -107,7 +108,7 @@ async fn serve(config: Config, admins: Vec<Staff>, with_demo: bool) -> anyhow::R
     }
 }
 
-/// The first administrators: those that the zone file names, or one.
+/// The first administrators: those that the zone file names, or two. Fewer could grant nothing.
 fn admins(zone_file: Option<&Path>) -> anyhow::Result<Vec<Staff>> {
     #[derive(serde::Deserialize)]
     struct Zone {
@@ -118,18 +119,18 @@ fn admins(zone_file: Option<&Path>) -> anyhow::Result<Vec<Staff>> {
         person: PersonId,
         title: String,
     }
-    let Some(path) = zone_file else { return Ok(vec![services::first_admin()]) };
+    let Some(path) = zone_file else { return Ok(services::first_admins()) };
     let unreadable =
         || format!("园区文件无法使用（the zone file cannot be used）：{}", path.display());
     let text = std::fs::read_to_string(path).with_context(unreadable)?;
     let zone: Zone = toml::from_str(&text).with_context(unreadable)?;
-    anyhow::ensure!(!zone.admins.is_empty(), "园区文件没有管理员（the zone file names no admin）");
-    let staff = zone.admins.into_iter().map(|admin| Staff {
-        name: admin.person.to_string(),
-        title: admin.title,
-        ..services::first_admin()
-    });
-    Ok(staff.collect())
+    let people: BTreeSet<&PersonId> = zone.admins.iter().map(|admin| &admin.person).collect();
+    anyhow::ensure!(
+        2 <= people.len() && people.len() == zone.admins.len(),
+        "园区文件须写明至少两名不同的管理员（the zone file must name two admins or more, each once）"
+    );
+    let admins = zone.admins.iter();
+    Ok(admins.map(|admin| services::admin(&admin.person.to_string(), &admin.title)).collect())
 }
 
 /// Who gets a token at the start.
@@ -150,13 +151,16 @@ impl Holder {
 async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<()> {
     let key =
         keys.token().context("示范园区需要自带密钥（the demo zone needs the own token key）")?;
-    let admin = PersonId::new(services::FIRST_ADMIN)?;
-    let token = token::sign(key, &admin, config.audience(), 1)?;
     let address = format!("http://{}", site.address());
     let channel = tonic::transport::Endpoint::from_shared(address)?.connect().await?;
+    let admin = |code: &str| {
+        let token = token::sign(key, &PersonId::new(code)?, config.audience(), 1)?;
+        Connection::new(channel.clone(), &token)
+    };
+    let (first, second) = (admin(services::FIRST_ADMIN)?, admin(services::SECOND_ADMIN)?);
     let book = demo::data::Book::embedded()?;
     site.process().settle().await?;
-    demo::zone::set_up(&book, &Connection::new(channel, &token)?).await?;
+    demo::zone::set_up(&book, &first, &second).await?;
     Ok(site.process().settle().await?)
 }
 
@@ -176,4 +180,30 @@ fn welcome(site: &Site, config: &Config, keys: &Keys, holders: &[Holder]) -> any
         lines::print(format_args!("{what} {person} 的令牌（token）：{}", file.display()))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> anyhow::Result<Vec<String>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("zone.toml");
+        std::fs::write(&path, text)?;
+        Ok(admins(Some(&path))?.into_iter().map(|admin| admin.name).collect())
+    }
+
+    #[test]
+    fn a_zone_begins_with_two_admins_or_more_each_another() {
+        let admin =
+            |code: &str| format!("[[admins]]\nperson = \"persons/{code}\"\ntitle = \"王\"\n");
+        let two = named(&(admin("A1") + &admin("A2"))).unwrap();
+        assert_eq!(two, ["persons/A1", "persons/A2"]);
+        for few in ["admins = []".to_owned(), admin("A1"), admin("A1") + &admin("A1")] {
+            let refused = named(&few).unwrap_err().to_string();
+            assert!(refused.contains("至少两名"), "{refused}");
+        }
+        let first: Vec<String> = admins(None).unwrap().into_iter().map(|it| it.name).collect();
+        assert_eq!(first, ["persons/admin", "persons/admin-2"]);
+    }
 }

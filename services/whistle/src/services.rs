@@ -10,6 +10,8 @@ pub(crate) const ALL: &[Service] = &[directory::SERVICE, request::SERVICE, dispa
 
 /// The code of the person who sets a zone up, unless a zone file names others.
 pub(crate) const FIRST_ADMIN: &str = "admin";
+/// The code of the person who confirms what the first one grants.
+pub(crate) const SECOND_ADMIN: &str = "admin-2";
 
 /// The services of these names.
 pub(crate) fn named(names: &[String]) -> anyhow::Result<Vec<Service>> {
@@ -20,11 +22,17 @@ pub(crate) fn named(names: &[String]) -> anyhow::Result<Vec<Service>> {
     names.iter().map(find).collect()
 }
 
-/// The person who sets a zone up.
-pub(crate) fn first_admin() -> Staff {
+/// The people who set a zone up: two, because what one grants another confirms.
+pub(crate) fn first_admins() -> Vec<Staff> {
+    let admins = [(FIRST_ADMIN, "管理员"), (SECOND_ADMIN, "第二管理员")];
+    admins.map(|(code, title)| admin(&format!("persons/{code}"), title)).to_vec()
+}
+
+/// One of the first administrators.
+pub(crate) fn admin(name: &str, title: &str) -> Staff {
     Staff {
-        name: format!("persons/{FIRST_ADMIN}"),
-        title: "管理员".to_owned(),
+        name: name.to_owned(),
+        title: title.to_owned(),
         roles: vec![Role::Admin.into()],
         active: true,
         ..Staff::default()

@@ -208,7 +208,7 @@ async fn populate(journal: &Journal) -> Result<()> {
             department: department.to_owned(),
             roles: roles.map(Into::into).to_vec(),
             active: true,
-            etag: String::new(),
+            ..Staff::default()
         };
         tell(journal, &staff.name.clone(), &StaffChanged { staff: Some(staff) }).await?;
     }
@@ -242,10 +242,10 @@ fn catalogue() -> Result<Catalogue> {
             limit(LimitKind::Contact, 240, ClockKind::WorkingMinutes),
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
-        legal_basis: String::new(),
+        ..Category::default()
     };
     let effective_time = Some(runtime::wire::time("2020-01-01T00:00:00Z".parse()?));
-    Ok(Catalogue { version: 1, effective_time, categories: vec![category] })
+    Ok(Catalogue { version: 1, effective_time, categories: vec![category], ..Catalogue::default() })
 }
 
 async fn tell<M: Message + Name>(journal: &Journal, subject: &str, fact: &M) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Who is let in, with what, and in which order it is refused.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use base::DepartmentId;
@@ -23,6 +23,10 @@ impl People for Directory {
     async fn person(&self, id: &PersonId) -> Result<Option<Person>, Trouble> {
         Ok(self.0.get(id).cloned())
     }
+
+    async fn grants(&self, system: &PersonId, method: &str) -> Result<bool, Trouble> {
+        Ok(*system == id("hotline") && method == ACCEPT)
+    }
 }
 
 /// Nobody may be looked for.
@@ -32,6 +36,10 @@ struct Untouched;
 impl People for Untouched {
     async fn person(&self, id: &PersonId) -> Result<Option<Person>, Trouble> {
         panic!("{id} was looked up")
+    }
+
+    async fn grants(&self, system: &PersonId, _: &str) -> Result<bool, Trouble> {
+        panic!("{system} was looked up")
     }
 }
 
@@ -43,14 +51,21 @@ fn directory() -> Directory {
     let person = |code: &str, role, active| {
         let department = Some(DepartmentId::new("D01").unwrap());
         let roles = BTreeSet::from([role]);
-        (id(code), Person { id: id(code), roles, department, enterprise: None, active })
+        let (id, lent) = (id(code), BTreeMap::new());
+        let person =
+            Person { id, same_person_as: None, roles, lent, department, enterprise: None, active };
+        (person.id.clone(), person)
     };
     let mut people = HashMap::from([
         person("D01-01", Role::Dispatcher, true),
         person("D01-02", Role::Staff, true),
         person("D01-03", Role::Dispatcher, false),
+        person("D01-04", Role::Staff, true),
         person("hotline", Role::System, true),
     ]);
+    let deputy = people.get_mut(&id("D01-04")).unwrap();
+    deputy.roles.insert(Role::Dispatcher);
+    deputy.lent.insert(Role::Dispatcher, id("D01-01"));
     people.get_mut(&id("hotline")).unwrap().roles.insert(Role::Dispatcher);
     Directory(people)
 }
@@ -91,7 +106,7 @@ async fn refused(request: Request<AcceptTicketRequest>) -> (Code, &'static str) 
 
 #[tokio::test]
 async fn a_caller_with_the_role_is_let_in() {
-    let call = admit("persons/D01-01").await.unwrap();
+    let mut call = admit("persons/D01-01").await.unwrap();
     assert_eq!(call.actor, Actor::Person(id("D01-01")));
     assert_eq!(call.request_id.unwrap().to_string(), REQUEST_ID);
     assert_eq!(call.etag.as_deref(), Some("7"));
@@ -140,24 +155,49 @@ async fn a_claim_that_the_directory_does_not_make_is_refused() {
 }
 
 #[tokio::test]
-async fn a_system_may_what_its_role_may_and_both_are_recorded() {
+async fn a_system_by_itself_may_what_its_role_may() {
     let submit = |caller| request(ListTicketsRequest::default(), SUBMIT, caller);
     let call = Call::admit(&submit(caller("systems/hotline")), &directory()).await.unwrap();
     assert_eq!(call.actor.to_string(), "systems/hotline");
     assert_eq!(call.person.roles, BTreeSet::from([Role::System]), "no other role is lent");
-    let behalf = Caller { on_behalf_of: Some(id("D01-02")), ..caller("systems/hotline") };
-    let call = Call::admit(&submit(behalf.clone()), &directory()).await.unwrap();
-    assert_eq!(call.actor.to_string(), "systems/hotline for persons/D01-02");
 
-    let stranger = Caller { on_behalf_of: Some(id("nobody")), ..behalf.clone() };
-    let gone = Caller { on_behalf_of: Some(id("D01-03")), ..behalf };
-    let no_system = caller("systems/D01-01");
-    for caller in [stranger, gone, no_system] {
-        let refusal = Call::admit(&submit(caller), &directory()).await.unwrap_err();
-        assert!(matches!(refusal, Refusal::RoleForbids { .. }), "{refusal}");
-    }
+    let no_system = Call::admit(&submit(caller("systems/D01-01")), &directory()).await;
+    assert!(matches!(no_system, Err(Refusal::RoleForbids { .. })));
     let accepting = refused(request(accept(), ACCEPT, caller("systems/hotline"))).await;
     assert_eq!(accepting, (Code::PermissionDenied, "ROLE_FORBIDS"));
+}
+
+#[tokio::test]
+async fn a_system_acts_for_a_person_within_its_grant_and_both_are_recorded() {
+    let behalf = |of: &str| Caller { on_behalf_of: Some(id(of)), ..caller("systems/hotline") };
+    let request_for = |of: &str| request(accept(), ACCEPT, behalf(of));
+    let call = Call::admit(&request_for("D01-01"), &directory()).await.unwrap();
+    assert_eq!(call.actor.to_string(), "systems/hotline for persons/D01-01");
+    assert_eq!((&call.person.id, call.asker()), (&id("D01-01"), call.actor.to_string()));
+
+    // Whoever is served has the right, or the system has it neither; what was lent stays with them.
+    for of in ["D01-02", "D01-03", "D01-04", "nobody"] {
+        let refusal = refused(request_for(of)).await;
+        assert_eq!(refusal, (Code::PermissionDenied, "ROLE_FORBIDS"), "{of}");
+    }
+    let submit = request(ListTicketsRequest::default(), SUBMIT, behalf("D01-01"));
+    let refusal = Call::admit(&submit, &directory()).await.unwrap_err();
+    assert!(matches!(refusal, Refusal::MethodNotGranted { .. }), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_deputy_is_recorded_as_both_where_the_deputation_alone_opens_the_door() {
+    let deputy = admit("persons/D01-04").await.unwrap();
+    assert_eq!(deputy.actor.to_string(), "persons/D01-04 for persons/D01-01");
+    assert_eq!(deputy.asker(), "persons/D01-04");
+    let list = "/whistle.request.v1.RequestService/ListTickets";
+    let listing = request(ListTicketsRequest::default(), list, caller("persons/D01-04"));
+    let mut listing = Call::admit(&listing, &directory()).await.unwrap();
+    assert_eq!(listing.actor.to_string(), "persons/D01-04", "staff list too");
+    listing.needs(&[Role::Dispatcher, Role::Staff]).unwrap();
+    assert_eq!(listing.actor.to_string(), "persons/D01-04", "staff is their own");
+    listing.needs(&[Role::Dispatcher]).unwrap();
+    assert_eq!(listing.actor.to_string(), "persons/D01-04 for persons/D01-01");
 }
 
 #[tokio::test]

@@ -19,6 +19,12 @@ fn all() -> Vec<(Refusal, Code, &'static str, bool)> {
             "ROLE_FORBIDS",
             false,
         ),
+        (
+            Refusal::MethodNotGranted { method: "/x/Y".to_owned(), system: "systems/z".to_owned() },
+            Code::PermissionDenied,
+            "METHOD_NOT_GRANTED",
+            false,
+        ),
         (Refusal::field("a.b", Problem::Required), Code::InvalidArgument, "FIELD_INVALID", false),
         (Refusal::StaleEtag, Code::Aborted, "STALE_ETAG", false),
         (Trouble::RequestIdReused.into(), Code::AlreadyExists, "REQUEST_ID_REUSED", false),

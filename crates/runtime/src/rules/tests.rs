@@ -139,7 +139,7 @@ fn entries_are_counted_and_each_is_looked_at() {
     }];
     let effective_time = Some(Timestamp::default());
     assert_eq!(
-        faults(&Catalogue { version: 0, effective_time, categories }),
+        faults(&Catalogue { effective_time, categories, ..Catalogue::default() }),
         [
             "categories[0].lead: is not a name of the form departments/{code}",
             "categories[0].suggested_assisting[1]: must be given",
@@ -155,7 +155,7 @@ fn instants_are_of_the_years_1_to_9999() {
     let at = |seconds, nanos| {
         let effective_time = Some(Timestamp { seconds, nanos });
         let categories = Vec::new();
-        let said = faults(&Catalogue { version: 1, effective_time, categories });
+        let said = faults(&Catalogue { effective_time, categories, ..Catalogue::default() });
         said.into_iter().find(|said| said.starts_with("effective_time"))
     };
     let refused = "effective_time: is not an instant of the years 1 to 9999";

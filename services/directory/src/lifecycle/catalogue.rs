@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base::{CategoryId, DepartmentId};
+use base::{CategoryId, DepartmentId, PersonId};
 use calendar::{Intake, Limit};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,9 @@ pub struct Catalogue {
     pub effective_at: Timestamp,
     /// The categories, as they were given.
     pub categories: Vec<Category>,
+    /// Who is on duty for the whole zone 园区总值班.
+    #[serde(default)]
+    pub zone_duty: Option<PersonId>,
 }
 
 /// A kind of request 事项类别.
@@ -39,6 +42,9 @@ pub struct Category {
     pub limits: Vec<CategoryLimit>,
     /// The law behind them 依据.
     pub legal_basis: String,
+    /// Tickets are accepted by the catalogue itself 自动受理.
+    #[serde(default)]
+    pub accepts_by_itself: bool,
 }
 
 /// One limit of a category.
@@ -60,6 +66,8 @@ pub struct CategoryLimit {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
 )]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WorkClass {
     /// Historic or hard.
     A,
@@ -67,6 +75,8 @@ pub enum WorkClass {
     B,
     /// Simple.
     C,
+    /// 应急: 停电, 燃气, 断水, 消防.
+    Urgent,
 }
 
 /// What a limit is for.
@@ -148,23 +158,33 @@ impl Catalogue {
 /// Publishes a catalogue: its departments must be there, its categories distinct, each with the
 /// limits that dispatch cannot do without.
 pub(super) fn publish(catalogue: &Catalogue, around: &Around) -> Result<Fact, Error> {
-    let missing = catalogue.departments().find(|id| !around.departments.contains(*id));
-    if let Some(department) = missing {
-        return Err(Error::DepartmentNotFound { department: department.clone() });
+    catalogue.departments().try_for_each(|department| around.lasting(department))?;
+    if let Some(person) = &catalogue.zone_duty {
+        around.active(person)?;
     }
     let mut seen = BTreeSet::new();
     for category in &catalogue.categories {
         if !seen.insert(&category.id) {
             return Err(Error::CategoryTwice { category: category.id.clone() });
         }
-        // An order of another class could be worked on and never be answered.
-        if category.work_class != WorkClass::C {
-            let (category, class) = (category.id.clone(), category.work_class);
-            return Err(Error::WorkClassNotServed { category, class });
-        }
         check_limits(category)?;
+        if category.work_class == WorkClass::Urgent {
+            check_urgent(category, catalogue)?;
+        }
     }
     Ok(Fact::CataloguePublished(catalogue.clone()))
+}
+
+/// What is urgent runs by the clock on the wall, and ends with somebody who is always there.
+fn check_urgent(category: &Category, catalogue: &Catalogue) -> Result<(), Error> {
+    let by_the_wall = |limit: &CategoryLimit| matches!(limit.time, Limit::NaturalHours(_));
+    if let Some(limit) = category.limits.iter().find(|limit| !by_the_wall(limit)) {
+        return Err(Error::UrgentClock { category: category.id.clone(), kind: limit.kind });
+    }
+    match catalogue.zone_duty {
+        Some(_) => Ok(()),
+        None => Err(Error::ZoneDutyMissing { category: category.id.clone() }),
+    }
 }
 
 fn check_limits(category: &Category) -> Result<(), Error> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base::{DepartmentId, PersonId};
+use base::{DepartmentId, GrantId, PersonId};
 use calendar::Year;
 use uuid::Uuid;
 
-use super::{Around, Catalogue, Department, Enterprise, Name, Staff};
+use super::{Around, Catalogue, Department, Deputy, Enterprise, Grant, Name, Staff};
 
 /// What is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,8 +32,37 @@ pub enum Change {
     CreateDepartment(Department),
     /// Puts a department that there is.
     UpdateDepartment(Department),
+    /// 撤并: dissolves a department.
+    SucceedDepartment {
+        /// The department that is no more.
+        department: DepartmentId,
+        /// The one that takes its place.
+        successor: DepartmentId,
+        /// The document that says so.
+        basis: String,
+    },
     /// Puts a person of the zone, known or not.
     PutStaff(Staff),
+    /// Puts one of the first people of a zone, by the directory itself.
+    LetIn(Staff),
+    /// Puts a deputation.
+    PutDeputy {
+        /// The deputation.
+        deputy: Deputy,
+        /// It is put for the first time, under the name that it has been given.
+        is_new: bool,
+    },
+    /// Proposes a grant under the name that it has been given.
+    ProposeGrant(Grant),
+    /// Confirms a grant.
+    ConfirmGrant {
+        /// The grant.
+        id: GrantId,
+        /// Who confirms it, by their account.
+        by: PersonId,
+    },
+    /// Gives the grantee what has been confirmed, or takes it away.
+    TakeGrant(Grant),
     /// Publishes a catalogue under the version that it has been given.
     PublishCatalogue(Catalogue),
     /// Publishes or amends a year; its version is given here.
@@ -59,13 +88,18 @@ impl Change {
             Change::CreateDepartment(department) | Change::UpdateDepartment(department) => {
                 Name::Department(department.id.clone())
             }
-            Change::PutStaff(staff) => Name::Staff(staff.id.clone()),
+            Change::SucceedDepartment { department, .. } => Name::Department(department.clone()),
+            Change::PutStaff(staff) | Change::LetIn(staff) => Name::Staff(staff.id.clone()),
+            Change::PutDeputy { deputy, .. } => Name::Deputy(deputy.id),
+            Change::ProposeGrant(grant) => Name::Grant(grant.id),
+            Change::ConfirmGrant { id, .. } => Name::Grant(*id),
+            Change::TakeGrant(grant) => Name::Staff(grant.grantee.clone()),
             Change::PublishCatalogue(catalogue) => Name::Catalogue(catalogue.version),
             Change::PublishYear(year) => Name::Year(year.year()),
         }
     }
 
-    /// The people of whom the rules must know for whom they act.
+    /// The people of whom the rules must know for whom they act, besides those of the record itself.
     pub fn people(&self) -> BTreeSet<PersonId> {
         match self {
             Change::RegisterEnterprise { enterprise, .. }
@@ -73,10 +107,19 @@ impl Change {
             Change::ImportEnterprises { enterprises, .. } => {
                 enterprises.iter().flat_map(|enterprise| &enterprise.handlers).cloned().collect()
             }
-            Change::PutStaff(staff) => BTreeSet::from([staff.id.clone()]),
+            Change::PutStaff(staff) | Change::LetIn(staff) => {
+                [&staff.id].into_iter().chain(&staff.same_person_as).cloned().collect()
+            }
+            Change::PutDeputy { deputy, .. } => {
+                BTreeSet::from([deputy.principal.clone(), deputy.deputy.clone()])
+            }
+            Change::ProposeGrant(grant) => BTreeSet::from([grant.grantee.clone()]),
+            Change::ConfirmGrant { by, .. } => BTreeSet::from([by.clone()]),
+            Change::PublishCatalogue(catalogue) => catalogue.zone_duty.iter().cloned().collect(),
             Change::CreateDepartment(_)
             | Change::UpdateDepartment(_)
-            | Change::PublishCatalogue(_)
+            | Change::SucceedDepartment { .. }
+            | Change::TakeGrant(_)
             | Change::PublishYear(_) => BTreeSet::new(),
         }
     }
@@ -84,6 +127,7 @@ impl Change {
     /// The departments of which the rules must know whether there are such.
     pub fn departments(&self) -> BTreeSet<DepartmentId> {
         match self {
+            Change::SucceedDepartment { successor, .. } => BTreeSet::from([successor.clone()]),
             Change::PutStaff(staff) => staff.department.iter().cloned().collect(),
             Change::PublishCatalogue(catalogue) => catalogue.departments().cloned().collect(),
             Change::RegisterEnterprise { .. }
@@ -91,6 +135,11 @@ impl Change {
             | Change::UpdateEnterprise(_)
             | Change::CreateDepartment(_)
             | Change::UpdateDepartment(_)
+            | Change::LetIn(_)
+            | Change::PutDeputy { .. }
+            | Change::ProposeGrant(_)
+            | Change::ConfirmGrant { .. }
+            | Change::TakeGrant(_)
             | Change::PublishYear(_) => BTreeSet::new(),
         }
     }

@@ -126,7 +126,7 @@ pub(super) fn import(
 fn free(enterprise: &Enterprise, around: &Around) -> Result<(), Error> {
     let taken = |person: &&PersonId| match around.posts.get(*person) {
         None => false,
-        Some(Post::Staff) => true,
+        Some(Post::Staff(_)) => true,
         Some(Post::Handler(other)) => *other != enterprise.id,
     };
     match enterprise.handlers.iter().find(taken) {

@@ -1,34 +1,18 @@
-//! Departments 部门 and the people of the zone 人员: who does what, and what nobody does at once.
+//! The people of the zone 人员: who does what, what nobody does at once, what one admin may give.
 
 use std::collections::BTreeSet;
 
 use base::{DepartmentId, PersonId, Role};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Around, Fact, Post, Record};
 use crate::error::Error;
 
-/// A department.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Department {
-    /// Its code.
-    pub id: DepartmentId,
-    /// Its full name 全称.
-    pub title: String,
-    /// What people call it 简称.
-    pub short_title: String,
-    /// What it is for 职责.
-    pub duties: String,
-    /// Its head 负责人.
-    pub head: Option<PersonId>,
-    /// Its duty officer 值班员.
-    pub duty_officer: Option<PersonId>,
-}
-
 /// A person who works for the zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Staff {
-    /// Who it is.
+    /// The account.
     pub id: PersonId,
     /// The person's name 姓名.
     pub title: String,
@@ -38,37 +22,115 @@ pub struct Staff {
     pub roles: BTreeSet<Role>,
     /// False: the person may do nothing any more.
     pub active: bool,
+    /// The first account of the same person, if this is a second one.
+    #[serde(default)]
+    pub same_person_as: Option<PersonId>,
+    /// For a system: the methods that it may call on behalf of a person.
+    #[serde(default)]
+    pub methods: BTreeSet<String>,
 }
 
-/// Puts a department that is not there yet.
-pub(super) fn create(before: Option<&Record>, department: &Department) -> Result<Fact, Error> {
-    if before.is_some() {
-        return Err(Error::DepartmentExists { department: department.id.clone() });
+impl Staff {
+    /// Who it is, whatever the account.
+    pub fn human(&self) -> &PersonId {
+        self.same_person_as.as_ref().unwrap_or(&self.id)
     }
-    Ok(Fact::DepartmentChanged(department.clone()))
-}
 
-/// Puts a department that is there.
-pub(super) fn update(before: Option<&Record>, department: &Department) -> Result<Fact, Error> {
-    if before.is_none() {
-        return Err(Error::DepartmentNotFound { department: department.id.clone() });
+    /// The same, with methods for a system alone.
+    pub(super) fn tidied(mut self) -> Staff {
+        if !self.roles.contains(&Role::System) {
+            self.methods.clear();
+        }
+        self
     }
-    Ok(Fact::DepartmentChanged(department.clone()))
 }
 
-/// Puts a person of the zone.
-pub(super) fn put(staff: &Staff, around: &Around) -> Result<Fact, Error> {
-    if let Some(department) = &staff.department
-        && !around.departments.contains(department)
-    {
-        return Err(Error::DepartmentNotFound { department: department.clone() });
+/// Whether one admin may not give a role: two must agree on it.
+pub fn is_sensitive(role: Role) -> bool {
+    match role {
+        Role::Enterprise | Role::Envoy | Role::Agent | Role::Staff | Role::Lead => false,
+        Role::Dispatcher
+        | Role::Supervisor
+        | Role::ZoneLeader
+        | Role::Reviewer
+        | Role::SecondReviewer
+        | Role::FinanceMaker
+        | Role::FinanceChecker
+        | Role::Auditor
+        | Role::Admin
+        | Role::System => true,
+    }
+}
+
+/// Puts a person of the zone. What two admins have granted is kept as far as it is put again.
+pub(super) fn put(
+    before: Option<&Record>,
+    staff: &Staff,
+    around: &Around,
+    now: Timestamp,
+) -> Result<Fact, Error> {
+    let before = if let Some(Record::Staff(before)) = before { Some(before) } else { None };
+    // Whoever is of a department that has been dissolved stays so until moved.
+    let stays = before.is_some_and(|before| before.department == staff.department);
+    if let Some(department) = staff.department.as_ref().filter(|_| !stays) {
+        around.lasting(department)?;
     }
     if let Some(Post::Handler(_)) = around.posts.get(&staff.id) {
         return Err(Error::HandlerTaken { person: staff.id.clone() });
     }
-    match clash(&staff.roles) {
+    check_first_account(staff, around)?;
+    if let Some(role) = staff.roles.iter().find(|role| !may_give(before, staff, **role)) {
+        return Err(Error::GrantNeeded { role: *role });
+    }
+    let methods = before.map(|before| before.methods.clone()).unwrap_or_default();
+    let staff = Staff { methods, ..staff.clone() }.tidied();
+    check_roles(&staff, around, now)?;
+    Ok(Fact::StaffChanged(staff))
+}
+
+/// Puts one of the first people of a zone, before there is anybody to grant anything.
+pub(super) fn let_in(staff: &Staff, around: &Around, now: Timestamp) -> Result<Fact, Error> {
+    check_roles(staff, around, now)?;
+    Ok(Fact::StaffChanged(staff.clone()))
+}
+
+/// Whether one admin may put a role: it is not sensitive, or it was held before. Whoever comes
+/// back after having left, or is no longer said to be who they were, brings nothing along: else
+/// one admin could make a second one of an account of their own.
+fn may_give(before: Option<&Staff>, staff: &Staff, role: Role) -> bool {
+    let held = before.is_some_and(|before| {
+        let stayed = before.active || !staff.active;
+        let same = before.same_person_as.is_none() || before.same_person_as == staff.same_person_as;
+        stayed && same && before.roles.contains(&role)
+    });
+    held || !is_sensitive(role)
+}
+
+/// Refuses a second account whose first one is not a first one.
+fn check_first_account(staff: &Staff, around: &Around) -> Result<(), Error> {
+    let Some(first) = &staff.same_person_as else { return Ok(()) };
+    let of_this = |other: &Staff| other.same_person_as.as_ref() == Some(&staff.id);
+    match around.posts.get(first) {
+        None => Err(Error::PersonNotFound { person: first.clone() }),
+        Some(Post::Handler(_)) => Err(Error::HandlerTaken { person: first.clone() }),
+        Some(Post::Staff(named))
+            if *first == staff.id
+                || named.same_person_as.is_some()
+                || around.staff().any(of_this) =>
+        {
+            Err(Error::SamePersonChain { person: first.clone() })
+        }
+        Some(Post::Staff(_)) => Ok(()),
+    }
+}
+
+/// Refuses roles that clash, over all accounts of the person and what is lent to them.
+pub(super) fn check_roles(staff: &Staff, around: &Around, now: Timestamp) -> Result<(), Error> {
+    let mut roles = around.roles_besides(staff, now);
+    roles.extend(&staff.roles);
+    match clash(&roles) {
         Some((one, other)) => Err(Error::RolesClash { one, other }),
-        None => Ok(Fact::StaffChanged(staff.clone())),
+        None => Ok(()),
     }
 }
 

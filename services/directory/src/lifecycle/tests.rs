@@ -1,8 +1,13 @@
 //! Each rule of the directory at its edge, by worked examples.
 
-use base::Role;
-use calendar::{Calendar, Intake, Limit};
+mod people;
 
+use std::collections::BTreeMap;
+
+use base::Role;
+use calendar::{Calendar, Limit};
+
+use super::shelf::{category, department, department_called, person, staff};
 use super::*;
 
 fn moment(calendar: &Calendar) -> Moment<'_> {
@@ -12,14 +17,6 @@ fn moment(calendar: &Calendar) -> Moment<'_> {
 fn ask(before: Option<&Record>, change: Change, around: Around) -> Result<Vec<Fact>, Error> {
     let command = Command { change, around: Arc::new(around) };
     decide(before, &command, moment(&Calendar::published()))
-}
-
-fn person(code: &str) -> PersonId {
-    PersonId::new(code).unwrap()
-}
-
-fn department(code: &str) -> DepartmentId {
-    DepartmentId::new(code).unwrap()
 }
 
 fn enterprise(code: &str, handlers: &[&str]) -> Enterprise {
@@ -35,34 +32,10 @@ fn enterprise(code: &str, handlers: &[&str]) -> Enterprise {
     }
 }
 
-fn staff(roles: &[Role]) -> Staff {
-    let roles = roles.iter().copied().collect();
-    Staff { id: person("D01-1"), title: "王".to_owned(), department: None, roles, active: true }
-}
-
-fn category(code: &str, limits: &[(LimitKind, LimitTier)]) -> Category {
-    let limit = |(kind, tier): &(LimitKind, LimitTier)| CategoryLimit {
-        kind: *kind,
-        tier: *tier,
-        time: Limit::WorkingDays(5),
-        start: LimitStart::Offered,
-        intake: Intake::Instant,
-    };
-    Category {
-        id: base::CategoryId::new(code).unwrap(),
-        title: "用水".to_owned(),
-        lead: department("D01"),
-        suggested_assisting: vec![department("D02")],
-        work_class: WorkClass::C,
-        limits: limits.iter().map(limit).collect(),
-        legal_basis: String::new(),
-    }
-}
-
 fn publish(categories: Vec<Category>, departments: &[&str]) -> Result<Vec<Fact>, Error> {
-    let departments = departments.iter().map(|code| department(code)).collect();
+    let departments = departments.iter().map(|code| (department(code), None)).collect();
     let effective_at = Timestamp::UNIX_EPOCH;
-    let catalogue = Catalogue { version: 1, effective_at, categories };
+    let catalogue = Catalogue { version: 1, effective_at, categories, zone_duty: None };
     let around = Around { departments, ..Around::default() };
     ask(None, Change::PublishCatalogue(catalogue), around)
 }
@@ -93,7 +66,7 @@ fn a_handler_acts_for_one_enterprise_only() {
 
 #[test]
 fn who_works_for_the_zone_handles_no_enterprise_and_the_other_way() {
-    let posts = BTreeMap::from([(person("D01-1"), Post::Staff)]);
+    let posts = BTreeMap::from([(person("D01-1"), Post::Staff(staff("D01-1", &[])))]);
     let around = Around { posts, ..Around::default() };
     let enterprise = enterprise("P-1", &["D01-1"]);
     let id = enterprise.id.clone();
@@ -102,7 +75,7 @@ fn who_works_for_the_zone_handles_no_enterprise_and_the_other_way() {
 
     let posts = BTreeMap::from([(person("D01-1"), Post::Handler(id))]);
     let around = Around { posts, ..Around::default() };
-    let put = ask(None, Change::PutStaff(staff(&[Role::Staff])), around);
+    let put = ask(None, Change::PutStaff(staff("D01-1", &[Role::Staff])), around);
     assert!(matches!(put, Err(Error::HandlerTaken { .. })));
 }
 
@@ -122,39 +95,84 @@ fn roles_that_clash_and_roles_that_do_not() {
     assert_eq!(clash(&[Admin]), None);
     assert_eq!(clash(&[Staff, Lead, Reviewer, SecondReviewer]), None);
     assert_eq!(clash(&[Staff, FinanceMaker, FinanceChecker]), None);
-    let put = ask(None, Change::PutStaff(staff(&[Admin, Lead])), Around::default());
-    assert!(matches!(put, Err(Error::RolesClash { .. })));
+    let let_in = ask(None, Change::LetIn(staff("a", &[Admin, Lead])), Around::default());
+    assert!(matches!(let_in, Err(Error::RolesClash { .. })));
 }
 
 #[test]
 fn a_catalogue_is_whole() {
     use LimitKind::{Claim, Contact, Reply};
     use LimitTier::{Promised, Statutory};
+    let of = |limits: &[(LimitKind, LimitTier)]| {
+        let days = |(kind, tier): &(LimitKind, LimitTier)| (*kind, *tier, Limit::WorkingDays(5));
+        category("C1", &limits.iter().map(days).collect::<Vec<_>>())
+    };
     let whole = [(Contact, Promised), (Reply, Promised), (Reply, Statutory)];
-    let good = category("C1", &whole);
+    let good = of(&whole);
     let there = ["D01", "D02"];
 
     assert!(publish(vec![good.clone()], &there).is_ok());
     let unknown = publish(vec![good.clone()], &["D01"]);
     assert!(matches!(unknown, Err(Error::DepartmentNotFound { .. })));
-    let twice = publish(vec![good.clone(), good], &there);
+    let twice = publish(vec![good.clone(), good.clone()], &there);
     assert!(matches!(twice, Err(Error::CategoryTwice { .. })));
     for missing in
         [[(Claim, Promised), (Contact, Promised)], [(Claim, Promised), (Reply, Promised)]]
     {
-        let missing = publish(vec![category("C1", &missing)], &there);
+        let missing = publish(vec![of(&missing)], &there);
         assert!(matches!(missing, Err(Error::LimitMissing { .. })));
     }
     let twice = [(Contact, Promised), (Reply, Promised), (Reply, Promised)];
-    let twice = publish(vec![category("C1", &twice)], &there);
+    let twice = publish(vec![of(&twice)], &there);
     assert!(matches!(twice, Err(Error::LimitTwice { .. })));
-    let hard = Category { work_class: WorkClass::B, ..category("C1", &whole) };
-    assert!(matches!(publish(vec![hard], &there), Err(Error::WorkClassNotServed { .. })));
-    let mut zero = category("C1", &whole);
+    for work_class in [WorkClass::A, WorkClass::B] {
+        assert!(publish(vec![Category { work_class, ..good.clone() }], &there).is_ok());
+    }
+    let mut zero = good;
     zero.limits[0].time = Limit::WorkingDays(0);
     assert!(publish(vec![zero.clone()], &there).is_ok());
     zero.limits[0].time = Limit::WorkingMinutes(0);
     assert!(matches!(publish(vec![zero], &there), Err(Error::LimitZero { .. })));
+}
+
+#[test]
+fn what_is_urgent_runs_by_the_wall_and_ends_with_somebody_on_duty() {
+    use LimitKind::{Contact, Reply};
+    let urgent = |reply: Limit| {
+        let limits = [Contact, Reply].map(|kind| {
+            let time = if kind == Reply { reply } else { Limit::NaturalHours(1) };
+            (kind, LimitTier::Promised, time)
+        });
+        Category { work_class: WorkClass::Urgent, ..category("C1", &limits) }
+    };
+    let publish = |category: Category, zone_duty: Option<&str>, known: &Staff| {
+        let departments = ["D01", "D02"].map(|code| (department(code), None)).into();
+        let posts = BTreeMap::from([(known.id.clone(), Post::Staff(known.clone()))]);
+        let zone_duty = zone_duty.map(person);
+        let catalogue = Catalogue {
+            version: 1,
+            effective_at: Timestamp::UNIX_EPOCH,
+            categories: vec![category],
+            zone_duty,
+        };
+        let around = Around { departments, posts, ..Around::default() };
+        ask(None, Change::PublishCatalogue(catalogue), around)
+    };
+    let hours = Limit::NaturalHours(2);
+    let duty = staff("duty", &[]);
+
+    assert!(publish(urgent(hours), Some("duty"), &duty).is_ok());
+    for office in [Limit::WorkingDays(1), Limit::WorkingMinutes(60), Limit::NaturalDays(1)] {
+        let refused = publish(urgent(office), Some("duty"), &duty);
+        assert!(matches!(refused, Err(Error::UrgentClock { kind: Reply, .. })));
+    }
+    let nobody = publish(urgent(hours), None, &duty);
+    assert!(matches!(nobody, Err(Error::ZoneDutyMissing { .. })));
+    let unknown = publish(urgent(hours), Some("other"), &duty);
+    assert!(matches!(unknown, Err(Error::PersonNotFound { .. })));
+    let left = Staff { active: false, ..duty };
+    let left = publish(urgent(hours), Some("duty"), &left);
+    assert!(matches!(left, Err(Error::PersonNotFound { .. })));
 }
 
 #[test]
@@ -218,14 +236,7 @@ fn an_import_is_followed_by_each_registration_with_its_line() {
 #[test]
 fn what_is_there_is_not_created_and_what_is_not_there_is_not_changed() {
     let record = |fact: &Fact| apply(None, fact).unwrap();
-    let department = Department {
-        id: department("D01"),
-        title: "经发局".to_owned(),
-        short_title: String::new(),
-        duties: String::new(),
-        head: None,
-        duty_officer: None,
-    };
+    let department = department_called("D01", "经发局");
     let create = || Change::CreateDepartment(department.clone());
     let update = Change::UpdateDepartment(department.clone());
     let created = ask(None, create(), Around::default()).unwrap();

@@ -102,6 +102,7 @@ async fn a_shipped_year_is_amended_and_a_new_one_published(size: Size) -> Result
     zone.world.end().await
 }
 
+/// Shows: directory refuses CALENDAR_INVALID
 async fn publish_calendar_year_refuses_what_contradicts_itself(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let (first, third) = (day(2030, 1, 1), day(2030, 1, 3));

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod calendar;
+mod deputies;
+mod grants;
 mod races;
 mod records;
 mod refusals;
+mod succession;
 mod zone;

@@ -6,7 +6,7 @@ use contract::directory::{GetCalendarRequest, PublishCalendarYearRequest};
 use futures_util::future::join_all;
 use testkit::Size;
 
-use crate::zone::{OURS, Zone, catalogue, enterprise, staff, why};
+use crate::zone::{OURS, Zone, catalogue, enterprise, grant_of, staff, why};
 
 testkit::on_both_sizes!(
     a_race_for_an_enterprise_has_one_winner,
@@ -14,6 +14,8 @@ testkit::on_both_sizes!(
     who_becomes_staff_and_handler_at_once_becomes_one_of_them,
     catalogues_and_years_published_at_once_are_numbered_without_a_gap,
     the_same_request_sent_at_once_is_done_once,
+    a_grant_confirmed_at_once_by_many_is_confirmed_once,
+    roles_that_clash_granted_at_once_come_to_one_of_them,
 );
 
 const AT_ONCE: usize = 8;
@@ -95,5 +97,39 @@ async fn the_same_request_sent_at_once_is_done_once(size: Size) -> Result<()> {
     let first = answers[0].get_ref();
     assert!(answers.iter().all(|answer| answer.get_ref() == first));
     assert_eq!(zone.told().await?, ["EnterpriseRegistered"]);
+    zone.world.end().await
+}
+
+async fn a_grant_confirmed_at_once_by_many_is_confirmed_once(size: Size) -> Result<()> {
+    let zone = Zone::furnished(size).await?;
+    let told = zone.told().await?.len();
+    let proposed = zone.propose(grant_of("persons/lead", &[Role::Auditor])).await?;
+    let calls =
+        (0..AT_ONCE).map(async |_| zone.second().confirm_grant(zone.confirming(&proposed)).await);
+    let answers = join_all(calls).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    for status in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        assert_eq!(why(status).reason, "GRANT_CONFIRMED");
+    }
+    let once = ["GrantProposed", "GrantConfirmed", "StaffChanged"];
+    assert_eq!(zone.told().await?[told..], once);
+    zone.world.end().await
+}
+
+async fn roles_that_clash_granted_at_once_come_to_one_of_them(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    for number in 0..4 {
+        let name = format!("persons/p{number}");
+        zone.admin().put_staff(zone.put(staff(&name, &[]))).await?;
+        let maker = zone.propose(grant_of(&name, &[Role::FinanceMaker])).await?;
+        let reviewer = zone.propose(grant_of(&name, &[Role::Reviewer])).await?;
+        let (mut one, mut other) = (zone.second(), zone.second());
+        let maker = one.confirm_grant(zone.confirming(&maker));
+        let reviewer = other.confirm_grant(zone.confirming(&reviewer));
+        let (maker, reviewer) = tokio::join!(maker, reviewer);
+        assert!(maker.is_ok() != reviewer.is_ok(), "{maker:?} {reviewer:?}");
+        let lost = maker.err().or(reviewer.err()).unwrap();
+        assert_eq!(why(&lost).reason, "ROLES_CLASH");
+    }
     zone.world.end().await
 }

@@ -1,7 +1,7 @@
 //! The good way of enterprises, departments, people and the catalogue.
 
 use anyhow::Result;
-use contract::common::Role;
+use contract::common::{Role, WorkClass};
 use contract::directory::{
     Enterprise, GetCatalogueRequest, GetEnterpriseRequest, ListDepartmentsRequest,
     ListEnterprisesRequest, ListStaffRequest, Staff, UpdateDepartmentRequest,
@@ -31,15 +31,17 @@ testkit::on_both_sizes!(
 async fn the_first_admins_are_put_once_by_the_directory_itself(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let house = zone.world.house("directory");
-    let second = staff("persons/second", &[Role::Admin]);
-    directory::ensure_admins(house, std::slice::from_ref(&second)).await?;
+    directory::ensure_admins(house, &[staff("persons/third", &[Role::Admin])]).await?;
     assert_eq!(zone.told().await?, [""; 0], "it has somebody already");
 
-    let first = house.journal.entries(0, 1).await?[0].heard()?;
-    assert_eq!((&*first.actor, &*first.subject), ("systems/directory", "persons/admin"));
-    zone.admin().put_staff(zone.put(second)).await?;
-    zone.world.settle().await?;
-    zone.by("second").put_staff(zone.put(staff("persons/third", &[Role::Admin]))).await?;
+    for (entry, subject) in house.journal.entries(0, 2).await?.iter().zip(["admin", "admin-2"]) {
+        let heard = entry.heard()?;
+        assert_eq!(heard.actor, "systems/directory");
+        assert_eq!(heard.subject, format!("persons/{subject}"));
+    }
+    for mut hand in [zone.admin(), zone.second()] {
+        hand.put_staff(zone.put(staff("persons/x", &[Role::Staff]))).await?;
+    }
     zone.world.end().await
 }
 
@@ -48,7 +50,7 @@ async fn create_enterprise_is_told_once_however_often_it_is_asked(size: Size) ->
     let wanted = zone.register(enterprise(OURS, &["handler"]));
     let first = zone.admin().create_enterprise(wanted.clone()).await?;
     assert!(!replayed(&first));
-    assert_eq!(first.metadata().get("whistle-position").unwrap(), "directory@2");
+    assert_eq!(first.metadata().get("whistle-position").unwrap(), "directory@3");
     let second = zone.admin().create_enterprise(wanted.clone()).await?;
     assert!(replayed(&second));
     let (first, second) = (first.into_inner(), second.into_inner());
@@ -112,6 +114,7 @@ async fn import_enterprises_registers_all_and_answers_again_alike(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses IMPORT_TOO_LARGE
 async fn import_enterprises_takes_a_thousand_and_refuses_more_than_it_holds(
     size: Size,
 ) -> Result<()> {
@@ -241,7 +244,14 @@ async fn list_staff_is_of_a_department_or_of_all(size: Size) -> Result<()> {
             Ok((page.staff.into_iter().map(|of| of.name).collect(), page.next_page_token))
         };
 
-    let all = ["persons/D02-1", "persons/D02-2", "persons/D02-3", "persons/admin", "persons/lead"];
+    let all = [
+        "persons/D02-1",
+        "persons/D02-2",
+        "persons/D02-3",
+        "persons/admin",
+        "persons/admin-2",
+        "persons/lead",
+    ];
     let mut found = list("", 0, "").await?.0;
     found.sort();
     assert_eq!(found, all);
@@ -257,7 +267,11 @@ async fn list_staff_is_of_a_department_or_of_all(size: Size) -> Result<()> {
 async fn catalogues_are_numbered_and_found_by_version(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
-    let first = zone.publish(catalogue(&["categories/C02", "categories/C01"]));
+    let mut wanted = catalogue(&["categories/C02", "categories/C01"]);
+    wanted.zone_duty = "persons/lead".to_owned();
+    wanted.categories[0].work_class = WorkClass::A.into();
+    wanted.categories[1].accepts_by_itself = true;
+    let first = zone.publish(wanted);
     let published =
         zone.admin().publish_catalogue(first.clone()).await?.into_inner().catalogue.unwrap();
     let again = zone.admin().publish_catalogue(first.clone()).await?;

@@ -3,14 +3,15 @@
 use anyhow::Result;
 use contract::common::{ClockKind, LimitKind, LimitTier, Role, WorkClass};
 use contract::directory::{
-    Catalogue, Enterprise, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
-    ImportEnterprisesRequest, Staff, UpdateDepartmentRequest, UpdateEnterpriseRequest,
+    Catalogue, Deputy, Enterprise, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
+    ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest, PutDeputyRequest, Staff,
+    SucceedDepartmentRequest, UpdateDepartmentRequest, UpdateEnterpriseRequest,
 };
 use testkit::Size;
 use tonic::Code;
 
 use crate::zone::{
-    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, limit, refused, staff,
+    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, grant_of, limit, refused, staff,
 };
 
 testkit::on_both_sizes!(
@@ -41,6 +42,27 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
         year: Some(contract::directory::CalendarYear { year: 2030, ..Default::default() }),
         request_id: zone.id(),
     };
+    let deputy = PutDeputyRequest {
+        deputy: Some(Deputy {
+            principal: "persons/admin".to_owned(),
+            deputy: "persons/lead".to_owned(),
+            role: Role::Lead.into(),
+            from_time: Some(<_>::default()),
+            until_time: Some(<_>::default()),
+            ..<_>::default()
+        }),
+        request_id: zone.id(),
+    };
+    let succession = SucceedDepartmentRequest {
+        department: "departments/D01".to_owned(),
+        successor: "departments/D02".to_owned(),
+        basis: "示编〔2026〕7号".to_owned(),
+        etag: String::new(),
+        request_id: zone.id(),
+    };
+    let proposed = zone.propose(grant_of("persons/lead", &[Role::Auditor])).await?;
+    let told = told + 1;
+    let grant = ProposeGrantRequest { grant: Some(proposed.clone()), request_id: zone.id() };
     let refusals = [
         refused(lead.create_enterprise(zone.register(theirs)).await),
         refused(lead.import_enterprises(tokio_stream::iter(line)).await),
@@ -50,6 +72,11 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
         refused(lead.put_staff(zone.put(staff("persons/lead", &[Role::Admin]))).await),
         refused(lead.publish_catalogue(zone.publish(catalogue(&["categories/C01"]))).await),
         refused(lead.publish_calendar_year(year).await),
+        refused(lead.put_deputy(deputy).await),
+        refused(lead.succeed_department(succession).await),
+        refused(lead.propose_grant(grant).await),
+        refused(lead.confirm_grant(zone.confirming(&proposed)).await),
+        refused(lead.list_grants(ListGrantsRequest::default()).await),
     ];
     for refusal in &refusals {
         assert_eq!(refusal.said(), (Code::PermissionDenied, "ROLE_FORBIDS"));
@@ -63,6 +90,7 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: directory refuses CREDIT_CODE_INVALID
 async fn create_enterprise_refuses_what_is_no_credit_code(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let create = async |name: &str| {
@@ -90,6 +118,7 @@ async fn create_enterprise_refuses_what_is_no_credit_code(size: Size) -> Result<
     zone.world.end().await
 }
 
+/// Shows: directory refuses ENTERPRISE_EXISTS; directory refuses HANDLER_TAKEN
 async fn create_enterprise_refuses_what_is_there_and_who_is_taken(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
@@ -110,6 +139,7 @@ async fn create_enterprise_refuses_what_is_there_and_who_is_taken(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses ENTERPRISE_NOT_FOUND; directory refuses HANDLER_TAKEN
 async fn update_enterprise_refuses_what_is_not_there_or_has_changed(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let update = async |enterprise: Enterprise| {
@@ -132,6 +162,7 @@ async fn update_enterprise_refuses_what_is_not_there_or_has_changed(size: Size) 
     zone.world.end().await
 }
 
+/// Shows: directory refuses CREDIT_CODE_INVALID; directory refuses HANDLER_TAKEN
 async fn import_enterprises_names_the_line_and_registers_none(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let told = zone.told().await?.len();
@@ -166,6 +197,7 @@ async fn import_enterprises_names_the_line_and_registers_none(size: Size) -> Res
     zone.world.end().await
 }
 
+/// Shows: directory refuses DEPARTMENT_EXISTS; directory refuses DEPARTMENT_NOT_FOUND
 async fn departments_are_refused_twice_and_unknown(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let twice = refused(zone.admin().create_department(zone.found("departments/D01")).await);
@@ -185,21 +217,35 @@ async fn departments_are_refused_twice_and_unknown(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: directory refuses DEPARTMENT_NOT_FOUND; directory refuses ROLES_CLASH
+/// Shows: directory refuses GRANT_NEEDED; directory refuses SAME_PERSON_CHAIN
 async fn put_staff_refuses_clashing_roles_and_unknown_departments(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let put = async |staff: Staff| refused(zone.admin().put_staff(zone.put(staff)).await);
-    let unknown = Staff {
-        department: "departments/D09".to_owned(),
-        ..staff("persons/x", &[Role::Admin, Role::Staff])
-    };
+    let unknown =
+        Staff { department: "departments/D09".to_owned(), ..staff("persons/x", &[Role::Staff]) };
     assert_eq!(put(unknown).await.said(), (Code::NotFound, "DEPARTMENT_NOT_FOUND"));
     let taken = put(staff("persons/handler", &[Role::Staff])).await;
     assert_eq!(taken.said(), (Code::FailedPrecondition, "HANDLER_TAKEN"));
-    for (one, other) in [(Role::Admin, Role::Auditor), (Role::FinanceMaker, Role::SecondReviewer)] {
-        let clash = put(staff("persons/x", &[other, one])).await;
-        assert_eq!(clash.said(), (Code::FailedPrecondition, "ROLES_CLASH"));
-        assert!(!clash.of("roles").is_empty());
+    let clash = put(staff("persons/admin", &[Role::Admin, Role::Staff])).await;
+    assert_eq!(clash.said(), (Code::FailedPrecondition, "ROLES_CLASH"));
+    assert_eq!(clash.of("roles"), "ADMIN STAFF");
+    for role in [Role::Dispatcher, Role::Admin, Role::System] {
+        let alone = put(staff("persons/x", &[Role::Staff, role])).await;
+        assert_eq!(alone.said(), (Code::FailedPrecondition, "GRANT_NEEDED"));
+        assert_eq!(format!("ROLE_{}", alone.of("role")), role.as_str_name());
     }
+    let same = |first: &str| Staff {
+        same_person_as: first.to_owned(),
+        ..staff("persons/x", &[Role::Staff])
+    };
+    let nobody = put(same("persons/nobody")).await;
+    assert_eq!(nobody.said(), (Code::NotFound, "PERSON_NOT_FOUND"));
+    zone.admin().put_staff(zone.put(same("persons/lead"))).await?;
+    let chain = Staff { name: "persons/y".to_owned(), ..same("persons/x") };
+    let chain = put(chain).await;
+    assert_eq!(chain.said(), (Code::FailedPrecondition, "SAME_PERSON_CHAIN"));
+    assert_eq!(chain.of("person"), "persons/x");
     let handler = put(staff("persons/x", &[Role::Enterprise])).await;
     assert_eq!((&*handler.reason, handler.of("field")), ("FIELD_INVALID", "staff.roles"));
     let read_before = Staff { etag: "before".to_owned(), ..staff("persons/nobody", &[]) };
@@ -207,6 +253,10 @@ async fn put_staff_refuses_clashing_roles_and_unknown_departments(size: Size) ->
     zone.world.end().await
 }
 
+/// Shows: directory refuses CATEGORY_TWICE; directory refuses LIMIT_MISSING
+/// Shows: directory refuses LIMIT_TWICE; directory refuses LIMIT_ZERO
+/// Shows: directory refuses URGENT_CLOCK; directory refuses ZONE_DUTY_MISSING
+/// Shows: directory refuses PERSON_NOT_FOUND
 async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     let publish = async |catalogue: Catalogue| {
@@ -230,9 +280,18 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     let mut double = good();
     double.categories[0].limits.push(limit(LimitKind::Reply, 3, ClockKind::WorkingDays));
     assert_eq!(publish(double.clone()).await.said(), (Code::InvalidArgument, "LIMIT_TWICE"));
-    let mut hard = good();
-    hard.categories[0].work_class = WorkClass::B.into();
-    assert_eq!(publish(hard).await.said(), (Code::FailedPrecondition, "WORK_CLASS_NOT_SERVED"));
+    let mut urgent = good();
+    urgent.categories[0].work_class = WorkClass::Urgent.into();
+    let by_the_office = publish(urgent.clone()).await;
+    assert_eq!(by_the_office.said(), (Code::InvalidArgument, "URGENT_CLOCK"));
+    for (place, kind) in [LimitKind::Contact, LimitKind::Reply].into_iter().enumerate() {
+        urgent.categories[0].limits[place] = limit(kind, 2, ClockKind::NaturalHours);
+    }
+    let nobody_on_duty = publish(urgent).await;
+    assert_eq!(nobody_on_duty.said(), (Code::InvalidArgument, "ZONE_DUTY_MISSING"));
+    assert_eq!(nobody_on_duty.of("category"), "categories/C01");
+    let unknown = Catalogue { zone_duty: "persons/nobody".to_owned(), ..good() };
+    assert_eq!(publish(unknown).await.said(), (Code::NotFound, "PERSON_NOT_FOUND"));
     let mut zero = good();
     zero.categories[0].limits[1] = limit(LimitKind::Reply, 0, ClockKind::WorkingMinutes);
     assert_eq!(publish(zero).await.said(), (Code::InvalidArgument, "LIMIT_ZERO"));
@@ -253,6 +312,7 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     zone.world.end().await
 }
 
+/// Shows: directory refuses CATALOGUE_NOT_FOUND; directory refuses CALENDAR_NOT_FOUND
 async fn what_was_never_published_is_not_found(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
     for version in [0, 7] {

@@ -1,4 +1,4 @@
-//! The zone of the tests: its first admin, some people, and what may be asked.
+//! The zone of the tests: its first admins, some people, and what may be asked.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,9 @@ use contract::common::{
 };
 use contract::directory::directory_service_client::DirectoryServiceClient;
 use contract::directory::{
-    Catalogue, Category, CreateDepartmentRequest, CreateEnterpriseRequest, Department, Enterprise,
-    ImportEnterprisesRequest, PublishCatalogueRequest, PutStaffRequest, Staff,
+    Catalogue, Category, ConfirmGrantRequest, CreateDepartmentRequest, CreateEnterpriseRequest,
+    Department, Enterprise, Grant, ImportEnterprisesRequest, ProposeGrantRequest,
+    PublishCatalogueRequest, PutStaffRequest, Staff,
 };
 use testkit::{Caller, Size, World};
 use tonic::{Code, Response, Status};
@@ -30,11 +31,11 @@ pub(crate) struct Zone {
 pub(crate) type Hand = DirectoryServiceClient<Caller>;
 
 impl Zone {
-    /// A zone that has its first admin and nothing else.
+    /// A zone that has its first two admins and nothing else.
     pub(crate) async fn start(size: Size) -> Result<Zone> {
         let zone = Zone { world: World::start(size, &[directory::SERVICE], DAY_ONE).await? };
-        let admin = staff("persons/admin", &[Role::Admin]);
-        directory::ensure_admins(zone.world.house("directory"), &[admin]).await?;
+        let admins = ["persons/admin", "persons/admin-2"].map(|name| staff(name, &[Role::Admin]));
+        directory::ensure_admins(zone.world.house("directory"), &admins).await?;
         zone.world.settle().await?;
         Ok(zone)
     }
@@ -62,6 +63,31 @@ impl Zone {
 
     pub(crate) fn admin(&self) -> Hand {
         self.by("admin")
+    }
+
+    /// The other admin.
+    pub(crate) fn second(&self) -> Hand {
+        self.by("admin-2")
+    }
+
+    /// Proposes a grant as the admin.
+    pub(crate) async fn propose(&self, grant: Grant) -> Result<Grant, Status> {
+        let wanted = ProposeGrantRequest { grant: Some(grant), request_id: self.id() };
+        let proposed = self.admin().propose_grant(wanted).await?.into_inner();
+        Ok(proposed.grant.unwrap_or_default())
+    }
+
+    /// The wish to confirm a grant as it was read.
+    pub(crate) fn confirming(&self, grant: &Grant) -> ConfirmGrantRequest {
+        let Grant { name, etag, .. } = grant.clone();
+        ConfirmGrantRequest { grant: name, etag, request_id: self.id() }
+    }
+
+    /// Grants something by both admins, and waits until it is heard.
+    pub(crate) async fn grant(&self, grant: Grant) -> Result<()> {
+        let proposed = self.propose(grant).await?;
+        self.second().confirm_grant(self.confirming(&proposed)).await?;
+        self.world.settle().await
     }
 
     pub(crate) fn id(&self) -> String {
@@ -94,11 +120,11 @@ impl Zone {
         lines.collect()
     }
 
-    /// What the directory has told, without the package and without its first admin.
+    /// What the directory has told, without the package and without its first admins.
     pub(crate) async fn told(&self) -> Result<Vec<String>> {
         let told = self.world.told("directory").await?;
         let short = |name: &String| name.rsplit('.').next().unwrap_or_default().to_owned();
-        Ok(told.iter().skip(1).map(short).collect())
+        Ok(told.iter().skip(2).map(short).collect())
     }
 }
 
@@ -123,8 +149,7 @@ pub(crate) fn department(name: &str) -> Department {
         short_title: "经发局".to_owned(),
         duties: "项目与企业服务".to_owned(),
         head: "persons/lead".to_owned(),
-        duty_officer: String::new(),
-        etag: String::new(),
+        ..<_>::default()
     }
 }
 
@@ -135,7 +160,17 @@ pub(crate) fn staff(name: &str, roles: &[Role]) -> Staff {
         department: String::new(),
         roles: roles.iter().map(|role| (*role).into()).collect(),
         active: true,
-        etag: String::new(),
+        ..<_>::default()
+    }
+}
+
+/// A grant of roles to a person.
+pub(crate) fn grant_of(grantee: &str, roles: &[Role]) -> Grant {
+    Grant {
+        grantee: grantee.to_owned(),
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+        reason: "任命".to_owned(),
+        ..<_>::default()
     }
 }
 
@@ -152,9 +187,10 @@ pub(crate) fn catalogue(names: &[&str]) -> Catalogue {
             limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
         ],
         legal_basis: "城市供水条例".to_owned(),
+        accepts_by_itself: false,
     });
     let effective_time = Some(runtime::wire::time(DAY_ONE.parse().unwrap()));
-    Catalogue { version: 0, effective_time, categories: categories.collect() }
+    Catalogue { effective_time, categories: categories.collect(), ..<_>::default() }
 }
 
 pub(crate) fn limit(kind: LimitKind, amount: i32, clock: ClockKind) -> Limit {

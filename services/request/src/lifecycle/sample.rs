@@ -1,7 +1,7 @@
 //! Samples for the tests of the rules: people, a ticket in each state, instants.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "samples are known to be good")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{
     Actor, CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role, TicketId, WorkOrderId,
@@ -44,7 +44,9 @@ pub(super) fn someone(code: &str, role: Role) -> Viewer {
     let (id, ours) = (person(code), enterprise());
     let person = Person {
         id: id.clone(),
+        same_person_as: None,
         roles: BTreeSet::from([role]),
+        lent: BTreeMap::new(),
         department: Some(department("D02")),
         enterprise: (role == Role::Enterprise).then(|| ours.clone()),
         active: true,

@@ -77,7 +77,7 @@ impl Zone {
                 department: (*department).to_owned(),
                 roles: roles.iter().map(|role| (*role).into()).collect(),
                 active: true,
-                etag: String::new(),
+                ..Staff::default()
             };
             zone.know(&name, &StaffChanged { staff: Some(staff) }).await?;
         }
@@ -110,10 +110,11 @@ impl Zone {
                 limit(LimitKind::Contact, 240, ClockKind::WorkingMinutes),
                 limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
             ],
-            legal_basis: String::new(),
+            ..Category::default()
         });
         let effective_time = Some(runtime::wire::time(from.parse()?));
-        let catalogue = Catalogue { version, effective_time, categories: categories.collect() };
+        let categories = categories.collect();
+        let catalogue = Catalogue { version, effective_time, categories, ..Catalogue::default() };
         self.know("catalogue", &CataloguePublished { catalogue: Some(catalogue) }).await
     }
 

@@ -56,7 +56,7 @@ impl PrivateZone {
         let clock = Arc::new(ManualClock::at(now));
         let sources = Sources { clock: clock.clone(), entropy: Arc::new(SystemEntropy) };
         let site = Site::start(&config, services::ALL, sources, &keys).await?;
-        services::let_in(&site, &[services::first_admin()]).await?;
+        services::let_in(&site, &services::first_admins()).await?;
         site.process().settle().await?;
         let address = format!("http://{}", site.address());
         let channel = Endpoint::from_shared(address)?.connect().await?;

@@ -5,8 +5,9 @@ use contract::common::{
 };
 use contract::directory::directory_service_client::DirectoryServiceClient;
 use contract::directory::{
-    Catalogue, Category, CreateDepartmentRequest, Department, Enterprise, ImportEnterprisesRequest,
-    PublishCatalogueRequest, PutStaffRequest, Staff,
+    Catalogue, Category, ConfirmGrantRequest, CreateDepartmentRequest, Department, Enterprise,
+    Grant, ImportEnterprisesRequest, ProposeGrantRequest, PublishCatalogueRequest, PutStaffRequest,
+    Staff,
 };
 use tonic::transport::Channel;
 use uuid::Uuid;
@@ -35,9 +36,14 @@ pub(crate) const ONE_OF_EACH_ROLE: [(&str, &str, &str); 8] = [
 /// The catalogue holds from here on: before anything happens.
 const CATALOGUE_FROM: i64 = 1_735_660_800; // 2025-01-01T00:00:00+08:00
 
-/// Registers everybody and publishes the catalogue. Twice is once: the request ids do not change.
-pub(crate) async fn set_up(book: &Book, admin: &Connection) -> anyhow::Result<()> {
-    let mut setup = Setup { admin, asked: 0 };
+/// Registers everybody and publishes the catalogue; what one administrator may not give is granted
+/// by two. Twice is once: the request ids do not change.
+pub(crate) async fn set_up(
+    book: &Book,
+    admin: &Connection,
+    second: &Connection,
+) -> anyhow::Result<()> {
+    let mut setup = Setup { admin, second, asked: 0 };
     for department in &book.departments {
         setup.department(department).await?;
     }
@@ -50,6 +56,7 @@ pub(crate) async fn set_up(book: &Book, admin: &Connection) -> anyhow::Result<()
 
 struct Setup<'a> {
     admin: &'a Connection,
+    second: &'a Connection,
     asked: u64,
 }
 
@@ -72,7 +79,7 @@ impl Setup<'_> {
                 duties: department.duties.clone(),
                 head: format!("persons/{}", department.head),
                 duty_officer: format!("persons/{}", department.duty_officer),
-                etag: String::new(),
+                ..<_>::default()
             }),
             request_id: self.request_id(),
         };
@@ -80,17 +87,35 @@ impl Setup<'_> {
         Ok(())
     }
 
+    /// Puts a person with what one administrator may give; the two grant the rest at once.
     async fn person(&mut self, person: Staff) -> anyhow::Result<()> {
-        let wanted = PutStaffRequest { staff: Some(person), request_id: self.request_id() };
+        let (given, granted): (Vec<Role>, Vec<Role>) =
+            person.roles().partition(|role| !needs_two(*role));
+        let grantee = person.name.clone();
+        let put = Staff { roles: given.into_iter().map(Into::into).collect(), ..person };
+        let wanted = PutStaffRequest { staff: Some(put), request_id: self.request_id() };
         self.client().put_staff(self.admin.request(wanted)).await.map_err(Refused::from)?;
+        if granted.is_empty() { Ok(()) } else { self.grant(grantee, &granted).await }
+    }
+
+    async fn grant(&mut self, grantee: String, roles: &[Role]) -> anyhow::Result<()> {
+        let roles = roles.iter().map(|role| (*role).into()).collect();
+        let grant =
+            Grant { grantee, roles, reason: "园区初始化任命".to_owned(), ..<_>::default() };
+        let wanted = ProposeGrantRequest { grant: Some(grant), request_id: self.request_id() };
+        let proposed = self.client().propose_grant(self.admin.request(wanted)).await;
+        let proposed = proposed.map_err(Refused::from)?.into_inner().grant.unwrap_or_default();
+        let Grant { name, etag, .. } = proposed;
+        let wanted = ConfirmGrantRequest { grant: name, etag, request_id: self.request_id() };
+        self.client().confirm_grant(self.second.request(wanted)).await.map_err(Refused::from)?;
         Ok(())
     }
 
     async fn catalogue(&mut self, book: &Book) -> anyhow::Result<()> {
         let catalogue = Catalogue {
-            version: 0,
             effective_time: Some(prost_types::Timestamp { seconds: CATALOGUE_FROM, nanos: 0 }),
             categories: book.categories.iter().map(category).collect(),
+            ..<_>::default()
         };
         let wanted =
             PublishCatalogueRequest { catalogue: Some(catalogue), request_id: self.request_id() };
@@ -141,8 +166,13 @@ fn known(code: &str, title: &str, roles: &[Role]) -> Staff {
         department: String::new(),
         roles: roles.iter().map(|role| *role as i32).collect(),
         active: true,
-        etag: String::new(),
+        ..<_>::default()
     }
+}
+
+/// Whether one administrator alone may not give a role.
+fn needs_two(role: Role) -> bool {
+    !matches!(role, Role::Staff | Role::Lead | Role::Agent | Role::Envoy)
 }
 
 /// What a post may do. Everybody is staff of their department besides.
@@ -185,6 +215,7 @@ fn category(category: &data::Category) -> Category {
         work_class: WorkClass::C.into(),
         limits: limits.collect(),
         legal_basis: category.legal_basis.clone().unwrap_or_default(),
+        accepts_by_itself: false,
     }
 }
 

@@ -40,11 +40,12 @@ impl Apart {
             program.ready().await?;
         }
         let admin = zone.by("admin")?;
-        eventually("the administrator is known", START_WITHIN, async || {
-            admin.directory().list_departments(ListDepartmentsRequest::default()).await
+        let second = zone.by("admin-2")?;
+        eventually("the administrators are known", START_WITHIN, async || {
+            second.directory().list_departments(ListDepartmentsRequest::default()).await
         })
         .await?;
-        set_up(&admin).await?;
+        set_up(&admin, &second).await?;
         caught_up(&admin, &SERVICES).await?;
         Ok(zone)
     }

@@ -24,12 +24,13 @@ async fn zone() -> Result<(Home, Program)> {
     let program = home.serve("whistle", &[])?;
     program.ready().await?;
     let admin = hand(&home, &program, "admin")?;
-    // The directory hears of its first administrator a moment after it has let them in.
-    eventually("the administrator is known", START_WITHIN, async || {
-        admin.directory().list_departments(ListDepartmentsRequest::default()).await
+    let second = hand(&home, &program, "admin-2")?;
+    // The directory hears of its first administrators a moment after it has let them in.
+    eventually("the administrators are known", START_WITHIN, async || {
+        second.directory().list_departments(ListDepartmentsRequest::default()).await
     })
     .await?;
-    set_up(&admin).await?;
+    set_up(&admin, &second).await?;
     caught_up(&admin, &SERVICES).await?;
     Ok((home, program))
 }

@@ -38,7 +38,9 @@ pub(super) fn with_roles(code: &str, roles: &[Role]) -> Person {
     let of = code.split('-').next().expect("a department");
     Person {
         id: person_id(code),
+        same_person_as: None,
         roles: roles.iter().copied().collect(),
+        lent: BTreeMap::new(),
         department: Some(department(of)),
         enterprise: None,
         active: true,
