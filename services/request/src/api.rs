@@ -1,29 +1,42 @@
 //! The RPCs of request: read the message, do one thing, answer.
 
+mod again;
+mod ending;
 mod history;
-mod submit;
+mod intake;
+mod outside;
+mod reading;
+mod verdict;
+mod work;
 
 use std::pin::Pin;
 
-use base::{DepartmentId, EnterpriseId, Role, TicketId};
+use base::TicketId;
 use contract::request::request_service_server::RequestService;
 use contract::request::{
-    AcceptTicketRequest, AcceptTicketResponse, CloseTicketRequest, CloseTicketResponse, Contact,
-    GetTicketRequest, GetTicketResponse, ListTicketHistoryRequest, ListTicketHistoryResponse,
-    ListTicketsRequest, ListTicketsResponse, RateTicketRequest, RateTicketResponse,
-    SubmitTicketRequest, SubmitTicketResponse, SupplementTicketRequest, SupplementTicketResponse,
-    Ticket as WireTicket, WatchTicketsRequest, WatchTicketsResponse,
+    AcceptTicketRequest, AcceptTicketResponse, AnswerTicketRequest, AnswerTicketResponse,
+    AppealTicketRequest, AppealTicketResponse, CloseTicketRequest, CloseTicketResponse,
+    DecideAppealRequest, DecideAppealResponse, DecideExplanationRequest, DecideExplanationResponse,
+    EraseContactRequest, EraseContactResponse, GetTicketRequest, GetTicketResponse,
+    ListTicketHistoryRequest, ListTicketHistoryResponse, ListTicketsRequest, ListTicketsResponse,
+    MergeTicketRequest, MergeTicketResponse, ProposeExplanationRequest, ProposeExplanationResponse,
+    RateTicketRequest, RateTicketResponse, RecordCallBackRequest, RecordCallBackResponse,
+    RedoTicketRequest, RedoTicketResponse, RejectTicketRequest, RejectTicketResponse,
+    ReopenTicketRequest, ReopenTicketResponse, ResumePlanRequest, ResumePlanResponse,
+    SplitTicketRequest, SplitTicketResponse, SubmitTicketRequest, SubmitTicketResponse,
+    SupplementTicketRequest, SupplementTicketResponse, Ticket as WireTicket, WatchTicketsRequest,
+    WatchTicketsResponse, WithdrawTicketRequest, WithdrawTicketResponse,
 };
 use futures_util::Stream;
 use journal::Trouble;
+use prost::{Message, Name};
+use runtime::wire::time;
 use runtime::{Call, Changed, House, Problem, Refusal, Room};
 use tonic::{Request, Response, Status};
 
-use crate::contact;
 use crate::error::Error;
 use crate::lifecycle::{Command, Ticket, Viewer};
-use crate::store::{self, Cursor, Filter, Tickets};
-use crate::wire;
+use crate::store::Tickets;
 
 /// The door for calls. Cheap to clone.
 #[derive(Clone)]
@@ -32,108 +45,207 @@ pub struct Api {
     room: Room<Tickets>,
 }
 
+/// A call that has been let in, and who makes it.
+struct Asking {
+    call: Call,
+    by: Viewer,
+}
+
 #[tonic::async_trait]
 impl RequestService for Api {
     async fn submit_ticket(
         &self,
         request: Request<SubmitTicketRequest>,
     ) -> Result<Response<SubmitTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let changed = self.submit(&call, request.into_inner()).await?;
-        let ticket = Some(self.masked(&changed.thing).await?);
-        Ok(self.answer(&call, &changed, SubmitTicketResponse { ticket }))
+        let asking = self.let_in(&request).await?;
+        let changed = self.submit(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| SubmitTicketResponse { ticket }).await
     }
 
     async fn accept_ticket(
         &self,
         request: Request<AcceptTicketRequest>,
     ) -> Result<Response<AcceptTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let AcceptTicketRequest { ticket, lead, .. } = request.into_inner();
-        let lead = (!lead.is_empty()).then(|| DepartmentId::parse(&lead)).transpose();
-        let lead = lead.map_err(|error| Refusal::name("lead", &error))?;
-        let changed = self.accept(&call, id("ticket", &ticket)?, lead).await?;
-        let ticket = Some(self.masked(&changed.thing).await?);
-        Ok(self.answer(&call, &changed, AcceptTicketResponse { ticket }))
+        let asking = self.let_in(&request).await?;
+        let changed = self.accept(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| AcceptTicketResponse { ticket }).await
+    }
+
+    async fn reject_ticket(
+        &self,
+        request: Request<RejectTicketRequest>,
+    ) -> Result<Response<RejectTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.reject(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| RejectTicketResponse { ticket }).await
+    }
+
+    async fn merge_ticket(
+        &self,
+        request: Request<MergeTicketRequest>,
+    ) -> Result<Response<MergeTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.merge(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| MergeTicketResponse { ticket }).await
+    }
+
+    async fn split_ticket(
+        &self,
+        request: Request<SplitTicketRequest>,
+    ) -> Result<Response<SplitTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.split(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| SplitTicketResponse { ticket }).await
+    }
+
+    async fn answer_ticket(
+        &self,
+        request: Request<AnswerTicketRequest>,
+    ) -> Result<Response<AnswerTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.answer_directly(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| AnswerTicketResponse { ticket }).await
     }
 
     async fn supplement_ticket(
         &self,
         request: Request<SupplementTicketRequest>,
     ) -> Result<Response<SupplementTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let SupplementTicketRequest { ticket, text, .. } = request.into_inner();
-        let command = Command::Supplement { by: self.viewer(&call).await?, text };
-        let changed = self.change(&call, &id("ticket", &ticket)?, command).await?;
-        let ticket = Some(self.masked(&changed.thing).await?);
-        Ok(self.answer(&call, &changed, SupplementTicketResponse { ticket }))
+        let asking = self.let_in(&request).await?;
+        let changed = self.supplement(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| SupplementTicketResponse { ticket }).await
+    }
+
+    async fn withdraw_ticket(
+        &self,
+        request: Request<WithdrawTicketRequest>,
+    ) -> Result<Response<WithdrawTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.withdraw(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| WithdrawTicketResponse { ticket }).await
+    }
+
+    async fn record_call_back(
+        &self,
+        request: Request<RecordCallBackRequest>,
+    ) -> Result<Response<RecordCallBackResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.call_back(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| RecordCallBackResponse { ticket }).await
     }
 
     async fn rate_ticket(
         &self,
         request: Request<RateTicketRequest>,
     ) -> Result<Response<RateTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let RateTicketRequest { ticket, level, solved, comment, .. } = request.into_inner();
-        let level = u8::try_from(level)
-            .map_err(|_| Refusal::field("level", Problem::TooGreat { max: 5 }))?;
-        let command = Command::Rate { by: self.viewer(&call).await?, level, solved, comment };
-        let changed = self.change(&call, &id("ticket", &ticket)?, command).await?;
-        let ticket = Some(self.masked(&changed.thing).await?);
-        Ok(self.answer(&call, &changed, RateTicketResponse { ticket }))
+        let asking = self.let_in(&request).await?;
+        let changed = self.rate(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| RateTicketResponse { ticket }).await
+    }
+
+    async fn redo_ticket(
+        &self,
+        request: Request<RedoTicketRequest>,
+    ) -> Result<Response<RedoTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.redo(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| RedoTicketResponse { ticket }).await
+    }
+
+    async fn propose_explanation(
+        &self,
+        request: Request<ProposeExplanationRequest>,
+    ) -> Result<Response<ProposeExplanationResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.propose_explanation(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| ProposeExplanationResponse { ticket }).await
+    }
+
+    async fn decide_explanation(
+        &self,
+        request: Request<DecideExplanationRequest>,
+    ) -> Result<Response<DecideExplanationResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.decide_explanation(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| DecideExplanationResponse { ticket }).await
+    }
+
+    async fn resume_plan(
+        &self,
+        request: Request<ResumePlanRequest>,
+    ) -> Result<Response<ResumePlanResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.resume_plan(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| ResumePlanResponse { ticket }).await
     }
 
     async fn close_ticket(
         &self,
         request: Request<CloseTicketRequest>,
     ) -> Result<Response<CloseTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let ticket = id("ticket", &request.get_ref().ticket)?;
-        let command = Command::Close { by: self.viewer(&call).await? };
-        let changed = self.change(&call, &ticket, command).await?;
-        let ticket = Some(self.masked(&changed.thing).await?);
-        Ok(self.answer(&call, &changed, CloseTicketResponse { ticket }))
+        let asking = self.let_in(&request).await?;
+        let changed = self.close(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| CloseTicketResponse { ticket }).await
+    }
+
+    async fn reopen_ticket(
+        &self,
+        request: Request<ReopenTicketRequest>,
+    ) -> Result<Response<ReopenTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.reopen(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| ReopenTicketResponse { ticket }).await
+    }
+
+    async fn appeal_ticket(
+        &self,
+        request: Request<AppealTicketRequest>,
+    ) -> Result<Response<AppealTicketResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.appeal(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| AppealTicketResponse { ticket }).await
+    }
+
+    async fn decide_appeal(
+        &self,
+        request: Request<DecideAppealRequest>,
+    ) -> Result<Response<DecideAppealResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.decide_appeal(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| DecideAppealResponse { ticket }).await
+    }
+
+    async fn erase_contact(
+        &self,
+        request: Request<EraseContactRequest>,
+    ) -> Result<Response<EraseContactResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.erase(&asking, request.into_inner()).await?;
+        let erased_time = changed.thing.contact_erased_at.map(time);
+        Ok(self.respond(&asking, &changed, EraseContactResponse { erased_time }))
     }
 
     async fn get_ticket(
         &self,
         request: Request<GetTicketRequest>,
     ) -> Result<Response<GetTicketResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let by = self.viewer(&call).await?;
-        let found = self.find(&by, request.get_ref()).await?;
+        let asking = self.let_in(&request).await?;
+        let found = self.find(&asking.by, request.get_ref()).await?;
         if !request.get_ref().reveal_contact {
-            let ticket = Some(self.masked(&found).await?);
+            let ticket = Some(self.masked(&asking.by, &found).await?);
             return Ok(Response::new(GetTicketResponse { ticket }));
         }
-        let changed = self.change(&call, &found.id, Command::ReadContact { by }).await?;
-        let contact = self.contact_of(&changed.thing).await?;
-        let ticket = Some(wire::ticket(&changed.thing, contact));
-        Ok(self.answer(&call, &changed, GetTicketResponse { ticket }))
+        let changed = self.read_contact(&asking, found.id).await?;
+        let ticket = Some(self.revealed(&asking.by, &changed.thing).await?);
+        Ok(self.respond(&asking, &changed, GetTicketResponse { ticket }))
     }
 
     async fn list_tickets(
         &self,
         request: Request<ListTicketsRequest>,
     ) -> Result<Response<ListTicketsResponse>, Status> {
-        let call = self.house.admit(&request).await?;
-        let asked = request.get_ref();
-        let page = self.house.pages.page::<_, Cursor>(&call.method, asked)?;
-        let named = (!asked.enterprise.is_empty()).then(|| EnterpriseId::parse(&asked.enterprise));
-        let enterprise = named.transpose().map_err(|error| Refusal::name("enterprise", &error))?;
-        let filter = Filter { state: wire::state_from(asked.state()), enterprise };
-        let (by, read) = (self.viewer(&call).await?, self.house.known.read());
-        let rows = store::list_tickets(read, &by, &filter, page.after.as_ref(), page.limit());
-        let rows = rows.await.map_err(Refusal::from)?;
-        let (rows, next_page_token) = self.house.pages.cut(&page, rows, |(ticket, _)| {
-            (ticket.submitted_at.as_microsecond(), ticket.id.to_string())
-        })?;
-        let shown = rows.iter().map(|(ticket, sealed)| {
-            let contact = self.open(ticket, sealed.as_deref())?;
-            Ok(wire::ticket(ticket, contact.as_ref().map(contact::mask)))
-        });
-        let tickets = shown.collect::<Result<Vec<_>, Refusal>>()?;
-        Ok(Response::new(ListTicketsResponse { tickets, next_page_token }))
+        let asking = self.let_in(&request).await?;
+        Ok(Response::new(self.list(&asking, request.get_ref()).await?))
     }
 
     async fn list_ticket_history(
@@ -162,88 +274,52 @@ impl Api {
         Api { house, room }
     }
 
-    /// Who calls, with the enterprises that they look after.
-    async fn viewer(&self, call: &Call) -> Result<Viewer, Refusal> {
-        let (person, actor) = (call.person.clone(), call.actor.clone());
-        let looks_after = if person.is(Role::Envoy) {
-            store::list_looked_after(self.house.known.read(), &person.id).await?
-        } else {
-            Default::default()
-        };
-        Ok(Viewer { person, actor, looks_after })
+    /// Lets a call in, with what is known of who makes it.
+    async fn let_in<M: Message + Name>(&self, request: &Request<M>) -> Result<Asking, Refusal> {
+        let call = self.house.admit(request).await?;
+        let by = self.viewer(&call).await?;
+        Ok(Asking { call, by })
     }
 
     /// One change of one ticket.
     async fn change(
         &self,
-        call: &Call,
-        id: &TicketId,
+        asking: &Asking,
+        ticket: &str,
         command: Command,
     ) -> Result<Changed<Ticket>, Error> {
-        let changed = self.room.change(call, id, command).await;
-        self.as_seen_now(call, changed.map_err(|error| error.of(call, id))?).await
+        let (call, id) = (&asking.call, id("ticket", ticket)?);
+        let changed = self.room.change(call, &id, command).await;
+        self.as_seen_now(asking, changed.map_err(|error| error.of(call, &id))?).await
     }
 
     /// What a change gave. The answer to a request that was answered before goes only to whom the
     /// ticket is shown as it is now: the caller may have moved, or the ticket.
     async fn as_seen_now(
         &self,
-        call: &Call,
+        asking: &Asking,
         changed: Changed<Ticket>,
     ) -> Result<Changed<Ticket>, Error> {
         if changed.replayed {
-            let (id, by) = (changed.thing.id, self.viewer(call).await?);
-            self.seen(&by, &id).await?;
+            self.seen(&asking.by, &changed.thing.id).await?;
         }
         Ok(changed)
     }
 
-    /// A ticket as it is now, if the caller may know of it.
-    async fn seen(&self, by: &Viewer, id: &TicketId) -> Result<Ticket, Error> {
-        let ticket = store::find_ticket(self.house.known.read(), id).await;
-        let ticket = ticket.map_err(Refusal::from)?.filter(|ticket| by.sees(ticket));
-        ticket.ok_or_else(|| Error::TicketNotFound { ticket: id.to_string() })
+    /// Answers with the ticket as it now is, its contact masked.
+    async fn answer<M>(
+        &self,
+        asking: &Asking,
+        changed: Changed<Ticket>,
+        response: fn(Option<WireTicket>) -> M,
+    ) -> Result<Response<M>, Status> {
+        let ticket = Some(self.masked(&asking.by, &changed.thing).await?);
+        Ok(self.respond(asking, &changed, response(ticket)))
     }
 
-    /// The ticket that is asked for in one of three ways, if the caller may know of it.
-    async fn find(&self, by: &Viewer, asked: &GetTicketRequest) -> Result<Ticket, Error> {
-        let read = self.house.known.read();
-        let (named, found) = match (asked.ticket.as_str(), asked.number.as_str(), &asked.origin) {
-            (name, "", None) if !name.is_empty() => {
-                (name.to_owned(), store::find_ticket(read, &id("ticket", name)?).await)
-            }
-            ("", number, None) if !number.is_empty() => {
-                (number.to_owned(), store::find_by_number(read, number).await)
-            }
-            ("", "", Some(origin)) => {
-                let origin = wire::origin_from(origin.clone());
-                let named = format!("{} {}", origin.system, origin.number);
-                (named, store::find_by_origin(read, &origin).await)
-            }
-            _ => return Err(Refusal::field("ticket", one_of_three()).into()),
-        };
-        let ticket = found.map_err(Refusal::from)?.filter(|ticket| by.sees(ticket));
-        ticket.ok_or(Error::TicketNotFound { ticket: named })
-    }
-
-    /// A ticket with its contact masked, as every answer shows it that was not asked for more.
-    async fn masked(&self, ticket: &Ticket) -> Result<WireTicket, Refusal> {
-        let contact = self.contact_of(ticket).await?;
-        Ok(wire::ticket(ticket, contact.as_ref().map(contact::mask)))
-    }
-
-    async fn contact_of(&self, ticket: &Ticket) -> Result<Option<Contact>, Refusal> {
-        let sealed = store::find_contact(self.house.known.read(), &ticket.id).await?;
-        self.open(ticket, sealed.as_deref())
-    }
-
-    fn open(&self, ticket: &Ticket, sealed: Option<&[u8]>) -> Result<Option<Contact>, Refusal> {
-        sealed.map(|sealed| contact::open(&self.house.vault, &ticket.id, sealed)).transpose()
-    }
-
-    fn answer<M>(&self, call: &Call, changed: &Changed<Ticket>, message: M) -> Response<M> {
+    fn respond<M>(&self, asking: &Asking, changed: &Changed<Ticket>, message: M) -> Response<M> {
         let position = Some((self.house.journal.name(), changed.position));
-        call.answer(position, changed.replayed, message)
+        asking.call.answer(position, changed.replayed, message)
     }
 }
 
@@ -252,11 +328,8 @@ fn id(field: &'static str, name: &str) -> Result<TicketId, Refusal> {
     TicketId::parse(name).map_err(|error| Refusal::name(field, &error))
 }
 
-fn one_of_three() -> Problem {
-    Problem::other(
-        "or `number` or `origin`, one of them, must be given",
-        "与编号、来源须且只须填写一项",
-    )
+fn required(field: &'static str) -> Refusal {
+    Refusal::field(field, Problem::Required)
 }
 
 /// Whether a unit failed because another took the same name first.

@@ -1,21 +1,23 @@
 //! Every refusal of request, and the one table of what the caller is told of it.
 
 mod refusals;
+mod words;
 
 use base::TicketId;
 use contract::request::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Call, Fault, Refusal, Verdict};
+use runtime::{Call, Fault, Problem, Refusal, Verdict};
 use tonic::{Code, Status};
 
-use crate::lifecycle::{Action, State, allowed};
+use self::words::{chinese_action, chinese_problem, chinese_state, way_on};
+use crate::lifecycle::{Action, allowed};
 
 pub use self::refusals::Error;
 
 impl Error {
     /// The same, with the ticket and the method that the rules do not know.
     pub fn of(self, call: &Call, id: &TicketId) -> Error {
-        if let Error::TicketNotFound { .. } = self {
+        if matches!(&self, Error::TicketNotFound { ticket } if ticket.is_empty()) {
             return Error::TicketNotFound { ticket: id.to_string() };
         }
         self.of_method(call)
@@ -55,46 +57,42 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::RatedAlready, "本轮已经评价过，每轮只能评价一次；如有补充，请联系吹哨办。").with("round", round),
             Error::CloserConcerned =>
                 told(Code::PermissionDenied, Reason::CloserConcerned, "您经手过此诉求，经手人不能办结；请由未经手的吹哨办人员办结。"),
+            Error::DepartmentExcluded { department } =>
+                told(Code::FailedPrecondition, Reason::DepartmentExcluded, "该部门是被投诉单位，不能主办或协办此诉求；请另行指定部门，或留空待派单。").with("department", department),
+            Error::SecondPersonNeeded =>
+                told(Code::PermissionDenied, Reason::SecondPersonNeeded, "此事由您提出，须由另一人决定；请由吹哨办其他人员或管委会办理。"),
+            Error::MergeUnfit { problem } =>
+                told(Code::FailedPrecondition, Reason::MergeUnfit, &format!("不能并入该诉求单：{}；请核对两单，并入同一企业更早的未办结诉求单。", chinese_problem(problem))).with("problem", problem),
+            Error::NotConsultation { kind } =>
+                told(Code::FailedPrecondition, Reason::NotConsultation, "只有咨询可以直接答复，此诉求不是咨询；请受理后由主办部门办理。").with("kind", kind),
+            Error::CallerConcerned =>
+                told(Code::PermissionDenied, Reason::CallerConcerned, "您经手过此诉求，或属于被投诉单位，不能回访；请由未经手的吹哨办人员回访。"),
+            Error::CallOutOfTime =>
+                told(Code::InvalidArgument, Reason::CallOutOfTime, "通话早于所回访的事项，或尚未结束；请核对通话开始时间与时长。"),
+            Error::LevelMissing => Refusal::field("level", Problem::Required).verdict(),
+            Error::LevelUnasked => Refusal::field("level", Problem::other("is given though nobody was asked for it", "未接通或已撤回的诉求，不填满意度")).verdict(),
+            Error::RatedTooLate =>
+                told(Code::FailedPrecondition, Reason::RatedTooLate, "办结已超过30日，不能再评价；如仍需帮助，请重新吹哨。"),
+            Error::ReopenTooLate =>
+                told(Code::FailedPrecondition, Reason::ReopenTooLate, "办结已超过30日，不能重新打开；如仍需帮助，请重新吹哨。"),
+            Error::ReopenLimit { times } =>
+                told(Code::FailedPrecondition, Reason::ReopenLimit, "重新打开已满3次，须由管委会决定；请联系管委会或挂点领导。").with("times", times),
+            Error::AppealedAlready =>
+                told(Code::FailedPrecondition, Reason::AppealedAlready, "每张诉求单只能申诉一次，已经申诉过；如对裁定不服，可依法另行救济。"),
+            Error::AppealTooLate =>
+                told(Code::FailedPrecondition, Reason::AppealTooLate, "作出决定已超过30日，不能再申诉；如有新情况，请重新吹哨。"),
+            Error::DeciderConcerned =>
+                told(Code::PermissionDenied, Reason::DeciderConcerned, "您经手过此诉求或原决定，不能裁定申诉；请由未参与的人员裁定。"),
+            Error::NotAwaited { action } =>
+                told(Code::FailedPrecondition, Reason::NotAwaited, &format!("目前没有待“{}”的事项，可能已经处理；请刷新后再看。", chinese_action(*action))).with("action", action),
+            Error::ContactErased =>
+                told(Code::FailedPrecondition, Reason::ContactErased, "联系人信息已应企业要求删除，无法查看；如需联系，请向企业重新了解。"),
             Error::ContactHidden =>
-                told(Code::PermissionDenied, Reason::ContactHidden, "联系人只向吹哨办、已签收的部门、审计和企业本身公开，您不能查看；请先由本部门签收，或请吹哨办代为联系。"),
+                told(Code::PermissionDenied, Reason::ContactHidden, "联系人只向吹哨办、已签收的部门、审计和企业本身公开，被投诉单位一律不能查看；请先由本部门签收，或请吹哨办代为联系。"),
             Error::NotTheirs => Refusal::RoleForbids { method: String::new() }.verdict(),
             Error::SubmittedAlready => Verdict::kept(),
             Error::Common(refusal) => refusal.verdict(),
         }
-    }
-}
-
-fn chinese_state(state: State) -> &'static str {
-    match state {
-        State::Submitted => "已吹哨",
-        State::Accepted => "已受理",
-        State::Answered => "已办复",
-        State::Confirmed => "已认可",
-        State::Dissatisfied => "不满意",
-        State::Closed => "已办结",
-    }
-}
-
-fn chinese_action(action: Action) -> &'static str {
-    match action {
-        Action::Accept => "受理",
-        Action::Supplement => "补充",
-        Action::Answer => "办复",
-        Action::Rate => "评价",
-        Action::Close => "办结",
-    }
-}
-
-/// What may be done instead.
-fn way_on(state: State) -> String {
-    let allowed = allowed(state).into_iter();
-    // The answer comes from the department, not from whoever is told this.
-    let open = allowed.filter(|action| *action != Action::Answer).map(chinese_action);
-    let open: Vec<&str> = open.collect();
-    match (state, open.is_empty()) {
-        (State::Dissatisfied, _) => "请等待吹哨办处理。".to_owned(),
-        (_, true) => "如仍需帮助，请重新吹哨。".to_owned(),
-        (_, false) => format!("当前可以{}。", open.join("、")),
     }
 }
 

@@ -4,14 +4,14 @@ mod hear;
 mod tell;
 
 use async_trait::async_trait;
-use base::TicketId;
+use base::{DepartmentId, PersonId, TicketId};
 use contract::directory::CalendarYearPublished;
 use journal::{Ear, Heard, Trouble, Unit};
 use prost::Name as _;
 use runtime::{Known, Lifecycle as _, Room};
 
 use crate::alarms::RECOUNT;
-use crate::lifecycle::{Command, Effect, effect};
+use crate::lifecycle::{Command, Effect, News, effect};
 use crate::store::{self, Tickets};
 
 pub use self::hear::news_of;
@@ -32,7 +32,7 @@ impl Ears {
     /// Applies what dispatch told. What is not of a ticket of ours, or comes when it can change
     /// nothing, is passed over with its reason.
     async fn hear_dispatch(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
-        let Some((source, news)) = news_of(heard)? else { return Ok(()) };
+        let Some((source, mut news)) = news_of(heard)? else { return Ok(()) };
         let Ok(id) = TicketId::parse(&source) else { return Ok(()) };
         let Some(ticket) = Tickets::find_locked(unit.tx(), &id).await? else {
             tracing::warn!(ticket = %id, event = heard.id, "heard of a ticket that is not here");
@@ -41,8 +41,39 @@ impl Ears {
         if let Effect::Ignored(reason) = effect(ticket.state, news.news.kind()) {
             tracing::info!(ticket = %id, kind = heard.kind, reason, "heard and passed over");
         }
+        self.tell_people(unit, &mut news.news).await?;
         // The rules pass over what changes nothing.
         self.room.hear(unit, &id, Command::Hear(news), &heard.actor).await
+    }
+
+    /// Dispatch names the accounts that did the work; the rules compare the people behind them.
+    async fn tell_people(&self, unit: &Unit, news: &mut News) -> Result<(), Trouble> {
+        let accounts: &mut Vec<PersonId> = match news {
+            News::Moved { concerned, .. } | News::Assisted { concerned } => concerned,
+            News::Completed(completion) => &mut completion.concerned,
+            News::Cancelled => return Ok(()),
+        };
+        for account in accounts {
+            if let Some(person) = self.known.find_person(unit.tx(), account).await? {
+                *account = person.human().clone();
+            }
+        }
+        Ok(())
+    }
+
+    /// What a dissolved department led, had or is complained of for goes to its successor.
+    async fn succeed(
+        &self,
+        unit: &mut Unit,
+        (department, successor): (DepartmentId, DepartmentId),
+        actor: &str,
+    ) -> Result<(), Trouble> {
+        for id in store::list_of_department(unit.tx(), &department).await? {
+            let (department, successor) = (department.clone(), successor.clone());
+            let command = Command::Succeed { department, successor };
+            self.room.hear(unit, &id, command, actor).await?;
+        }
+        Ok(())
     }
 
     /// Every ticket with a due instant of its own is reckoned anew, each in a unit of its own.
@@ -65,8 +96,9 @@ impl Ear for Ears {
         if heard.source == hear::DISPATCH {
             return self.hear_dispatch(unit, heard).await;
         }
-        if !self.known.hear(unit, heard).await? {
-            return Ok(());
+        self.known.hear(unit, heard).await?;
+        if let Some(succession) = hear::succession_of(heard)? {
+            return self.succeed(unit, succession, &heard.actor).await;
         }
         if heard.kind == CalendarYearPublished::full_name() {
             return self.recount(unit).await;

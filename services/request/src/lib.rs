@@ -3,31 +3,41 @@
 //! It owns the tickets 诉求单 and says *what* is needed; dispatch says who, by when, and did they.
 //!
 //! ```text
-//!   企业吹哨             受理               办复               评价
-//!  ──────────▶ SUBMITTED ─────▶ ACCEPTED ─────▶ ANSWERED ──┬──────▶ CONFIRMED ─────▶ CLOSED
-//!                  │  4 working    │  dispatch      │ 1 wd │  3 and      3 wd, then
-//!                  │  hours        │  has it        │      │  above      by itself
-//!                  ▼               ▼                ▼      │
-//!             head told,     its own alarms    head told,  └──────▶ DISSATISFIED
-//!             then a leader                    then a        2 and     │ 1 wd: head told,
-//!             each wd                          leader        below     ▼ then a leader each wd
+//!   企业吹哨             受理              办复               评价 · 回访          办结
+//!  ──────────▶ SUBMITTED ────▶ ACCEPTED ────▶ ANSWERED ──┬─────▶ CONFIRMED ─────▶ CLOSED
+//!                                │   ▲                   │  3 and          3 wd, then
+//!                           挂账 ▼   │ at its date       │  above          by itself
+//!                              ON_PLAN                   └─────▶ DISSATISFIED ──▶ CLOSED_UNRESOLVED
+//!                                                           2 and      explained, by two people
+//!                                                           below
+//!
+//!  SUBMITTED, ACCEPTED ──▶ REJECTED 不予受理, MERGED 并单, ANSWERED 直接答复, WITHDRAWN 撤回 (ON_PLAN too)
+//!  ANSWERED ──▶ CLOSED, unrated, after three calls in vain
+//!  DISSATISFIED 重办, CLOSED 重新打开, MERGED 拆单, REJECTED and CLOSED_UNRESOLVED 申诉 ──▶ ACCEPTED
 //! ```
 //!
-//! A round is rated once, while it is answered. DISSATISFIED has no way out yet: it waits for the
-//! dispatcher, and its alarm rings again every working day; a new round 重办 comes with a later
-//! release.
+//! Each time that it is worked on again begins a round 轮次, with its own answer, calls and verdict.
+//! A rejection and an explanation may be appealed against 申诉, once; a merge may be undone 拆单.
+//! Whoever waits too long is told of: the head of 吹哨办, then a zone leader every working day.
 //!
-//! - Calls ([`api`]): SubmitTicket, AcceptTicket, SupplementTicket, RateTicket, CloseTicket,
-//!   GetTicket, ListTickets, ListTicketHistory, WatchTickets.
-//! - Told ([`events`]): `WorkRequested` and `MaterialsSupplied` to dispatch, `TicketConfirmed` and
-//!   `TicketDissatisfied` for the league, and every other step of a ticket.
-//! - Heard ([`events`]): the directory, for who and what there is; dispatch, for what becomes of
-//!   the work. Whatever is heard has an effect or a reason to be passed over, in every state.
-//! - Time ([`alarms`]): who waits too long is told of; a confirmed ticket closes by itself; when a
-//!   calendar year is published or amended, every due instant still awaited is reckoned anew.
+//! - Calls ([`api`]): SubmitTicket, AcceptTicket, RejectTicket, MergeTicket, SplitTicket,
+//!   AnswerTicket, SupplementTicket, WithdrawTicket, RecordCallBack, RateTicket, RedoTicket,
+//!   ProposeExplanation, DecideExplanation, ResumePlan, CloseTicket, ReopenTicket, AppealTicket,
+//!   DecideAppeal, EraseContact, GetTicket, ListTickets, ListTicketHistory, WatchTickets.
+//! - Told ([`events`]): `WorkRequested`, `WorkReopened`, `WorkWithdrawn` and `MaterialsSupplied` to
+//!   dispatch, `TicketConfirmed` and `TicketDissatisfied` for the league, and every other step of a
+//!   ticket.
+//! - Heard ([`events`]): the directory, for who and what there is, and which department takes
+//!   another's place; dispatch, for what becomes of the work. Whatever is heard has an effect or a
+//!   reason to be passed over, in every state; what comes too late is recorded as late.
+//! - Time ([`alarms`]): who waits too long is told of; a proposal lapses, a promised date comes, a
+//!   confirmed ticket closes by itself; when a calendar year is published or amended, every due
+//!   instant still awaited is reckoned anew.
 //!
 //! The contact of a ticket is personal: it is sealed apart from the ticket ([`contact`]), travels
-//! as a commitment alone, and is shown masked unless it is asked for, which is recorded.
+//! as a commitment alone, is shown masked unless it is asked for, which is recorded, and is erased
+//! for ever if the enterprise wants that. Rules that ask for two people compare people, never
+//! accounts; the department that a complaint is about is kept away from it.
 
 pub mod alarms;
 pub mod api;

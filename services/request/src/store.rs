@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use base::{EnterpriseId, PersonId, TicketId};
+use base::{DepartmentId, EnterpriseId, PersonId, TicketId};
 use calendar::Moment;
 use jiff::Timestamp;
 use journal::statement::{execute, find, for_update, list};
@@ -11,17 +11,25 @@ use journal::{Step, Telling};
 use runtime::Lifecycle;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
+use crate::contact::{CALL, CONTACT, Kept};
 use crate::error::Error;
 use crate::events;
 use crate::lifecycle::{self, Command, Fact, Origin, State, Ticket, Viewer};
 
 /// The steps of the schema, forward only.
 pub fn steps() -> Vec<Step> {
-    vec![Step {
-        version: 1001,
-        name: "create ticket",
-        sql: include_str!("../migrations/0001_create_ticket.sql"),
-    }]
+    vec![
+        Step {
+            version: 1001,
+            name: "create ticket",
+            sql: include_str!("../migrations/0001_create_ticket.sql"),
+        },
+        Step {
+            version: 1002,
+            name: "widen ticket",
+            sql: include_str!("../migrations/0002_widen_ticket.sql"),
+        },
+    ]
 }
 
 /// The tickets, for the room: their rules, what they tell, their rows.
@@ -66,18 +74,21 @@ impl Lifecycle for Tickets {
     }
 
     async fn put(tx: &DatabaseTransaction, thing: &Ticket, is_new: bool) -> Result<(), DbErr> {
-        let department = thing.round.progress.as_ref().map(|work| work.department.to_string());
+        let progress = thing.round.progress.as_ref();
+        let department = progress.and_then(|work| work.department.as_ref());
         let body = serde_json::to_string(thing).map_err(|error| DbErr::Json(error.to_string()))?;
-        let changing: [Value; 5] = [
+        let changing: [Value; 7] = [
             thing.id.to_string().into(),
             thing.state.to_string().into(),
             thing.round.lead.as_ref().map(ToString::to_string).into(),
-            department.into(),
+            department.map(ToString::to_string).into(),
+            thing.complained.as_ref().map(ToString::to_string).into(),
+            i64::from(thing.due.is_some()).into(),
             body.into(),
         ];
         if !is_new {
-            let sql = "UPDATE ticket SET state = $2, lead = $3, department = $4, body = $5 \
-                       WHERE name = $1";
+            let sql = "UPDATE ticket SET state = $2, lead = $3, department = $4, complained = $5, \
+                       waits = $6, body = $7 WHERE name = $1";
             return execute(tx, sql, changing).await.map(|_| ());
         }
         let submission = &thing.submission;
@@ -93,9 +104,9 @@ impl Lifecycle for Tickets {
             submission.submitted_by.to_string().into(),
             thing.submitted_at.as_microsecond().into(),
         ];
-        let sql = "INSERT INTO ticket (name, state, lead, department, body, number, origin_system, \
-                   origin_number, enterprise, submitted_by, submitted_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        let sql = "INSERT INTO ticket (name, state, lead, department, complained, waits, body, \
+                   number, origin_system, origin_number, enterprise, submitted_by, submitted_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
         execute(tx, sql, changing.into_iter().chain(unchanging)).await.map(|_| ())
     }
 }
@@ -130,9 +141,25 @@ pub async fn find_by_origin<C: ConnectionTrait>(
 
 /// The names of all tickets that wait with a due instant of their own.
 pub async fn list_waiting<C: ConnectionTrait>(on: &C) -> Result<Vec<String>, DbErr> {
-    let sql = "SELECT name FROM ticket WHERE state IN \
-               ('SUBMITTED', 'ANSWERED', 'CONFIRMED', 'DISSATISFIED') ORDER BY name";
+    let sql = "SELECT name FROM ticket WHERE waits = 1 ORDER BY name";
     list(on, sql, []).await?.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// The tickets in which a department has a part that would go to its successor: those open that it
+/// leads or has, and all that complain of it.
+pub async fn list_of_department<C: ConnectionTrait>(
+    on: &C,
+    department: &DepartmentId,
+) -> Result<Vec<TicketId>, DbErr> {
+    let sql = "SELECT name FROM ticket WHERE complained = $1 OR ((lead = $1 OR department = $1) \
+               AND state IN ('SUBMITTED', 'ACCEPTED', 'ON_PLAN', 'ANSWERED', 'CONFIRMED', \
+               'DISSATISFIED')) ORDER BY name";
+    let rows = list(on, sql, [department.to_string().into()]).await?;
+    let id = |row: &QueryResult| {
+        let name: String = row.try_get_by_index(0)?;
+        TicketId::parse(&name).map_err(|error| DbErr::Type(error.to_string()))
+    };
+    rows.iter().map(id).collect()
 }
 
 /// Which tickets are listed.
@@ -232,28 +259,29 @@ fn own_tickets(viewer: &Viewer, wanted: &mut Conditions) -> Vec<String> {
     own
 }
 
-/// The field under which a contact is kept.
-pub const CONTACT: &str = "contact";
-
-/// Keeps the sealed contact of a ticket.
-pub async fn put_contact<C: ConnectionTrait>(
+/// Keeps a sealed value of a ticket under a field.
+pub async fn put_personal<C: ConnectionTrait>(
     on: &C,
     id: &TicketId,
-    sealed: Vec<u8>,
+    (field, sealed): Kept,
 ) -> Result<(), DbErr> {
     let sql = "INSERT INTO personal (thing, field, sealed) VALUES ($1, $2, $3)";
-    let values = [id.to_string().into(), CONTACT.into(), sealed.into()];
+    let values = [id.to_string().into(), field.into(), sealed.into()];
     execute(on, sql, values).await.map(|_| ())
 }
 
-/// The sealed contact of a ticket.
-pub async fn find_contact<C: ConnectionTrait>(
-    on: &C,
-    id: &TicketId,
-) -> Result<Option<Vec<u8>>, DbErr> {
-    let sql = "SELECT sealed FROM personal WHERE thing = $1 AND field = $2";
-    let row = find(on, sql, [id.to_string().into(), CONTACT.into()]).await?;
-    row.map(|row| row.try_get_by_index(0)).transpose()
+/// The sealed values of a ticket.
+pub async fn list_personal<C: ConnectionTrait>(on: &C, id: &TicketId) -> Result<Vec<Kept>, DbErr> {
+    let sql = "SELECT field, sealed FROM personal WHERE thing = $1 ORDER BY field";
+    let rows = list(on, sql, [id.to_string().into()]).await?;
+    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+}
+
+/// Erases the contact of a ticket and the numbers called: values and salts are gone.
+pub async fn erase_personal<C: ConnectionTrait>(on: &C, id: &TicketId) -> Result<(), DbErr> {
+    let sql = "DELETE FROM personal WHERE thing = $1 AND (field = $2 OR field LIKE $3)";
+    let values = [id.to_string().into(), CONTACT.into(), format!("{CALL}%").into()];
+    execute(on, sql, values).await.map(|_| ())
 }
 
 /// Notes who looks after an enterprise; nobody if `person` is empty.

@@ -1,52 +1,22 @@
 //! Words of the rules to and from the words of the contract.
 
+mod shown;
+
 use std::str::FromStr;
 
-use base::DepartmentId;
+use base::{DepartmentId, PersonId};
 use calendar::Intake;
 use contract::common::{self, LimitTier as WireTier};
 use contract::directory::Category;
 use contract::request as contracted;
 use runtime::wire::{due, due_from, time, work_time, work_time_from};
-use runtime::{Refusal, Ruled, etag_of};
+use runtime::{Refusal, Ruled};
 
+pub use self::shown::{call_back, rating, ticket};
 use crate::lifecycle::{
-    Kind, LimitKind, Origin, Outcome, Progress, Rating, Rule, State, Ticket, WorkClass, WorkDue,
-    WorkLimit,
+    Cause, Kind, LimitKind, Origin, Outcome, Progress, RejectReason, Rule, State, WorkClass,
+    WorkDue, WorkLimit,
 };
-
-/// A ticket as it is shown, with its contact as the caller may see it.
-pub fn ticket(ticket: &Ticket, contact: Option<contracted::Contact>) -> contracted::Ticket {
-    let (submission, round) = (&ticket.submission, &ticket.round);
-    let answer = round.answer.as_ref();
-    contracted::Ticket {
-        name: ticket.id.to_string(),
-        number: submission.number.clone(),
-        enterprise: submission.enterprise.to_string(),
-        kind: kind(submission.kind).into(),
-        category: submission.category.to_string(),
-        title: submission.title.clone(),
-        text: submission.text.clone(),
-        contact,
-        channel: submission.channel.clone(),
-        project_code: submission.project_code.clone().unwrap_or_default(),
-        origin: submission.origin.as_ref().map(origin),
-        state: state(ticket.state).into(),
-        round: i32::try_from(round.number).unwrap_or(i32::MAX),
-        lead: round.lead.as_ref().map(ToString::to_string).unwrap_or_default(),
-        work_order: round.work_order.as_ref().map(ToString::to_string).unwrap_or_default(),
-        progress: round.progress.as_ref().map(progress),
-        answer: answer.map(|answer| answer.text.clone()).unwrap_or_default(),
-        outcome: ticket.outcome().map(outcome).unwrap_or_default().into(),
-        rating: round.rating.as_ref().map(rating),
-        submitted_time: Some(time(ticket.submitted_at)),
-        answered_time: answer.map(|answer| time(answer.answered_at)),
-        closed_time: ticket.closed_at.map(time),
-        due: ticket.due.as_ref().map(own_due),
-        changed_time: Some(time(ticket.changed_at)),
-        etag: etag_of(ticket),
-    }
-}
 
 /// A due instant that request itself has set: by no catalogue, of no tier.
 pub fn own_due(of: &calendar::Due) -> common::Due {
@@ -57,7 +27,7 @@ pub fn own_due(of: &calendar::Due) -> common::Due {
 pub fn progress(progress: &Progress) -> contracted::WorkProgress {
     contracted::WorkProgress {
         state: progress.state.to_string(),
-        department: progress.department.to_string(),
+        department: name_or_empty(progress.department.as_ref()),
         contact_due: progress.contact_due.as_ref().map(work_due),
         reply_due: progress.reply_due.as_ref().map(work_due),
         contacted_time: progress.contacted_at.map(time),
@@ -81,15 +51,6 @@ pub fn work_due_from(told: &common::Due) -> Option<WorkDue> {
     let rule_version = u32::try_from(told.rule_version).unwrap_or(0);
     let tier = word(told.tier().as_str_name(), "LIMIT_TIER_");
     Some(WorkDue { at, provisional, rule_version, calendar_version, tier })
-}
-
-fn rating(rating: &Rating) -> contracted::Rating {
-    contracted::Rating {
-        level: i32::from(rating.level),
-        solved: rating.solved,
-        comment: rating.comment.clone(),
-        rated_time: Some(time(rating.rated_at)),
-    }
 }
 
 /// Where a ticket was first recorded.
@@ -120,6 +81,21 @@ pub fn state(state: State) -> contracted::TicketState {
 /// Where a ticket stands, from a request; `None` if it is not said.
 pub fn state_from(state: contracted::TicketState) -> Option<State> {
     word(state.as_str_name(), "TICKET_STATE_")
+}
+
+/// Why a ticket is not taken in.
+pub fn reject_reason(reason: RejectReason) -> contracted::RejectReason {
+    contracted::RejectReason::from_str_name(&format!("REJECT_REASON_{reason}")).unwrap_or_default()
+}
+
+/// Why a ticket is not taken in, from a request; `None` if it is not said.
+pub fn reject_reason_from(reason: contracted::RejectReason) -> Option<RejectReason> {
+    word(reason.as_str_name(), "REJECT_REASON_")
+}
+
+/// Why a round began.
+pub fn cause(cause: Cause) -> contracted::RoundCause {
+    contracted::RoundCause::from_str_name(&format!("ROUND_CAUSE_{cause}")).unwrap_or_default()
 }
 
 /// What became of it.
@@ -167,11 +143,14 @@ pub fn rule_from(ruled: &Ruled) -> Result<Rule, Refusal> {
     let damaged = || Refusal::damaged(format!("{name} of the catalogue"));
     let suggested = suggested_assisting.iter().map(|department| DepartmentId::parse(department));
     let class = ruled.category.work_class().as_str_name();
+    let zone_duty = (!ruled.zone_duty.is_empty()).then(|| PersonId::parse(&ruled.zone_duty));
     Ok(Rule {
         lead: DepartmentId::parse(lead).map_err(|_| damaged())?,
         suggested_assisting: suggested.collect::<Result<_, _>>().map_err(|_| damaged())?,
         work_class: word(class, "WORK_CLASS_").ok_or_else(damaged)?,
         limits: limits.iter().map(limit_from).collect::<Option<_>>().ok_or_else(damaged)?,
+        accepts_by_itself: ruled.category.accepts_by_itself,
+        zone_duty: zone_duty.transpose().map_err(|_| damaged())?,
         version: u32::try_from(ruled.rule_version).map_err(|_| damaged())?,
     })
 }
@@ -184,6 +163,16 @@ fn limit_from(told: &common::Limit) -> Option<WorkLimit> {
         start: word(told.start().as_str_name(), "LIMIT_START_")?,
         intake: runtime::wire::intake_from(told.intake()),
     })
+}
+
+/// A name, or nothing.
+pub fn name_or_empty(name: Option<&impl ToString>) -> String {
+    name.map(ToString::to_string).unwrap_or_default()
+}
+
+/// A number as the contract counts.
+pub fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// A word of the rules from the name of the contract's value: the same, behind its prefix.
@@ -205,6 +194,10 @@ mod tests {
         assert!(Kind::iter().all(|word| kind_from(kind(word)) == Some(word)));
         assert!(State::iter().all(|word| state_from(state(word)) == Some(word)));
         assert!(Outcome::iter().all(|word| outcome_from(outcome(word)) == Some(word)));
+        assert!(
+            RejectReason::iter().all(|word| reject_reason_from(reject_reason(word)) == Some(word))
+        );
+        assert!(Cause::iter().all(|word| cause(word) != Default::default()));
         assert!(WorkClass::iter().all(|class| work_class(class) != Default::default()));
     }
 

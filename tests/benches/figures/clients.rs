@@ -175,6 +175,7 @@ fn plea() -> SubmitTicketRequest {
         project_code: String::new(),
         origin: None,
         request_id: request_id(),
+        ..SubmitTicketRequest::default()
     }
 }
 

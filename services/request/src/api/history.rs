@@ -1,21 +1,18 @@
 //! What happened to tickets, as it stands in the journal and as each caller may see it.
 
 use base::TicketId;
-use contract::common::{HistoryEntry, MaterialsSupplied, WorkRequested};
+use contract::common::HistoryEntry;
 use contract::request::watch_tickets_response::Item;
 use contract::request::{
-    ListTicketHistoryRequest, ListTicketHistoryResponse, TicketAnswered, TicketConfirmed,
-    TicketDissatisfied, TicketLimitMissed, TicketProgressed, TicketSubmitted, TicketSupplemented,
-    WatchTicketsResponse,
+    ListTicketHistoryRequest, ListTicketHistoryResponse, WatchTicketsResponse,
 };
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use journal::reader::Entry;
-use prost::{Message as _, Name};
 use runtime::Call;
 use runtime::watching::{Seen, entry_of};
 use tonic::Status;
 
-use super::{Api, id};
+use super::{Api, id, outside};
 use crate::error::Error;
 use crate::lifecycle::Viewer;
 
@@ -70,39 +67,9 @@ impl Api {
     }
 }
 
-/// An entry as a caller may see it; `None` if it is not for them. Enterprises and their envoys see
-/// neither what the office is told of its own delays nor who inside did it or had a hand in it.
+/// An entry as a caller may see it; `None` if it is not for them.
 fn shown(by: &Viewer, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
-    let mut heard = entry.heard()?;
-    let inside = by.sees_all() || by.works_for_department();
-    if !inside {
-        if [TicketLimitMissed::full_name(), WorkRequested::full_name()].contains(&heard.kind) {
-            return Ok(None);
-        }
-        if !(is_done_outside(&heard.kind) || heard.actor == by.actor.to_string()) {
-            heard.actor.clear();
-        }
-        if heard.kind == TicketAnswered::full_name() {
-            let told = TicketAnswered { concerned: Vec::new(), ..heard.decode()? };
-            heard.data = told.encode_to_vec();
-        } else if heard.kind == TicketProgressed::full_name() {
-            let told = TicketProgressed { concerned: Vec::new(), ..heard.decode()? };
-            heard.data = told.encode_to_vec();
-        }
-    }
-    Ok(Some(entry_of(heard)))
-}
-
-/// Whether a fact is by its nature done by the enterprise's own side: its handlers, its envoy,
-/// whoever submitted for it. Nobody else may, so that even who has left since is known from it.
-fn is_done_outside(kind: &str) -> bool {
-    [
-        TicketSubmitted::full_name(),
-        TicketSupplemented::full_name(),
-        MaterialsSupplied::full_name(),
-        TicketConfirmed::full_name(),
-        TicketDissatisfied::full_name(),
-    ]
-    .iter()
-    .any(|own| own == kind)
+    let heard = entry.heard()?;
+    let shown = if by.is_inside() { Some(heard) } else { outside::shown(by, heard)? };
+    Ok(shown.map(entry_of))
 }

@@ -1,8 +1,9 @@
 //! Every way in which request refuses.
 
+use base::DepartmentId;
 use runtime::Refusal;
 
-use crate::lifecycle::{Action, State};
+use crate::lifecycle::{Action, Kind, State};
 
 /// Why something was refused.
 #[derive(Debug, thiserror::Error)]
@@ -54,9 +55,72 @@ pub enum Error {
     /// Who had a hand in the work may not close it.
     #[error("who had a hand in the work may not close the ticket")]
     CloserConcerned,
+    /// The complaint is about this department.
+    #[error("the complaint is about {department}, which can neither lead nor assist")]
+    DepartmentExcluded {
+        /// The department.
+        department: DepartmentId,
+    },
+    /// Who proposed it does not decide it.
+    #[error("who proposed it does not decide it")]
+    SecondPersonNeeded,
+    /// It cannot go into that ticket.
+    #[error("the ticket cannot go into that one: {problem}")]
+    MergeUnfit {
+        /// `NOT_OLDER`, `OTHER_ENTERPRISE`, `NOT_OPEN`, `OTHER_COMPLAINT`.
+        problem: &'static str,
+    },
+    /// Only a consultation is answered directly.
+    #[error("a ticket of kind {kind} is not answered directly")]
+    NotConsultation {
+        /// What it is.
+        kind: Kind,
+    },
+    /// Who had a hand in the work may not call back.
+    #[error("who had a hand in the work may not call back about it")]
+    CallerConcerned,
+    /// The call lies outside the time that it can lie in.
+    #[error("the call began before what it asks about, or has not ended yet")]
+    CallOutOfTime,
+    /// Whoever was reached was asked, and what they said is missing.
+    #[error("the enterprise was reached, but its level is missing")]
+    LevelMissing,
+    /// Nobody was reached, or the ticket was withdrawn: there is no level.
+    #[error("a level is given though the enterprise was not asked for one")]
+    LevelUnasked,
+    /// It was closed too long ago to be rated.
+    #[error("the ticket was closed more than 30 days ago and is rated no more")]
+    RatedTooLate,
+    /// It was closed too long ago to be reopened.
+    #[error("the ticket was closed more than 30 days ago and is reopened no more")]
+    ReopenTooLate,
+    /// It was reopened often enough for a zone leader to decide.
+    #[error("the ticket was reopened {times} times; now a zone leader decides")]
+    ReopenLimit {
+        /// How often.
+        times: u32,
+    },
+    /// A ticket is appealed once.
+    #[error("the ticket was appealed already")]
+    AppealedAlready,
+    /// It was decided too long ago to be appealed.
+    #[error("it was decided more than 30 days ago and is appealed no more")]
+    AppealTooLate,
+    /// Who had a hand in it may not decide the appeal.
+    #[error("who had a hand in the work or in the decision may not decide the appeal")]
+    DeciderConcerned,
+    /// Nothing waits for this.
+    #[error("nothing waits for {action}")]
+    NotAwaited {
+        /// What was asked.
+        action: Action,
+    },
+    /// Nothing is left of the contact.
+    #[error("the contact was erased at the enterprise's request")]
+    ContactErased,
     /// The contact is not for the caller.
     #[error(
-        "the contact is shown to the dispatcher, the department that has claimed the ticket, the auditor and the enterprise itself"
+        "the contact is shown to the dispatcher, the department that has claimed the ticket, the auditor and the enterprise itself, never to the department complained of"
     )]
     ContactHidden,
     /// The caller may see it, but it is for somebody else to do.

@@ -1,20 +1,24 @@
 //! What each fact of dispatch and of the directory means to a ticket.
 
-use base::{DepartmentId, PersonId, WorkOrderId};
-use contract::directory::{EnterpriseChanged, EnterpriseRegistered};
+use base::{Actor, DepartmentId, PersonId, WorkOrderId};
+use contract::directory::{DepartmentSucceeded, EnterpriseChanged, EnterpriseRegistered};
 use contract::dispatch::{
-    WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderDueChanged,
-    WorkOrderOffered, WorkOrderResumed, WorkOrderReturnRefused, WorkOrderReturned,
-    WorkOrderSuspended,
+    WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
+    WorkOrderDueChanged, WorkOrderEscalated, WorkOrderHandedOver, WorkOrderOffered,
+    WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack, WorkOrderResumed,
+    WorkOrderReturnRefused, WorkOrderReturned, WorkOrderSuspended, WorkOrderUnrouted,
 };
 use journal::{Heard, Trouble};
 use prost::Name;
 
-use crate::lifecycle::{self, News, Step};
+use crate::lifecycle::{self, Answer, Completion, News, Outcome, Step};
 use crate::wire::{limit_kind_from, outcome_from, work_due_from};
 
 /// The service that has the work done.
 pub(super) const DISPATCH: &str = "dispatch";
+
+/// What a fact says: what the work is for, the order, and the news.
+type Said = (String, String, News);
 
 /// What a fact of dispatch tells of a ticket, with the name of what the work is for; `None` if it
 /// moves nothing here.
@@ -22,60 +26,115 @@ pub(super) const DISPATCH: &str = "dispatch";
 /// Fails if it cannot be understood: it is parked until it can be.
 pub fn news_of(heard: &Heard) -> Result<Option<(String, lifecycle::Heard)>, Trouble> {
     let Some(kind) = heard.kind.strip_prefix("whistle.dispatch.v1.") else { return Ok(None) };
-    let (source, work_order, news) = match kind {
-        WorkOrderOffered::NAME => {
-            let told: WorkOrderOffered = heard.decode()?;
-            if !told.parent.is_empty() {
-                return Ok(None);
-            }
-            let step = Step::Offered {
-                department: department(heard, &told.department)?,
-                contact_due: told.contact_due.as_ref().and_then(work_due_from),
-                reply_due: told.reply_due.as_ref().and_then(work_due_from),
-            };
-            (told.source, told.work_order, News::Moved(step))
-        }
+    let Some((source, work_order, news)) = said(heard, kind)? else { return Ok(None) };
+    let work_order = WorkOrderId::parse(&work_order).map_err(|_| unclear(heard, "work_order"))?;
+    let occurred_at = heard.occurred_at;
+    Ok(Some((source, lifecycle::Heard { work_order, occurred_at, news })))
+}
+
+fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
+    /// A step that needs no more than the fact's own name.
+    macro_rules! step {
+        ($fact:ty, $step:expr) => {{
+            let told: $fact = heard.decode()?;
+            (told.source, told.work_order, moved($step, Vec::new()))
+        }};
+    }
+    Ok(Some(match kind {
+        WorkOrderUnrouted::NAME => step!(WorkOrderUnrouted, Step::Unrouted),
+        WorkOrderReleased::NAME => step!(WorkOrderReleased, Step::Released),
+        WorkOrderReturned::NAME => step!(WorkOrderReturned, Step::Returned),
+        WorkOrderReturnRefused::NAME => step!(WorkOrderReturnRefused, Step::ReturnRefused),
+        WorkOrderEscalated::NAME => step!(WorkOrderEscalated, Step::Escalated),
+        WorkOrderReplied::NAME => step!(WorkOrderReplied, Step::Replied),
+        WorkOrderReplySentBack::NAME => step!(WorkOrderReplySentBack, Step::SentBack),
+        WorkOrderSuspended::NAME => step!(WorkOrderSuspended, Step::Suspended),
+        WorkOrderResumed::NAME => step!(WorkOrderResumed, Step::Resumed),
+        WorkOrderOffered::NAME => return offered(heard),
+        WorkOrderDueChanged::NAME => return due_changed(heard),
         WorkOrderClaimed::NAME => {
             let told: WorkOrderClaimed = heard.decode()?;
             let step = Step::Claimed { department: department(heard, &told.department)? };
-            (told.source, told.work_order, News::Moved(step))
+            (told.source, told.work_order, moved(step, vec![person(heard, &told.claimant)?]))
+        }
+        WorkOrderHandedOver::NAME => {
+            let told: WorkOrderHandedOver = heard.decode()?;
+            let to = person(heard, &told.to_person)?;
+            (told.source, told.work_order, moved(Step::HandedOver, vec![to]))
         }
         WorkOrderContacted::NAME => {
             let told: WorkOrderContacted = heard.decode()?;
-            (told.source, told.work_order, News::Moved(Step::Contacted))
-        }
-        WorkOrderReturned::NAME => {
-            let told: WorkOrderReturned = heard.decode()?;
-            (told.source, told.work_order, News::Moved(Step::Returned))
-        }
-        WorkOrderReturnRefused::NAME => {
-            let told: WorkOrderReturnRefused = heard.decode()?;
-            (told.source, told.work_order, News::Moved(Step::ReturnRefused))
-        }
-        WorkOrderSuspended::NAME => {
-            let told: WorkOrderSuspended = heard.decode()?;
-            (told.source, told.work_order, News::Moved(Step::Suspended))
-        }
-        WorkOrderResumed::NAME => {
-            let told: WorkOrderResumed = heard.decode()?;
-            (told.source, told.work_order, News::Moved(Step::Resumed))
-        }
-        WorkOrderDueChanged::NAME => {
-            let told: WorkOrderDueChanged = heard.decode()?;
-            let due = told.new_due.as_ref().and_then(work_due_from);
-            // A limit of a kind that came later is not shown here.
-            let Some((kind, due)) = limit_kind_from(told.kind()).zip(due) else { return Ok(None) };
-            (told.source, told.work_order, News::Moved(Step::DueMoved { kind, due }))
+            (told.source, told.work_order, moved(Step::Contacted, doers(heard)))
         }
         WorkOrderCompleted::NAME => {
             let told: WorkOrderCompleted = heard.decode()?;
             (told.source.clone(), told.work_order.clone(), completed(heard, told)?)
         }
+        WorkOrderCancelled::NAME => {
+            let told: WorkOrderCancelled = heard.decode()?;
+            (told.source, told.work_order, News::Cancelled)
+        }
         _ => return Ok(None),
+    }))
+}
+
+fn moved(step: Step, concerned: Vec<PersonId>) -> News {
+    News::Moved { step, concerned }
+}
+
+/// An order that assists is not the work itself.
+fn offered(heard: &Heard) -> Result<Option<Said>, Trouble> {
+    let told: WorkOrderOffered = heard.decode()?;
+    if !told.parent.is_empty() {
+        return Ok(None);
+    }
+    let step = Step::Offered {
+        department: department(heard, &told.department)?,
+        contact_due: told.contact_due.as_ref().and_then(work_due_from),
+        reply_due: told.reply_due.as_ref().and_then(work_due_from),
     };
-    let work_order = WorkOrderId::parse(&work_order).map_err(|_| unclear(heard, "work_order"))?;
-    let occurred_at = heard.occurred_at;
-    Ok(Some((source, lifecycle::Heard { work_order, occurred_at, news })))
+    Ok(Some((told.source, told.work_order, moved(step, Vec::new()))))
+}
+
+/// A limit of a kind that came later is not shown here.
+fn due_changed(heard: &Heard) -> Result<Option<Said>, Trouble> {
+    let told: WorkOrderDueChanged = heard.decode()?;
+    let due = told.new_due.as_ref().and_then(work_due_from);
+    let Some((kind, due)) = limit_kind_from(told.kind()).zip(due) else { return Ok(None) };
+    let step = Step::DueMoved { kind, due };
+    Ok(Some((told.source, told.work_order, moved(step, Vec::new()))))
+}
+
+/// The answer of the order itself, or the end of one that assisted it. Who signed has had a hand in
+/// it.
+fn completed(heard: &Heard, told: WorkOrderCompleted) -> Result<News, Trouble> {
+    let signer = (!told.signer.is_empty()).then(|| person(heard, &told.signer)).transpose()?;
+    let concerned = told.concerned.iter().map(|name| person(heard, name));
+    let mut concerned = concerned.collect::<Result<Vec<_>, _>>()?;
+    concerned.extend(signer.clone().filter(|signer| !concerned.contains(signer)));
+    if !told.parent.is_empty() {
+        return Ok(News::Assisted { concerned });
+    }
+    let outcome = outcome_from(told.outcome()).ok_or_else(|| unclear(heard, "outcome"))?;
+    let planned = told.planned_time.as_ref().and_then(journal::envelope::from_proto);
+    let planned_until = match outcome {
+        Outcome::Planned => Some(planned.ok_or_else(|| unclear(heard, "planned_time"))?),
+        Outcome::Solved
+        | Outcome::Partly
+        | Outcome::Explained
+        | Outcome::ServiceConfirmed
+        | Outcome::NotSupplemented => None,
+    };
+    let answer = Answer {
+        text: told.answer,
+        internal_note: told.internal_note,
+        outcome,
+        signer,
+        directly: false,
+        answered_at: heard.occurred_at,
+    };
+    let round = u32::try_from(told.round).map_err(|_| unclear(heard, "round"))?;
+    Ok(News::Completed(Box::new(Completion { round, answer, planned_until, concerned })))
 }
 
 /// Who looks after an enterprise, if the fact is of an enterprise; empty if nobody does.
@@ -90,20 +149,28 @@ pub(super) fn envoy_of(heard: &Heard) -> Result<Option<(String, String)>, Troubl
     Ok(enterprise.map(|enterprise| (enterprise.name, enterprise.envoy)))
 }
 
-/// The answer of the order itself, or the end of one that assisted it.
-fn completed(heard: &Heard, told: WorkOrderCompleted) -> Result<News, Trouble> {
-    let concerned = told.concerned.iter().map(|person| PersonId::parse(person));
-    let concerned = concerned.collect::<Result<Vec<_>, _>>();
-    let concerned = concerned.map_err(|_| unclear(heard, "concerned"))?;
-    if !told.parent.is_empty() {
-        return Ok(News::Assisted { concerned });
+/// A department that was dissolved, and the one that takes its place, if the fact is of that.
+pub(super) fn succession_of(
+    heard: &Heard,
+) -> Result<Option<(DepartmentId, DepartmentId)>, Trouble> {
+    if heard.kind != DepartmentSucceeded::full_name() {
+        return Ok(None);
     }
-    Ok(News::Completed {
-        round: u32::try_from(told.round).map_err(|_| unclear(heard, "round"))?,
-        outcome: outcome_from(told.outcome()).ok_or_else(|| unclear(heard, "outcome"))?,
-        answer: told.answer,
-        concerned,
-    })
+    let told: DepartmentSucceeded = heard.decode()?;
+    Ok(Some((department(heard, &told.department)?, department(heard, &told.successor)?)))
+}
+
+/// Whoever did what is told: a deputy and whom they act for. A system has no hand in the work.
+fn doers(heard: &Heard) -> Vec<PersonId> {
+    let Ok(actor) = Actor::parse(&heard.actor) else { return Vec::new() };
+    let doers = actor.person().into_iter().chain(actor.on_behalf_of());
+    let mut doers: Vec<PersonId> = doers.cloned().collect();
+    doers.dedup();
+    doers
+}
+
+fn person(heard: &Heard, name: &str) -> Result<PersonId, Trouble> {
+    PersonId::parse(name).map_err(|_| unclear(heard, "person"))
 }
 
 fn department(heard: &Heard, name: &str) -> Result<DepartmentId, Trouble> {

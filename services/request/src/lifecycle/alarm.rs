@@ -1,13 +1,16 @@
-//! What time does to a ticket: who waits too long is told of, again and again, or closes by itself.
+//! What time does to a ticket: who waits too long is told of, again and again; a proposal lapses, a
+//! promised date comes, a confirmed ticket closes by itself.
 
-use calendar::{Due, Moment};
+use calendar::{Due, Limit, Moment};
 use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{
-    ACCEPT_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, Fact, REDO_WITHIN, State, TOLD_AGAIN_AFTER,
-    Ticket, What, due,
+use super::again::resume_plan_by_itself;
+use super::limits::{
+    ACCEPT_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, DECIDE_APPEAL_WITHIN, PLAN_REVIEWED_EVERY,
+    REDO_WITHIN, REJECTION_LAPSES_AFTER, TOLD_AGAIN_AFTER, due,
 };
+use super::{Fact, State, Ticket, What};
 
 /// Who is told that a limit was missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
@@ -19,54 +22,87 @@ pub enum Told {
     ZoneLeader,
 }
 
-/// The alarm of each state that waits.
+/// What waits for an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum AlarmKind {
     /// Submitted, not yet taken in.
     Accept,
-    /// Answered, no verdict yet.
+    /// A rejection of the accepted ticket was proposed: it lapses.
+    LapseRejection,
+    /// On plan: the promised date comes.
+    EndPlan,
+    /// On plan: it is time to look at it.
+    ReviewPlan,
+    /// Answered and no verdict yet, or withdrawn and not yet asked about why.
     CallBack,
     /// Dissatisfied, nothing done yet.
     Redo,
     /// Confirmed: closes by itself.
     CloseByItself,
+    /// An appeal was made and not yet decided.
+    DecideAppeal,
 }
 
-/// The alarms that a ticket in its present state has armed.
+/// The alarms that a ticket has armed as it stands.
 pub fn alarms(ticket: &Ticket) -> Vec<(&'static str, Timestamp)> {
-    let armed = alarm_of(ticket.state).zip(ticket.rings_at);
-    armed.into_iter().map(|(kind, at)| (kind.into(), at)).collect()
+    let armed = alarm_of(ticket).zip(ticket.rings_at);
+    let review = ticket.review_at.map(|at| (AlarmKind::ReviewPlan, at));
+    armed.into_iter().chain(review).map(|(kind, at)| (kind.into(), at)).collect()
 }
 
-/// The alarm that a state arms.
-pub fn alarm_of(state: State) -> Option<AlarmKind> {
-    match state {
+/// The alarm of the due instant that a ticket waits for as it stands.
+pub fn alarm_of(ticket: &Ticket) -> Option<AlarmKind> {
+    match ticket.state {
         State::Submitted => Some(AlarmKind::Accept),
+        State::Accepted => ticket.rejection_waits().then_some(AlarmKind::LapseRejection),
+        State::OnPlan => Some(AlarmKind::EndPlan),
         State::Answered => Some(AlarmKind::CallBack),
+        State::Withdrawn => ticket.due.map(|_| AlarmKind::CallBack),
         State::Dissatisfied => Some(AlarmKind::Redo),
         State::Confirmed => Some(AlarmKind::CloseByItself),
-        State::Accepted | State::Closed => None,
+        State::Rejected | State::ClosedUnresolved => {
+            ticket.appeal_waits().then_some(AlarmKind::DecideAppeal)
+        }
+        State::Closed | State::Merged => None,
     }
 }
 
-/// An alarm rings: somebody is told and it is armed anew, or the ticket closes by itself. One
-/// that is not armed does nothing. Whether it is due is the ringer's to say: the wall clock may
-/// have run back since, so it counts as rung at its own instant at the earliest.
+/// An alarm rings. One that is not armed does nothing. Whether it is due is the ringer's to say:
+/// the wall clock may have run back since, so it counts as rung at its own instant at the earliest.
 pub(super) fn ring(ticket: &Ticket, kind: AlarmKind, moment: Moment<'_>) -> Vec<Fact> {
-    let armed = ticket.rings_at.filter(|_| alarm_of(ticket.state) == Some(kind));
-    let (Some(rings_at), Some(due_missed)) = (armed, ticket.due) else { return Vec::new() };
+    let name: &str = kind.into();
+    let armed = alarms(ticket).into_iter().find(|(armed, _)| *armed == name);
+    let (Some((_, rings_at)), Some(due_missed)) = (armed, ticket.due) else { return Vec::new() };
     let now = moment.now.max(ticket.changed_at).max(rings_at);
+    let moment = Moment { now, ..moment };
     let what = match kind {
-        AlarmKind::CloseByItself => What::Closed { by_itself: true },
-        AlarmKind::Accept | AlarmKind::CallBack | AlarmKind::Redo => What::LimitMissed {
-            state: ticket.state,
-            due: due_missed,
-            told: if ticket.told_times == 0 { Told::DispatchHead } else { Told::ZoneLeader },
-            next_due: due(Moment { now, ..moment }, TOLD_AGAIN_AFTER),
-        },
+        AlarmKind::LapseRejection => Some(What::RejectionLapsed),
+        AlarmKind::EndPlan => resume_plan_by_itself(ticket),
+        AlarmKind::ReviewPlan => {
+            Some(What::PlanReviewDue { review_at: due(moment, PLAN_REVIEWED_EVERY).at })
+        }
+        AlarmKind::CloseByItself => Some(What::Closed { by_itself: true, unrated: false }),
+        AlarmKind::Accept | AlarmKind::CallBack | AlarmKind::Redo | AlarmKind::DecideAppeal => {
+            Some(What::LimitMissed {
+                state: ticket.state,
+                due: due_missed,
+                told: told(ticket, kind),
+                next_due: due(moment, TOLD_AGAIN_AFTER),
+            })
+        }
     };
-    vec![Fact { at: now, what }]
+    what.map(|what| Fact { at: now, what }).into_iter().collect()
+}
+
+/// The head of the office is told first, then a leader; of discontent that nobody acted on a leader
+/// at once.
+fn told(ticket: &Ticket, kind: AlarmKind) -> Told {
+    if ticket.told_times == 0 && kind != AlarmKind::Redo {
+        Told::DispatchHead
+    } else {
+        Told::ZoneLeader
+    }
 }
 
 /// A year of the calendar was published or amended: the due instant that is still awaited is
@@ -83,19 +119,24 @@ pub(super) fn recount(ticket: &Ticket, moment: Moment<'_>) -> Vec<Fact> {
     vec![Fact { at, what: What::DueChanged { state: ticket.state, old, new, rings_at } }]
 }
 
-/// The due instant of the present state by a calendar.
+/// The due instant that a ticket waits for, by a calendar; none if it is not reckoned by one.
 fn reckoned(ticket: &Ticket, moment: Moment<'_>) -> Option<Due> {
-    let rated_at = ticket.round.rating.as_ref().map(|rating| rating.rated_at);
-    let (start, limit) = match ticket.state {
-        State::Submitted => (Some(ticket.submitted_at), ACCEPT_WITHIN),
-        State::Answered => {
-            (ticket.round.answer.as_ref().map(|answer| answer.answered_at), CALL_BACK_WITHIN)
-        }
-        State::Confirmed => (rated_at, CLOSES_AFTER),
-        State::Dissatisfied => (rated_at, REDO_WITHIN),
-        State::Accepted | State::Closed => return None,
-    };
-    Some(due(Moment { now: start?, ..moment }, limit))
+    let since = ticket.waits_since.unwrap_or(ticket.changed_at);
+    let limit = alarm_of(ticket).and_then(limit_of)?;
+    Some(due(Moment { now: since, ..moment }, limit))
+}
+
+/// The limit behind an alarm; a promised date has none.
+fn limit_of(kind: AlarmKind) -> Option<Limit> {
+    match kind {
+        AlarmKind::Accept => Some(ACCEPT_WITHIN),
+        AlarmKind::LapseRejection => Some(REJECTION_LAPSES_AFTER),
+        AlarmKind::CallBack => Some(CALL_BACK_WITHIN),
+        AlarmKind::Redo => Some(REDO_WITHIN),
+        AlarmKind::CloseByItself => Some(CLOSES_AFTER),
+        AlarmKind::DecideAppeal => Some(DECIDE_APPEAL_WITHIN),
+        AlarmKind::EndPlan | AlarmKind::ReviewPlan => None,
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +196,8 @@ mod tests {
             assert_eq!((moved.rings_at, moved.told_times), (Some(next), 1));
         }
         let closed = after(Some(confirmed), &close(), begun);
-        for ticket in [&accepted, &closed] {
+        let on_plan = after(Some(accepted.clone()), &planned("2026-12-31T17:00:00+08:00"), begun);
+        for ticket in [&accepted, &closed, &on_plan] {
             assert_eq!(recount(ticket, begun, &published), []);
         }
         let never = decide(None, &Command::Recount, Moment { now: begun, calendar: &published });

@@ -1,16 +1,16 @@
-//! What may be asked of a ticket, and what happened to one.
+//! What may be asked of a ticket: by callers, by dispatch, by the directory, by time.
 
-use base::{DepartmentId, PersonId, TicketId, WorkOrderId};
-use calendar::Due;
+use base::{DepartmentId, EnterpriseId, PersonId, TicketId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::State;
-use super::alarm::{AlarmKind, Told};
+use super::alarm::AlarmKind;
+use super::round::CallBack;
 use super::sight::Viewer;
-use super::ticket::{Outcome, Rating, Submission};
-use super::work::{Heard, Progress, Rule};
+use super::ticket::{RejectReason, Submission};
+use super::work::{Heard, Rule};
 
-/// What may be asked of a ticket: by callers, by dispatch, by time.
+/// What may be asked of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// Blow the whistle 企业吹哨.
@@ -23,26 +23,68 @@ pub enum Command {
         submission: Box<Submission>,
         /// The enterprise's own 企业特派员, if it has one; then no other may submit for it.
         envoy: Option<PersonId>,
+        /// What is asked of dispatch if no acceptance is needed.
+        work: Box<Work>,
     },
-    /// Take it in.
+    /// Take it in 受理.
     Accept {
         /// Who asks.
         by: Viewer,
-        /// What the catalogue says of its category now.
-        rule: Rule,
-        /// The lead department, if not the catalogue's.
-        lead: Option<DepartmentId>,
-        /// The name of the order to be made, chosen by the service.
-        work_order: WorkOrderId,
+        /// What is asked of dispatch.
+        work: Box<Work>,
     },
-    /// Add to it.
+    /// Do not take it in 不予受理; once accepted, propose or confirm that.
+    Reject {
+        /// Who asks.
+        by: Viewer,
+        /// Why.
+        reason: RejectReason,
+        /// Where the enterprise can turn instead.
+        channel: String,
+    },
+    /// Let it go into an older one 并单.
+    Merge {
+        /// Who asks.
+        by: Viewer,
+        /// The older one.
+        into: Box<Older>,
+    },
+    /// Undo a merge 拆单.
+    Split {
+        /// Who asks, why, and what is asked of dispatch.
+        ask: Again,
+    },
+    /// Answer a consultation directly.
+    AnswerDirectly {
+        /// Who asks.
+        by: Viewer,
+        /// What the enterprise is told.
+        text: String,
+        /// What stays inside.
+        internal_note: String,
+    },
+    /// Add to it 补充.
     Supplement {
         /// Who asks.
         by: Viewer,
         /// What is added.
         text: String,
     },
-    /// Give the verdict.
+    /// Take it back 撤回.
+    Withdraw {
+        /// Who asks.
+        by: Viewer,
+        /// Why.
+        reason: String,
+    },
+    /// Record a call to the enterprise 回访.
+    CallBack {
+        /// Who called.
+        by: Viewer,
+        /// The call.
+        call: Box<CallBack>,
+    },
+    /// Give the verdict 评价.
     Rate {
         /// Who asks.
         by: Viewer,
@@ -53,15 +95,76 @@ pub enum Command {
         /// In the enterprise's words.
         comment: String,
     },
-    /// Close it.
+    /// Have it done again 重办.
+    Redo {
+        /// Who asks, why, and what is asked of dispatch.
+        ask: Again,
+    },
+    /// Propose to leave it unresolved.
+    ProposeExplanation {
+        /// Who asks.
+        by: Viewer,
+        /// What the enterprise is told.
+        text: String,
+        /// Where the enterprise can turn next.
+        next_channel: String,
+    },
+    /// Decide on that.
+    DecideExplanation {
+        /// Who decides.
+        by: Viewer,
+        /// Whether it is left unresolved.
+        approved: bool,
+        /// Why.
+        reason: String,
+    },
+    /// Have done what was put on plan 挂账恢复.
+    ResumePlan {
+        /// Who asks, why, and what is asked of dispatch.
+        ask: Again,
+    },
+    /// Close it 办结.
     Close {
         /// Who asks.
         by: Viewer,
+    },
+    /// Open it again 重新打开.
+    Reopen {
+        /// Who asks, why, and what is asked of dispatch.
+        ask: Again,
+    },
+    /// Appeal against a rejection or an explanation 申诉.
+    Appeal {
+        /// Who asks.
+        by: Viewer,
+        /// Why.
+        reason: String,
+    },
+    /// Decide the appeal.
+    DecideAppeal {
+        /// Whether the enterprise is right.
+        upheld: bool,
+        /// Who decides, why, and what is asked of dispatch if so.
+        ask: Again,
     },
     /// Read the contact unmasked; it is recorded and changes nothing.
     ReadContact {
         /// Who asks.
         by: Viewer,
+    },
+    /// Erase the contact; its value is gone in the same unit.
+    EraseContact {
+        /// Who asks.
+        by: Viewer,
+        /// On what the enterprise's request rests.
+        reason: String,
+    },
+    /// A department was dissolved and another took its place. Never refused.
+    Succeed {
+        /// The department that is no more.
+        department: DepartmentId,
+        /// The one that takes its place.
+        successor: DepartmentId,
     },
     /// Note what dispatch told. Never refused.
     Hear(Heard),
@@ -72,106 +175,41 @@ pub enum Command {
     Ring(AlarmKind),
 }
 
-/// Something that happened to a ticket, and when.
+/// What is asked of dispatch, as far as the unit knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fact {
-    /// When it happened.
-    pub at: Timestamp,
-    /// What happened.
-    pub what: What,
+pub struct Work {
+    /// What the catalogue says of the category now.
+    pub rule: Rule,
+    /// The lead department that the caller names.
+    pub named: Option<DepartmentId>,
+    /// The department that led before, or its successor.
+    pub before: Option<DepartmentId>,
+    /// The name of an order to be made, chosen by the service.
+    pub work_order: WorkOrderId,
 }
 
-/// What happened. Each carries every instant that was computed, so that it needs no calendar.
+/// Who asks that a ticket be worked on again, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// An enterprise blew the whistle.
-    Submitted {
-        /// The ticket's name.
-        id: TicketId,
-        /// What was submitted.
-        submission: Box<Submission>,
-        /// By when the dispatcher must have acted.
-        accept_due: Due,
-    },
-    /// The dispatcher took it in and asked for the work.
-    Accepted {
-        /// The department that shall lead.
-        lead: DepartmentId,
-        /// The order that was asked for.
-        work_order: WorkOrderId,
-        /// The round.
-        round: u32,
-        /// After its limit.
-        late: bool,
-        /// What the work goes by.
-        rule: Rule,
-    },
-    /// The enterprise added to it.
-    Supplemented {
-        /// What it added.
-        text: String,
-    },
-    /// The work moved.
-    Progressed {
-        /// Where it stands now.
-        progress: Progress,
-        /// Who is newly known to have had a hand in it.
-        concerned: Vec<PersonId>,
-    },
-    /// The department's answer reached it.
-    Answered {
-        /// The round.
-        round: u32,
-        /// What became of it.
-        outcome: Outcome,
-        /// What the enterprise is told.
-        answer: String,
-        /// Who had a hand in it.
-        concerned: Vec<PersonId>,
-        /// By when the enterprise must have been asked.
-        call_back_due: Due,
-    },
-    /// The enterprise is content.
-    Confirmed {
-        /// Its verdict.
-        rating: Rating,
-        /// By when it closes by itself.
-        close_due: Due,
-    },
-    /// The enterprise is not content.
-    Dissatisfied {
-        /// Its verdict.
-        rating: Rating,
-        /// By when the dispatcher must have acted.
-        redo_due: Due,
-    },
-    /// It is done.
-    Closed {
-        /// Its limit ran out and it closed by itself.
-        by_itself: bool,
-    },
-    /// A limit ran out; somebody is told.
-    LimitMissed {
-        /// The state it waited in.
-        state: State,
-        /// The limit that ran out.
-        due: Due,
-        /// Who is told.
-        told: Told,
-        /// When somebody is told again.
-        next_due: Due,
-    },
-    /// A year of the calendar was published or amended, and the due instant moved with it.
-    DueChanged {
-        /// The state it waits in.
-        state: State,
-        /// What it was.
-        old: Due,
-        /// What it is.
-        new: Due,
-        /// When its alarm rings next.
-        rings_at: Timestamp,
-    },
-    /// Somebody read the contact unmasked.
-    ContactRead,
+pub struct Again {
+    /// Who asks.
+    pub by: Viewer,
+    /// Why.
+    pub reason: String,
+    /// What is asked of dispatch.
+    pub work: Box<Work>,
+}
+
+/// The ticket that another shall go into, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Older {
+    /// Its name.
+    pub id: TicketId,
+    /// Whose it is.
+    pub enterprise: EnterpriseId,
+    /// The department that it complains of.
+    pub complained: Option<DepartmentId>,
+    /// When it was submitted.
+    pub submitted_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
 }

@@ -3,8 +3,9 @@
 use base::PersonId;
 use calendar::Moment;
 
-use super::work::{Heard, HeardKind, News, Progress};
-use super::{CALL_BACK_WITHIN, Fact, State, Ticket, What, due};
+use super::limits::{CALL_BACK_WITHIN, PLAN_REVIEWED_EVERY, due};
+use super::work::{Completion, Heard, HeardKind, News, Progress, WorkState};
+use super::{Fact, State, Ticket, What};
 
 /// What a heard fact does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,8 +14,10 @@ pub enum Effect {
     Progress,
     /// Who had a hand in it is noted.
     Concern,
-    /// The ticket is answered.
+    /// The ticket is answered, or put on plan.
     Answer,
+    /// It comes too late to matter: recorded, nothing else.
+    Late,
     /// Nothing, and why.
     Ignored(&'static str),
 }
@@ -24,28 +27,54 @@ pub enum Effect {
 pub const HEARD: &[(State, HeardKind, Effect)] = {
     use {Effect::*, HeardKind::*, State::*};
     const NOT_ASKED: Effect = Ignored("no work has been asked for");
-    const ANSWERED_ALREADY: Effect = Ignored("this round has its answer");
-    const OVER: Effect = Ignored("the ticket is closed");
+    const OF_OLD: Effect = Ignored("it is of an order that another has followed");
     &[
-        // state       heard          effect
-        (Submitted,    WorkMoved,     NOT_ASKED),
-        (Submitted,    WorkAssisted,  NOT_ASKED),
-        (Submitted,    WorkCompleted, NOT_ASKED),
-        (Accepted,     WorkMoved,     Progress),
-        (Accepted,     WorkAssisted,  Concern),
-        (Accepted,     WorkCompleted, Answer),
-        (Answered,     WorkMoved,     ANSWERED_ALREADY),
-        (Answered,     WorkAssisted,  Concern),
-        (Answered,     WorkCompleted, ANSWERED_ALREADY),
-        (Confirmed,    WorkMoved,     ANSWERED_ALREADY),
-        (Confirmed,    WorkAssisted,  Concern),
-        (Confirmed,    WorkCompleted, ANSWERED_ALREADY),
-        (Dissatisfied, WorkMoved,     ANSWERED_ALREADY),
-        (Dissatisfied, WorkAssisted,  Concern),
-        (Dissatisfied, WorkCompleted, ANSWERED_ALREADY),
-        (Closed,       WorkMoved,     OVER),
-        (Closed,       WorkAssisted,  OVER),
-        (Closed,       WorkCompleted, OVER),
+        // state           heard          effect
+        (Submitted,        WorkMoved,     NOT_ASKED),
+        (Submitted,        WorkAssisted,  NOT_ASKED),
+        (Submitted,        WorkCompleted, NOT_ASKED),
+        (Submitted,        WorkCancelled, NOT_ASKED),
+        (Accepted,         WorkMoved,     Progress),
+        (Accepted,         WorkAssisted,  Concern),
+        (Accepted,         WorkCompleted, Answer),
+        (Accepted,         WorkCancelled, OF_OLD),
+        (OnPlan,           WorkMoved,     Late),
+        (OnPlan,           WorkAssisted,  Concern),
+        (OnPlan,           WorkCompleted, Late),
+        (OnPlan,           WorkCancelled, OF_OLD),
+        // What the dispatcher answered directly was withdrawn from dispatch, which says so.
+        (Answered,         WorkMoved,     Late),
+        (Answered,         WorkAssisted,  Concern),
+        (Answered,         WorkCompleted, Late),
+        (Answered,         WorkCancelled, Progress),
+        (Confirmed,        WorkMoved,     Late),
+        (Confirmed,        WorkAssisted,  Concern),
+        (Confirmed,        WorkCompleted, Late),
+        (Confirmed,        WorkCancelled, Progress),
+        (Dissatisfied,     WorkMoved,     Late),
+        (Dissatisfied,     WorkAssisted,  Concern),
+        (Dissatisfied,     WorkCompleted, Late),
+        (Dissatisfied,     WorkCancelled, Progress),
+        (Closed,           WorkMoved,     Late),
+        (Closed,           WorkAssisted,  Concern),
+        (Closed,           WorkCompleted, Late),
+        (Closed,           WorkCancelled, Progress),
+        (ClosedUnresolved, WorkMoved,     Late),
+        (ClosedUnresolved, WorkAssisted,  Concern),
+        (ClosedUnresolved, WorkCompleted, Late),
+        (ClosedUnresolved, WorkCancelled, Progress),
+        (Rejected,         WorkMoved,     Late),
+        (Rejected,         WorkAssisted,  Late),
+        (Rejected,         WorkCompleted, Late),
+        (Rejected,         WorkCancelled, Progress),
+        (Merged,           WorkMoved,     Late),
+        (Merged,           WorkAssisted,  Late),
+        (Merged,           WorkCompleted, Late),
+        (Merged,           WorkCancelled, Progress),
+        (Withdrawn,        WorkMoved,     Late),
+        (Withdrawn,        WorkAssisted,  Late),
+        (Withdrawn,        WorkCompleted, Late),
+        (Withdrawn,        WorkCancelled, Progress),
     ]
 };
 
@@ -58,37 +87,78 @@ pub fn effect(state: State, kind: HeardKind) -> Effect {
 }
 
 /// What dispatch told takes effect at its own instant, however late it is heard, by
-/// [`HEARD`]. What is of another order or round is passed over.
+/// [`HEARD`]. What is of another order or round is passed over, but for who assisted.
 pub(super) fn hear(ticket: &Ticket, heard: &Heard, moment: Moment<'_>) -> Vec<Fact> {
     let at = heard.occurred_at.max(ticket.changed_at);
-    let own = ticket.round.work_order == Some(heard.work_order);
-    let effect = effect(ticket.state, heard.news.kind());
-    let what = match (effect, &heard.news) {
-        (Effect::Progress, News::Moved(step)) if own => {
-            let progress = Progress::after(&ticket.round, step, at);
-            progress.map(|progress| What::Progressed { progress, concerned: Vec::new() })
-        }
+    let kind = heard.news.kind();
+    let own = ticket.round.work_order == Some(heard.work_order) && is_of_round(ticket, &heard.news);
+    let what = match (effect(ticket.state, kind), &heard.news) {
         (Effect::Concern, News::Assisted { concerned }) => concern(ticket, concerned),
-        (Effect::Answer, News::Completed { round, outcome, answer, concerned })
-            if own && *round == ticket.round.number =>
-        {
-            Some(What::Answered {
-                round: *round,
-                outcome: *outcome,
-                answer: answer.clone(),
-                concerned: concerned.clone(),
-                call_back_due: due(Moment { now: at, ..moment }, CALL_BACK_WITHIN),
-            })
+        (Effect::Late, News::Assisted { .. }) => Some(late(ticket, heard)),
+        (Effect::Late, _) if own => Some(late(ticket, heard)),
+        (Effect::Progress, News::Moved { step, concerned }) if own => {
+            let progress = Progress::after(&ticket.round, step, at);
+            progressed(ticket, progress, unknown(ticket, concerned))
         }
-        (Effect::Progress | Effect::Concern | Effect::Answer | Effect::Ignored(_), _) => None,
+        (Effect::Progress, News::Cancelled) if own => {
+            let state = WorkState::Cancelled;
+            progressed(ticket, Progress { state, ..Progress::of(&ticket.round) }, Vec::new())
+        }
+        (Effect::Answer, News::Completed(completion)) if own => {
+            Some(answered(completion, Moment { now: at, ..moment }))
+        }
+        (_, News::Moved { .. } | News::Assisted { .. } | News::Completed(_) | News::Cancelled) => {
+            None
+        }
     };
     what.map(|what| Fact { at, what }).into_iter().collect()
 }
 
+/// An answer is of the round that asked for it; all else is of the order alone.
+fn is_of_round(ticket: &Ticket, news: &News) -> bool {
+    match news {
+        News::Completed(completion) => completion.round == ticket.round.number,
+        News::Moved { .. } | News::Assisted { .. } | News::Cancelled => true,
+    }
+}
+
+/// The department's answer reaches the ticket, as of its own instant.
+fn answered(completion: &Completion, moment: Moment<'_>) -> What {
+    let mut answer = completion.answer.clone();
+    answer.answered_at = moment.now;
+    let concerned = completion.concerned.clone();
+    let Some(planned_until) = completion.planned_until else {
+        let call_back_due = due(moment, CALL_BACK_WITHIN);
+        return What::Answered { answer, concerned, call_back_due };
+    };
+    // The date is the department's promise: no clock of ours moves it.
+    let until = calendar::Due {
+        at: planned_until.max(moment.now),
+        provisional: false,
+        calendar_version: moment.calendar.version(),
+    };
+    let review_at = due(moment, PLAN_REVIEWED_EVERY).at;
+    What::Planned { answer, concerned, until, review_at }
+}
+
+/// Where the work stands now, unless that says nothing new.
+fn progressed(ticket: &Ticket, progress: Progress, concerned: Vec<PersonId>) -> Option<What> {
+    let news = ticket.round.progress.as_ref() != Some(&progress) || !concerned.is_empty();
+    news.then_some(What::Progressed { progress, concerned })
+}
+
 /// Who had a hand in an assisting order and was not yet known to.
 fn concern(ticket: &Ticket, concerned: &[PersonId]) -> Option<What> {
-    let new = |person: &&PersonId| !ticket.concerned.contains(*person);
-    let concerned: Vec<PersonId> = concerned.iter().filter(new).cloned().collect();
-    let progress = ticket.round.progress.clone().filter(|_| !concerned.is_empty())?;
-    Some(What::Progressed { progress, concerned })
+    let concerned = unknown(ticket, concerned);
+    let progress = Progress::of(&ticket.round);
+    (!concerned.is_empty()).then_some(What::Progressed { progress, concerned })
+}
+
+fn unknown(ticket: &Ticket, concerned: &[PersonId]) -> Vec<PersonId> {
+    concerned.iter().filter(|person| !ticket.concerned.contains(*person)).cloned().collect()
+}
+
+fn late(ticket: &Ticket, heard: &Heard) -> What {
+    let (kind, state) = (heard.news.kind(), ticket.state);
+    What::HeardLate { kind, state, work_order: heard.work_order }
 }

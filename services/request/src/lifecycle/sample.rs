@@ -7,7 +7,7 @@ use base::{
     Actor, CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role, TicketId, WorkOrderId,
 };
 use calendar::{Calendar, Intake, Limit, Moment};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::*;
@@ -74,6 +74,7 @@ pub(super) fn submission() -> Submission {
         contact_commitment: vec![7; 32],
         channel: "热线".to_owned(),
         project_code: None,
+        complained: None,
         origin: None,
         submitted_by: handler().actor,
     }
@@ -95,21 +96,116 @@ pub(super) fn rule() -> Rule {
             limit(LimitKind::Contact, Limit::WorkingMinutes(240)),
             limit(LimitKind::Reply, Limit::WorkingDays(5)),
         ],
+        accepts_by_itself: false,
+        zone_duty: None,
         version: 1,
     }
 }
 
+/// What is asked of dispatch, with the name of a new order.
+pub(super) fn work() -> Box<Work> {
+    work_of(9)
+}
+
+/// The same, where the new order has a number of its own.
+pub(super) fn work_of(number: u128) -> Box<Work> {
+    let work_order = WorkOrderId::new(Uuid::from_u128(number));
+    Box::new(Work { rule: rule(), named: None, before: None, work_order })
+}
+
+/// Somebody asks that it be worked on again.
+pub(super) fn again(by: Viewer) -> Again {
+    Again { by, reason: "事出有因".to_owned(), work: work() }
+}
+
 pub(super) fn submit() -> Command {
-    let submission = Box::new(submission());
-    Command::Submit { id: id(), by: handler(), submission, envoy: None }
+    submit_as(submission())
+}
+
+pub(super) fn submit_as(submission: Submission) -> Command {
+    let submission = Box::new(submission);
+    Command::Submit { id: id(), by: handler(), submission, envoy: None, work: work() }
 }
 
 pub(super) fn accept() -> Command {
-    Command::Accept { by: dispatcher(), rule: rule(), lead: None, work_order: order() }
+    Command::Accept { by: dispatcher(), work: work_of(2) }
+}
+
+pub(super) fn reject(by: Viewer, reason: RejectReason) -> Command {
+    Command::Reject { by, reason, channel: "市12345".to_owned() }
+}
+
+/// The ticket of the day before.
+pub(super) fn older() -> Older {
+    Older {
+        id: TicketId::new(Uuid::from_u128(0)),
+        enterprise: enterprise(),
+        complained: None,
+        submitted_at: instant("2026-03-03T09:00:00+08:00"),
+        state: State::Accepted,
+    }
+}
+
+pub(super) fn merge() -> Command {
+    Command::Merge { by: dispatcher(), into: Box::new(older()) }
+}
+
+pub(super) fn answer_directly() -> Command {
+    let (text, internal_note) = ("请登录平台办理".to_owned(), "常见问题".to_owned());
+    Command::AnswerDirectly { by: dispatcher(), text, internal_note }
+}
+
+pub(super) fn withdraw() -> Command {
+    Command::Withdraw { by: handler(), reason: "已自行解决".to_owned() }
+}
+
+/// A call of one minute; reached if there is a level.
+pub(super) fn call(at: &str, level: Option<u8>) -> CallBack {
+    let said = |level| Reached { level: Some(level), solved: 3 <= level, comment: String::new() };
+    CallBack {
+        kept_as: format!("call-{at}"),
+        number_commitment: vec![8; 32],
+        started_at: instant(at),
+        seconds: 60,
+        recording: "REC-1".to_owned(),
+        reached: level.map(said),
+        caller: person("D01-12"),
+    }
+}
+
+/// Another dispatcher than the one who accepts and closes.
+pub(super) fn caller() -> Viewer {
+    someone("D01-12", Role::Dispatcher)
+}
+
+pub(super) fn call_back(call: CallBack) -> Command {
+    Command::CallBack { by: caller(), call: Box::new(call) }
 }
 
 pub(super) fn rate(level: u8, solved: bool) -> Command {
     Command::Rate { by: handler(), level, solved, comment: String::new() }
+}
+
+pub(super) fn propose_explanation() -> Command {
+    let (text, next_channel) = ("于法无据".to_owned(), "可依法诉讼".to_owned());
+    Command::ProposeExplanation { by: dispatcher(), text, next_channel }
+}
+
+pub(super) fn decide_explanation(by: Viewer, approved: bool) -> Command {
+    Command::DecideExplanation { by, approved, reason: "同意".to_owned() }
+}
+
+pub(super) fn appeal() -> Command {
+    Command::Appeal { by: handler(), reason: "不服".to_owned() }
+}
+
+/// Somebody who had no part in anything.
+pub(super) fn leader() -> Viewer {
+    someone("leader", Role::ZoneLeader)
+}
+
+pub(super) fn decide_appeal(by: Viewer, upheld: bool) -> Command {
+    Command::DecideAppeal { upheld, ask: again(by) }
 }
 
 pub(super) fn close() -> Command {
@@ -121,17 +217,40 @@ pub(super) fn supplement() -> Command {
 }
 
 pub(super) fn moved(step: Step, at: &str) -> Command {
-    Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news: News::Moved(step) })
+    let news = News::Moved { step, concerned: Vec::new() };
+    Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })
+}
+
+pub(super) fn claimed(at: &str) -> Command {
+    let step = Step::Claimed { department: department("D02") };
+    let news = News::Moved { step, concerned: vec![person("D02-11")] };
+    Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })
+}
+
+pub(super) fn completion(outcome: Outcome) -> Completion {
+    let answer = Answer {
+        text: "已修复".to_owned(),
+        internal_note: "换了阀门".to_owned(),
+        outcome,
+        signer: None,
+        directly: false,
+        answered_at: instant(DAY_ONE),
+    };
+    let planned_until = (outcome == Outcome::Planned).then(|| instant("2026-06-01T17:30:00+08:00"));
+    Completion { round: 1, answer, planned_until, concerned: vec![person("D02-11")] }
 }
 
 pub(super) fn completed(at: &str) -> Command {
-    let news = News::Completed {
-        round: 1,
-        outcome: Outcome::Solved,
-        answer: "已修复".to_owned(),
-        concerned: vec![person("D02-11")],
-    };
+    completed_as(completion(Outcome::Solved), at)
+}
+
+pub(super) fn completed_as(completion: Completion, at: &str) -> Command {
+    let news = News::Completed(Box::new(completion));
     Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })
+}
+
+pub(super) fn planned(at: &str) -> Command {
+    completed_as(completion(Outcome::Planned), at)
 }
 
 pub(super) fn decide_at(
@@ -150,22 +269,36 @@ pub(super) fn after(ticket: Option<Ticket>, command: &Command, now: Timestamp) -
 
 /// A ticket of [`DAY_ONE`], an hour older with each step, in a state.
 pub(super) fn ticket_in(state: State) -> Ticket {
-    let hour = |hour: u8| instant(&format!("2026-03-04T{hour:02}:00:00+08:00"));
-    let mut way = vec![submit()];
-    match state {
-        State::Submitted => {}
-        State::Accepted => way.extend([accept()]),
-        State::Answered => way.extend([accept(), completed("2026-03-04T11:00:00+08:00")]),
-        State::Confirmed => {
-            way.extend([accept(), completed("2026-03-04T11:00:00+08:00"), rate(5, true)]);
+    let answered = || completed("2026-03-04T11:00:00+08:00");
+    let way = match state {
+        State::Submitted => vec![submit()],
+        State::Accepted => vec![submit(), accept()],
+        State::OnPlan => vec![submit(), accept(), planned("2026-03-04T11:00:00+08:00")],
+        State::Answered => vec![submit(), accept(), answered()],
+        State::Confirmed => vec![submit(), accept(), answered(), rate(5, true)],
+        State::Dissatisfied => vec![submit(), accept(), answered(), rate(1, false)],
+        State::Closed => vec![submit(), accept(), answered(), rate(5, true), close()],
+        State::ClosedUnresolved => vec![
+            submit(),
+            accept(),
+            answered(),
+            rate(1, false),
+            propose_explanation(),
+            decide_explanation(caller(), true),
+        ],
+        State::Rejected => vec![submit(), reject(dispatcher(), RejectReason::CivilDispute)],
+        State::Merged => vec![submit(), accept(), merge()],
+        State::Withdrawn => {
+            vec![submit(), accept(), claimed("2026-03-04T11:00:00+08:00"), withdraw()]
         }
-        State::Dissatisfied => {
-            way.extend([accept(), completed("2026-03-04T11:00:00+08:00"), rate(1, false)]);
-        }
-        State::Closed => {
-            way.extend([accept(), completed("2026-03-04T11:00:00+08:00"), rate(5, true), close()]);
-        }
-    }
-    let steps = way.iter().zip(9..);
-    steps.fold(None, |ticket, (command, at)| Some(after(ticket, command, hour(at)))).expect("one")
+    };
+    along(&way)
+}
+
+/// The ticket after commands, an hour from one to the next.
+pub(super) fn along(way: &[Command]) -> Ticket {
+    let hour = |hour: usize| instant(DAY_ONE) + SignedDuration::from_hours(hour as i64);
+    let steps = way.iter().enumerate();
+    let step = |ticket, (hours, command)| Some(after(ticket, command, hour(hours)));
+    steps.fold(None, step).expect("one")
 }

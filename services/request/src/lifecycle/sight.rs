@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use base::{Actor, EnterpriseId, Person, PersonId, Role};
 
+use super::fact::What;
+use super::may;
 use super::ticket::Ticket;
 use crate::error::Error;
 
@@ -50,14 +52,32 @@ impl Viewer {
     }
 
     /// Whether they may see the contact: the dispatcher, the auditor, the enterprise itself, and
-    /// the department that has claimed the ticket.
+    /// the department that has claimed the ticket; nobody of the department complained of.
     pub fn sees_contact(&self, ticket: &Ticket) -> bool {
         let claimed_by = ticket.round.progress.as_ref().and_then(|work| work.claimed_by.as_ref());
-        self.person.is(Role::Dispatcher)
+        let may = self.person.is(Role::Dispatcher)
             || self.person.is(Role::Auditor)
             || self.is_enterprise(&ticket.submission.enterprise)
             || (self.works_for_department()
-                && claimed_by.is_some_and(|department| self.person.belongs_to(department)))
+                && claimed_by.is_some_and(|department| self.person.belongs_to(department)));
+        may && !self.is_complained_of(ticket)
+    }
+
+    /// Whether they see what stays inside: notes, proposals, and who did what.
+    pub fn is_inside(&self) -> bool {
+        self.sees_all() || self.works_for_department()
+    }
+
+    /// Whether a complaint is about their department.
+    pub fn is_complained_of(&self, ticket: &Ticket) -> bool {
+        ticket.complained.as_ref().is_some_and(|department| self.person.belongs_to(department))
+    }
+
+    /// Whether they had a hand in the work, in any round, or belong to the department that the
+    /// complaint is about: the other end of the matter is for another person.
+    pub fn had_a_hand_in(&self, ticket: &Ticket) -> bool {
+        self.is_complained_of(ticket)
+            || ticket.concerned.iter().any(|person| self.is_or_acts_for(person))
     }
 
     /// Whether they may submit for an enterprise: the enterprise itself, its envoy (any envoy if
@@ -84,7 +104,20 @@ impl Viewer {
 
     /// Whether somebody is themselves, or acts for them or through them.
     pub fn is_or_acts_for(&self, person: &PersonId) -> bool {
-        self.person.id == *person || self.actor.involves(person)
+        self.person.human() == person || self.actor.involves(person)
+    }
+
+    /// Who has a part in what they do: they themselves, and whoever they act for.
+    pub fn people(&self) -> Vec<PersonId> {
+        let human = self.person.human();
+        let served = self.actor.on_behalf_of().filter(|served| *served != human);
+        [human].into_iter().chain(served).cloned().collect()
+    }
+
+    /// Two ends of one matter are two people.
+    pub fn is_another_than(&self, first: &[PersonId]) -> Result<(), Error> {
+        let same = first.iter().any(|person| self.is_or_acts_for(person));
+        if same { Err(Error::SecondPersonNeeded) } else { Ok(()) }
     }
 
     /// Whether they keep sight of what they submitted on behalf of others.
@@ -98,10 +131,30 @@ impl Viewer {
     }
 
     fn department_has(&self, ticket: &Ticket) -> bool {
-        let has = ticket.round.progress.as_ref().map(|work| &work.department);
+        let has = ticket.round.progress.as_ref().and_then(|work| work.department.as_ref());
         let leads = ticket.round.lead.as_ref();
         has.into_iter().chain(leads).any(|department| self.person.belongs_to(department))
     }
+}
+
+/// Reading the contact unmasked is recorded.
+pub(super) fn read_contact(ticket: &Ticket, by: &Viewer) -> Result<Vec<What>, Error> {
+    may(ticket, by, true)?;
+    if !by.sees_contact(ticket) {
+        return Err(Error::ContactHidden);
+    }
+    if ticket.contact_erased_at.is_some() {
+        return Err(Error::ContactErased);
+    }
+    Ok(vec![What::ContactRead])
+}
+
+/// 个人信息删除: by an admin, who sees nothing of the ticket by it.
+pub(super) fn erase_contact(by: &Viewer, reason: &str) -> Result<Vec<What>, Error> {
+    if !by.person.is(Role::Admin) {
+        return Err(Error::NotTheirs);
+    }
+    Ok(vec![What::ContactErased { reason: reason.to_owned() }])
 }
 
 #[cfg(test)]

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use base::{Actor, CategoryId, DepartmentId, EnterpriseId, PersonId, TicketId, WorkOrderId};
+use base::{Actor, CategoryId, DepartmentId, EnterpriseId, PersonId, TicketId};
 use calendar::Due;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
 use super::State;
-use super::work::Progress;
+use super::round::{Outcome, Round};
+use super::work::Rule;
 
 /// A request of an enterprise, from the first word to the last. Its facts, folded by
 /// [`apply`](super::apply), give it; nothing else changes it.
@@ -23,18 +24,60 @@ pub struct Ticket {
     pub state: State,
     /// The present round 轮次.
     pub round: Round,
-    /// Everybody who claimed, contacted or answered, in any round: none of them may close it.
+    /// The rounds before it, oldest first, each with its own answer and verdict.
+    #[serde(default)]
+    pub earlier: Vec<Round>,
+    /// The department that a complaint is about, or its successor: it can neither lead, assist
+    /// nor see the contact.
+    #[serde(default)]
+    pub complained: Option<DepartmentId>,
+    /// What the work goes by, as the catalogue said when it was last asked for.
+    #[serde(default)]
+    pub rule: Option<Rule>,
+    /// Everybody who claimed, contacted, signed or answered, in any round: none of them may call
+    /// back or close it.
     pub concerned: BTreeSet<PersonId>,
-    /// By when the present state must end; none while dispatch has the work, and when closed.
+    /// Everybody who rejected it, or proposed or decided on an explanation: none of them may
+    /// decide the appeal.
+    #[serde(default)]
+    pub ruled_by: BTreeSet<PersonId>,
+    /// As proposed while ACCEPTED, in force while REJECTED.
+    #[serde(default)]
+    pub rejection: Option<Rejection>,
+    /// As proposed while DISSATISFIED, in force while CLOSED_UNRESOLVED.
+    #[serde(default)]
+    pub explanation: Option<Explanation>,
+    /// The enterprise's appeal, once in its life.
+    #[serde(default)]
+    pub appeal: Option<Appeal>,
+    /// The older ticket that it went into; only while MERGED.
+    #[serde(default)]
+    pub merged_into: Option<TicketId>,
+    /// Why it was withdrawn; only while WITHDRAWN.
+    #[serde(default)]
+    pub withdrawal: Option<Withdrawal>,
+    /// When what was put on plan is reviewed next; only while ON_PLAN.
+    #[serde(default)]
+    pub review_at: Option<Timestamp>,
+    /// How often it was reopened.
+    #[serde(default)]
+    pub reopened_times: u32,
+    /// By when the present state must end; none while dispatch has the work, and at rest.
     pub due: Option<Due>,
+    /// From when that due instant is reckoned.
+    #[serde(default)]
+    pub waits_since: Option<Timestamp>,
     /// How often somebody was told that it is overdue in its present state.
     pub told_times: u32,
     /// When the alarm of its present state rings next.
     pub rings_at: Option<Timestamp>,
     /// When it was submitted 吹哨.
     pub submitted_at: Timestamp,
-    /// When it was closed 办结.
+    /// When it was closed 办结, solved or unresolved.
     pub closed_at: Option<Timestamp>,
+    /// When its contact was erased 个人信息删除.
+    #[serde(default)]
+    pub contact_erased_at: Option<Timestamp>,
     /// When it last changed. Never runs back.
     pub changed_at: Timestamp,
 }
@@ -61,67 +104,13 @@ pub struct Submission {
     pub channel: String,
     /// 投资项目统一代码, if it is about a project.
     pub project_code: Option<String>,
+    /// The department that a complaint 投诉 is about.
+    #[serde(default)]
+    pub complained: Option<DepartmentId>,
     /// Where it was first recorded, if not here.
     pub origin: Option<Origin>,
     /// Who submitted it.
     pub submitted_by: Actor,
-}
-
-/// One round 轮次: the work asked for, its answer and the verdict on it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Round {
-    /// From 1.
-    pub number: u32,
-    /// The department that leads 主办, once accepted.
-    pub lead: Option<DepartmentId>,
-    /// The order in dispatch, once accepted.
-    pub work_order: Option<WorkOrderId>,
-    /// Where the work stands, as dispatch told it last.
-    pub progress: Option<Progress>,
-    /// What the enterprise is told, once answered.
-    pub answer: Option<Answer>,
-    /// The enterprise's verdict, once given.
-    pub rating: Option<Rating>,
-}
-
-impl Round {
-    /// The first round, before anybody has taken it in.
-    pub fn first() -> Round {
-        Round {
-            number: 1,
-            lead: None,
-            work_order: None,
-            progress: None,
-            answer: None,
-            rating: None,
-        }
-    }
-}
-
-/// The department's answer 办复.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answer {
-    /// What the enterprise is told.
-    pub text: String,
-    /// What became of it, in the department's eyes.
-    pub outcome: Outcome,
-    /// When it was given.
-    pub answered_at: Timestamp,
-}
-
-/// The enterprise's verdict 评价.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rating {
-    /// 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
-    pub level: u8,
-    /// Whether it was solved, in the enterprise's eyes.
-    pub solved: bool,
-    /// What became of it, in the enterprise's eyes.
-    pub outcome: Outcome,
-    /// In its words.
-    pub comment: String,
-    /// When it was given.
-    pub rated_at: Timestamp,
 }
 
 /// Where a ticket was first recorded. Unique for ever.
@@ -152,80 +141,122 @@ pub enum Kind {
     Suggestion,
 }
 
-/// What became of a request. Distinct, never folded.
+/// Why a ticket is not taken in: a closed list.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
 )]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Outcome {
-    /// 解决.
-    Solved,
-    /// 部分解决.
-    Partly,
-    /// 未解决-解释.
-    Explained,
-    /// 服务确认: not solved, and the enterprise accepts the service.
-    ServiceConfirmed,
+pub enum RejectReason {
+    /// 外辖区.
+    OutsideZone,
+    /// 已诉讼仲裁复议.
+    InProceedings,
+    /// 涉密.
+    Classified,
+    /// 民事纠纷.
+    CivilDispute,
+    /// 无明确诉求.
+    NoClearRequest,
+}
+
+/// A rejection 不予受理, or the proposal of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// Why.
+    pub reason: RejectReason,
+    /// Where the enterprise can turn instead.
+    pub channel: String,
+    /// Who proposed it, and for whom.
+    pub by: Vec<PersonId>,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// When it came into force.
+    pub rejected_at: Option<Timestamp>,
+}
+
+/// Why a claim cannot be met: unlawful, or impossible.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// What the enterprise is told.
+    pub text: String,
+    /// Where the enterprise can turn next.
+    pub next_channel: String,
+    /// Who proposed it, and for whom.
+    pub by: Vec<PersonId>,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+}
+
+/// An appeal 申诉 against a rejection or an explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeal {
+    /// Why, in the enterprise's words.
+    pub reason: String,
+    /// When it was made.
+    pub appealed_at: Timestamp,
+    /// What was decided.
+    pub decision: Option<Decision>,
+}
+
+/// What somebody decided, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Yes or no.
+    pub granted: bool,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// A withdrawal 撤回 by the enterprise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub withdrawn_at: Timestamp,
 }
 
 impl Ticket {
-    /// What became of it: the enterprise's word once it has one, else the department's.
+    /// What became of it in its present round: the enterprise's word once it has one, else the
+    /// department's.
     pub fn outcome(&self) -> Option<Outcome> {
-        let rated = self.round.rating.as_ref().map(|rating| rating.outcome);
-        rated.or_else(|| self.round.answer.as_ref().map(|answer| answer.outcome))
+        self.round.outcome()
     }
 
-    /// The first invariant that does not hold, by its id. One predicate for tests and sweeps.
-    pub fn broken_invariant(&self) -> Option<&'static str> {
-        let waits = !matches!(self.state, State::Accepted | State::Closed);
-        let answered = !matches!(self.state, State::Submitted | State::Accepted);
-        let level = self.round.rating.as_ref().map(|rating| rating.level);
-        let answered_at = self.round.answer.as_ref().map(|answer| answer.answered_at);
-        let instants =
-            [Some(self.submitted_at), answered_at, self.closed_at, Some(self.changed_at)];
-        let rules = [
-            ("T1: who waits has a due instant and an armed alarm", {
-                self.due.is_some() == waits && self.rings_at.is_some() == waits
-            }),
-            (
-                "T2: a ticket that was taken in has a lead and an order, which has alarms of its own",
-                {
-                    let taken_in = self.state != State::Submitted;
-                    self.round.lead.is_some() == taken_in
-                        && self.round.work_order.is_some() == taken_in
-                },
-            ),
-            ("T3: a ticket has an answer exactly from its answering on", {
-                self.round.answer.is_some() == answered
-            }),
-            (
-                "T4: content is level 3 and above, discontent is below",
-                match self.state {
-                    State::Submitted | State::Accepted | State::Answered => level.is_none(),
-                    State::Confirmed | State::Closed => level.is_some_and(|level| 3 <= level),
-                    State::Dissatisfied => level.is_some_and(|level| level <= 2),
-                },
-            ),
-            ("T5: closed is closed at an instant", {
-                self.closed_at.is_some() == (self.state == State::Closed)
-            }),
-            ("T6: time never runs back", instants.iter().flatten().is_sorted()),
-        ];
-        rules.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
+    /// All rounds, oldest first.
+    pub fn rounds(&self) -> impl Iterator<Item = &Round> {
+        self.earlier.iter().chain([&self.round])
+    }
+
+    /// Whether somebody ruled on something that now waits for nobody but an appeal, and one waits.
+    pub fn appeal_waits(&self) -> bool {
+        self.appeal.as_ref().is_some_and(|appeal| appeal.decision.is_none())
+    }
+
+    /// Whether a rejection of the accepted ticket waits for a second person.
+    pub fn rejection_waits(&self) -> bool {
+        self.state == State::Accepted && self.rejection.is_some()
     }
 }
 
 /// Bytes as hexadecimal text, so that the stored form can be read.
-mod hexadecimal {
+pub(super) mod hexadecimal {
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::lifecycle) fn serialize<S: Serializer>(
+        bytes: &[u8],
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         to.serialize_str(&digits)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    pub(in crate::lifecycle) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Vec<u8>, D::Error> {
         let digits = String::deserialize(from)?;
         let pair =
             |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
-use super::ticket::{Outcome, Round};
+use super::round::{Answer, Round};
 
 /// What the catalogue 事项目录 says of a category, as of one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     /// The department that leads 主办.
     pub lead: DepartmentId,
@@ -19,12 +19,24 @@ pub struct Rule {
     pub work_class: WorkClass,
     /// The limits; dispatch computes the due instants.
     pub limits: Vec<WorkLimit>,
+    /// Tickets of it need no dispatcher to take them in.
+    pub accepts_by_itself: bool,
+    /// Who is on duty for the whole zone 总值班; needed by class urgent alone.
+    pub zone_duty: Option<PersonId>,
     /// The version of the catalogue.
     pub version: u32,
 }
 
+impl Rule {
+    /// Whether a ticket is taken in without a dispatcher: by the catalogue, or because it is
+    /// urgent.
+    pub fn needs_no_acceptance(&self) -> bool {
+        self.accepts_by_itself || self.work_class == WorkClass::Urgent
+    }
+}
+
 /// One limit of a piece of work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkLimit {
     /// What it is for.
     pub kind: LimitKind,
@@ -39,8 +51,11 @@ pub struct WorkLimit {
 }
 
 /// How hard a matter is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WorkClass {
     /// Historic or hard.
     A,
@@ -48,11 +63,16 @@ pub enum WorkClass {
     B,
     /// Simple.
     C,
+    /// 应急 (停电, 燃气, 断水, 消防): no acceptance step.
+    Urgent,
 }
 
 /// What a limit is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LimitKind {
     /// 签收.
     Claim,
@@ -78,8 +98,11 @@ pub enum LimitTier {
 }
 
 /// From when a limit runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, Serialize, Deserialize,
+)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum LimitStart {
     /// The enterprise submitted the ticket.
     Submitted,
@@ -94,8 +117,8 @@ pub enum LimitStart {
 pub struct Progress {
     /// The state of the order, in dispatch's words.
     pub state: WorkState,
-    /// The department that has it.
-    pub department: DepartmentId,
+    /// The department that has it; none while it waits for one.
+    pub department: Option<DepartmentId>,
     /// The department that has claimed it: it may see the contact.
     pub claimed_by: Option<DepartmentId>,
     /// By when first contact is due.
@@ -113,6 +136,8 @@ pub struct Progress {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WorkState {
+    /// 待派单: no department fits; the dispatcher finds one.
+    Unrouted,
     /// 待签收.
     Offered,
     /// 已签收.
@@ -121,10 +146,16 @@ pub enum WorkState {
     InProgress,
     /// 退单待裁定.
     ReturnPending,
+    /// 提级: a zone leader designates the department.
+    Escalated,
     /// 挂起.
     Suspended,
+    /// 待签发: answered, waits for a signature.
+    AwaitingSignature,
     /// 已办复.
     Completed,
+    /// 已撤销: no longer wanted.
+    Cancelled,
 }
 
 /// A due instant of dispatch, as told.
@@ -157,28 +188,41 @@ pub struct Heard {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
     /// The work moved.
-    Moved(Step),
+    Moved {
+        /// How.
+        step: Step,
+        /// Who had a hand in that.
+        concerned: Vec<PersonId>,
+    },
     /// An assisting order was completed by these people.
     Assisted {
         /// Who had a hand in it.
         concerned: Vec<PersonId>,
     },
     /// The department answered 办复.
-    Completed {
-        /// The round that it answers.
-        round: u32,
-        /// What became of it.
-        outcome: Outcome,
-        /// What the enterprise is told.
-        answer: String,
-        /// Who had a hand in it.
-        concerned: Vec<PersonId>,
-    },
+    Completed(Box<Completion>),
+    /// The order was cancelled 撤销, as it was asked to be.
+    Cancelled,
+}
+
+/// The department's answer, as dispatch tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The round that it answers.
+    pub round: u32,
+    /// The answer; it is as of the instant of the fact.
+    pub answer: Answer,
+    /// If it puts the matter on plan 挂账: by when it is promised.
+    pub planned_until: Option<Timestamp>,
+    /// Who had a hand in it.
+    pub concerned: Vec<PersonId>,
 }
 
 /// How the work moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// No department fits: the dispatcher must find one.
+    Unrouted,
     /// Offered to a department 派单, the first or, after a return, another.
     Offered {
         /// The department that now has it.
@@ -193,12 +237,22 @@ pub enum Step {
         /// The department.
         department: DepartmentId,
     },
+    /// Given back to the department; nobody has claimed it now.
+    Released,
+    /// Another person of the department has it now.
+    HandedOver,
     /// First contact was made 报到.
     Contacted,
     /// Sent back 退单; the dispatcher decides.
     Returned,
     /// The return was refused; the order stays.
     ReturnRefused,
+    /// Nobody agrees whose it is: a zone leader must say 提级.
+    Escalated,
+    /// The answer waits for a signature 待签发.
+    Replied,
+    /// The answer was sent back; the work goes on.
+    SentBack,
     /// The clock stands still 挂起.
     Suspended,
     /// The clock goes on 恢复.
@@ -214,6 +268,7 @@ pub enum Step {
 
 /// The kinds of [`News`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum HeardKind {
     /// The work moved.
     WorkMoved,
@@ -221,37 +276,41 @@ pub enum HeardKind {
     WorkAssisted,
     /// The department answered.
     WorkCompleted,
+    /// The order was cancelled.
+    WorkCancelled,
 }
 
 impl News {
     /// Its kind.
     pub fn kind(&self) -> HeardKind {
         match self {
-            News::Moved(_) => HeardKind::WorkMoved,
+            News::Moved { .. } => HeardKind::WorkMoved,
             News::Assisted { .. } => HeardKind::WorkAssisted,
-            News::Completed { .. } => HeardKind::WorkCompleted,
+            News::Completed(_) => HeardKind::WorkCompleted,
+            News::Cancelled => HeardKind::WorkCancelled,
         }
     }
 }
 
 impl Progress {
     /// Where the work of a round stands after a step.
-    pub fn after(round: &Round, step: &Step, at: Timestamp) -> Option<Progress> {
-        let mut progress = match (&round.progress, &round.lead) {
-            (Some(progress), _) => progress.clone(),
-            (None, Some(lead)) => Progress::offered_to(lead.clone()),
-            (None, None) => return None,
-        };
+    pub fn after(round: &Round, step: &Step, at: Timestamp) -> Progress {
+        let mut progress = Progress::of(round);
         match step {
+            Step::Unrouted => progress = Progress::with(WorkState::Unrouted, None),
             Step::Offered { department, contact_due, reply_due } => {
-                progress = Progress::offered_to(department.clone());
+                progress = Progress::with(WorkState::Offered, Some(department.clone()));
                 progress.contact_due = *contact_due;
                 progress.reply_due = *reply_due;
             }
             Step::Claimed { department } => {
                 progress.state = WorkState::Claimed;
-                progress.department = department.clone();
+                progress.department = Some(department.clone());
                 progress.claimed_by = Some(department.clone());
+            }
+            Step::Released => {
+                progress.state = WorkState::Offered;
+                progress.claimed_by = None;
             }
             Step::Contacted => {
                 progress.state = WorkState::InProgress;
@@ -262,20 +321,33 @@ impl Progress {
                 let claimed = progress.claimed_by.is_some();
                 progress.state = if claimed { WorkState::Claimed } else { WorkState::Offered };
             }
+            Step::Escalated => {
+                progress.state = WorkState::Escalated;
+                progress.department = None;
+                progress.claimed_by = None;
+            }
+            Step::Replied => progress.state = WorkState::AwaitingSignature,
             Step::Suspended => progress.state = WorkState::Suspended,
-            Step::Resumed => progress.state = WorkState::InProgress,
-            Step::DueMoved { kind, due } => match kind {
-                LimitKind::Contact => progress.contact_due = Some(*due),
-                LimitKind::Reply => progress.reply_due = Some(*due),
-                LimitKind::Claim => {}
-            },
+            Step::SentBack | Step::Resumed => progress.state = WorkState::InProgress,
+            Step::DueMoved { kind: LimitKind::Contact, due } => progress.contact_due = Some(*due),
+            Step::DueMoved { kind: LimitKind::Reply, due } => progress.reply_due = Some(*due),
+            Step::DueMoved { kind: LimitKind::Claim, .. } | Step::HandedOver => {}
         }
-        Some(progress)
+        progress
     }
 
-    fn offered_to(department: DepartmentId) -> Progress {
+    /// Where the work of a round stands, before dispatch has told anything by what was asked.
+    pub fn of(round: &Round) -> Progress {
+        let asked = || match &round.lead {
+            Some(lead) => Progress::with(WorkState::Offered, Some(lead.clone())),
+            None => Progress::with(WorkState::Unrouted, None),
+        };
+        round.progress.clone().unwrap_or_else(asked)
+    }
+
+    fn with(state: WorkState, department: Option<DepartmentId>) -> Progress {
         Progress {
-            state: WorkState::Offered,
+            state,
             department,
             claimed_by: None,
             contact_due: None,

@@ -5,7 +5,7 @@ use contract::request::{GetTicketRequest, Origin, TicketState};
 use testkit::Size;
 use tonic::Code;
 
-use crate::zone::{THEIRS, Zone, completed, get, metadata_of, refusal};
+use crate::zone::{THEIRS, Zone, completed, get, metadata_of, refused};
 
 testkit::on_both_sizes!(
     submit_ticket_refuses,
@@ -18,15 +18,7 @@ testkit::on_both_sizes!(
     refusals_common_to_all_services,
 );
 
-/// Asserts how a call is refused.
-macro_rules! refused {
-    ($call:expr, $code:expr, $reason:expr) => {{
-        let status = $call.await.expect_err("it is refused");
-        assert_eq!(refusal(&status), ($code, $reason.to_owned()), "{status:?}");
-        status
-    }};
-}
-
+/// Shows: request refuses CREDIT_CODE_INVALID; request refuses ENTERPRISE_NOT_FOUND; request refuses CATEGORY_NOT_FOUND
 async fn submit_ticket_refuses(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let for_enterprise = |name: &str| {
@@ -85,6 +77,7 @@ async fn submit_ticket_refuses(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: request refuses TICKET_NOT_FOUND; request refuses DEPARTMENT_NOT_FOUND; request refuses CATEGORY_NOT_FOUND; request refuses STATE_FORBIDS
 async fn accept_ticket_refuses(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let ticket = zone.submitted().await?;
@@ -149,6 +142,7 @@ async fn supplement_ticket_refuses(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: request refuses RATED_ALREADY
 async fn rate_ticket_refuses(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let ticket = zone.rated(5, true).await?;
@@ -190,6 +184,7 @@ async fn rate_ticket_refuses(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: request refuses CLOSER_CONCERNED
 async fn close_ticket_refuses(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let ticket = zone.accepted().await?;
@@ -229,6 +224,7 @@ async fn close_ticket_refuses(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
+/// Shows: request refuses CONTACT_HIDDEN
 async fn get_ticket_refuses(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let ticket = zone.accepted().await?;
@@ -278,7 +274,10 @@ async fn a_state_that_forbids_says_what_it_allows(size: Size) -> Result<()> {
         "request.whistle STATE_FORBIDS"
     );
     let said = ["state", "action", "allowed"].map(|key| metadata_of(&status, key));
-    assert_eq!(said, ["SUBMITTED", "CLOSE", "ACCEPT SUPPLEMENT"]);
+    assert_eq!(
+        said,
+        ["SUBMITTED", "CLOSE", "ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT WITHDRAW"]
+    );
     zone.world.end().await
 }
 

@@ -26,11 +26,15 @@ pub(crate) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
 pub(crate) const OURS: &str = "enterprises/P-ours";
 pub(crate) const THEIRS: &str = "enterprises/P-theirs";
 pub(crate) const PHONE: &str = "13812345678";
+/// A category that the catalogue accepts by itself, and an urgent one.
+pub(crate) const BY_ITSELF: &str = "categories/C08";
+pub(crate) const URGENT: &str = "categories/C09";
 
 /// The people of the zone: code, department, roles.
 const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("D01-11", "departments/D01", &[Role::Dispatcher, Role::Staff]),
     ("D01-12", "departments/D01", &[Role::Dispatcher, Role::Staff]),
+    ("D01-13", "departments/D01", &[Role::Dispatcher]),
     ("D02-11", "departments/D02", &[Role::Staff]),
     ("D03-11", "departments/D03", &[Role::Staff]),
     ("envoy", "", &[Role::Envoy]),
@@ -81,7 +85,8 @@ impl Zone {
             };
             zone.know(&name, &StaffChanged { staff: Some(staff) }).await?;
         }
-        zone.publish(1, "2020-01-01T00:00:00Z", &["categories/C01", "categories/C02"]).await?;
+        let names = ["categories/C01", "categories/C02", BY_ITSELF, URGENT];
+        zone.publish(1, "2020-01-01T00:00:00Z", &names).await?;
         zone.world.settle().await?;
         Ok(zone)
     }
@@ -101,11 +106,12 @@ impl Zone {
             intake: 0,
         };
         let categories = names.iter().map(|name| Category {
+            accepts_by_itself: *name == BY_ITSELF,
             name: (*name).to_owned(),
             title: "供水".to_owned(),
             lead: "departments/D02".to_owned(),
             suggested_assisting: vec!["departments/D03".to_owned()],
-            work_class: WorkClass::C.into(),
+            work_class: if *name == URGENT { WorkClass::Urgent } else { WorkClass::C }.into(),
             limits: vec![
                 limit(LimitKind::Contact, 240, ClockKind::WorkingMinutes),
                 limit(LimitKind::Reply, 5, ClockKind::WorkingDays),
@@ -114,7 +120,8 @@ impl Zone {
         });
         let effective_time = Some(runtime::wire::time(from.parse()?));
         let categories = categories.collect();
-        let catalogue = Catalogue { version, effective_time, categories, ..Catalogue::default() };
+        let zone_duty = "persons/leader".to_owned();
+        let catalogue = Catalogue { version, effective_time, categories, zone_duty };
         self.know("catalogue", &CataloguePublished { catalogue: Some(catalogue) }).await
     }
 
@@ -146,6 +153,7 @@ impl Zone {
             project_code: String::new(),
             origin: None,
             request_id: self.id(),
+            complained_department: String::new(),
         }
     }
 
@@ -163,7 +171,12 @@ impl Zone {
     /// Accepted, and claimed by D02.
     pub(crate) async fn claimed(&self) -> Result<Ticket> {
         let ticket = self.accepted().await?;
-        self.dispatch(&ticket, &offered(&ticket, "departments/D02")).await?;
+        self.claim(&ticket).await
+    }
+
+    /// Dispatch tells that D02 has claimed it.
+    pub(crate) async fn claim(&self, ticket: &Ticket) -> Result<Ticket> {
+        self.dispatch(ticket, &offered(ticket, "departments/D02")).await?;
         let claimed = WorkOrderClaimed {
             work_order: ticket.work_order.clone(),
             source: ticket.name.clone(),
@@ -171,8 +184,8 @@ impl Zone {
             claimant: "persons/D02-11".to_owned(),
             by_default: false,
         };
-        self.dispatch(&ticket, &claimed).await?;
-        self.see(&ticket).await
+        self.dispatch(ticket, &claimed).await?;
+        self.see(ticket).await
     }
 
     pub(crate) async fn answered(&self) -> Result<Ticket> {
@@ -251,7 +264,7 @@ pub(crate) fn offered(ticket: &Ticket, department: &str) -> WorkOrderOffered {
         work_order: ticket.work_order.clone(),
         number: "GD-2026-000001".to_owned(),
         source: ticket.name.clone(),
-        round: 1,
+        round: ticket.round,
         parent: String::new(),
         department: department.to_owned(),
         claim_due: None,
@@ -264,7 +277,7 @@ pub(crate) fn completed(ticket: &Ticket, concerned: &[&str]) -> WorkOrderComplet
     WorkOrderCompleted {
         work_order: ticket.work_order.clone(),
         source: ticket.name.clone(),
-        round: 1,
+        round: ticket.round,
         department: "departments/D02".to_owned(),
         outcome: Outcome::Solved.into(),
         answer: "已恢复供水".to_owned(),
@@ -273,6 +286,16 @@ pub(crate) fn completed(ticket: &Ticket, concerned: &[&str]) -> WorkOrderComplet
         ..WorkOrderCompleted::default()
     }
 }
+
+/// Asserts how a call is refused.
+macro_rules! refused {
+    ($call:expr, $code:expr, $reason:expr) => {{
+        let status = $call.await.expect_err("it is refused");
+        assert_eq!(crate::zone::refusal(&status), ($code, $reason.to_owned()), "{status:?}");
+        status
+    }};
+}
+pub(crate) use refused;
 
 /// The code, domain and reason of a refusal.
 pub(crate) fn refusal(status: &Status) -> (Code, String) {

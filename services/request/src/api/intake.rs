@@ -1,5 +1,5 @@
-//! Submitting and accepting: what is asked comes to light only inside the unit, where numbers are
-//! drawn, contacts sealed and the catalogue read.
+//! Submitting: what is asked comes to light only inside the unit, where numbers are drawn, contacts
+//! sealed and the catalogue read.
 
 use std::sync::Arc;
 
@@ -7,12 +7,13 @@ use base::{CategoryId, CreditCode, DepartmentId, EnterpriseId, PersonId, TicketI
 use contract::request::{Contact, SubmitTicketRequest};
 use futures_util::FutureExt as _;
 use journal::Unit;
-use runtime::{Call, Changed, House, Plan, Problem, Refusal};
+use runtime::{Changed, House, Plan, Problem, Refusal};
 
-use super::{Api, lost_a_race};
-use crate::contact;
+use super::work::standing;
+use super::{Api, Asking, lost_a_race, required};
+use crate::contact::{self, CONTACT};
 use crate::error::Error;
-use crate::lifecycle::{Command, Kind, Origin, Submission, Ticket, Viewer};
+use crate::lifecycle::{Command, Kind, Origin, Submission, Ticket, Viewer, Work};
 use crate::store::{self, Tickets};
 use crate::wire;
 
@@ -30,6 +31,7 @@ struct Draft {
     contact: Contact,
     channel: String,
     project_code: Option<String>,
+    complained: Option<DepartmentId>,
     origin: Option<Origin>,
 }
 
@@ -37,10 +39,11 @@ impl Api {
     /// Submits a ticket, or gives the first one of the same origin.
     pub(super) async fn submit(
         &self,
-        call: &Call,
+        asking: &Asking,
         request: SubmitTicketRequest,
     ) -> Result<Changed<Ticket>, Error> {
-        let draft = Arc::new(read(self.viewer(call).await?, request)?);
+        let call = &asking.call;
+        let draft = Arc::new(read(asking.by.clone(), request)?);
         let key = match &draft.origin {
             Some(origin) => format!("origins/{}/{}", origin.system, origin.number),
             None => draft.enterprise.to_string(),
@@ -56,26 +59,9 @@ impl Api {
                 // Another replica recorded the same origin first: the next try finds its ticket.
                 Err(error) if lost_a_race(&error) && tries < TRIES_MAX => tries += 1,
                 Err(error) => return Err(error.of_method(call)),
-                Ok(changed) => return self.as_seen_now(call, changed).await,
+                Ok(changed) => return self.as_seen_now(asking, changed).await,
             }
         }
-    }
-
-    /// Takes a ticket in, by the catalogue in force; by the one that it was submitted under if its
-    /// category has left since.
-    pub(super) async fn accept(
-        &self,
-        call: &Call,
-        id: TicketId,
-        lead: Option<DepartmentId>,
-    ) -> Result<Changed<Ticket>, Error> {
-        let (house, by) = (self.house.clone(), self.viewer(call).await?);
-        let changed = self.room.change_with(call, id.to_string(), move |unit| {
-            let (house, by, lead) = (house.clone(), by.clone(), lead.clone());
-            async move { plan_acceptance(&house, unit, id, by, lead).await }.boxed()
-        });
-        let changed = changed.await.map_err(|error| error.of(call, &id))?;
-        self.as_seen_now(call, changed).await
     }
 }
 
@@ -90,9 +76,8 @@ async fn plan_submission(
     let envoy = (!enterprise.envoy.is_empty()).then(|| PersonId::parse(&enterprise.envoy));
     let envoy = envoy.transpose().map_err(Refusal::damaged)?;
     draft.by.may_submit_for(&draft.enterprise, envoy.as_ref())?;
-    if known.category(unit.tx(), &draft.category, now).await?.is_none() {
-        return Err(Error::CategoryNotFound { category: draft.category.to_string() });
-    }
+    let unknown = || Error::CategoryNotFound { category: draft.category.to_string() };
+    let ruled = known.category(unit.tx(), &draft.category, now).await?.ok_or_else(unknown)?;
     if let Some(origin) = &draft.origin
         && let Some(first) =
             store::find_by_origin(unit.tx(), origin).await.map_err(Refusal::from)?
@@ -110,7 +95,8 @@ async fn plan_submission(
     }
     let id = TicketId::new(unit.uuid());
     let sealed = contact::seal(&house.vault, &id, &draft.contact, unit.entropy())?;
-    store::put_contact(unit.tx(), &id, sealed.encrypted).await.map_err(Refusal::from)?;
+    let kept = (CONTACT.to_owned(), sealed.encrypted);
+    store::put_personal(unit.tx(), &id, kept).await.map_err(Refusal::from)?;
     let year = known.calendar(unit.tx()).await?.zone().to_datetime(now).year();
     let number = unit.next_number(&format!("CS-{year}")).await?;
     let submission = Submission {
@@ -123,56 +109,61 @@ async fn plan_submission(
         contact_commitment: sealed.commitment.to_vec(),
         channel: draft.channel.clone(),
         project_code: draft.project_code.clone(),
+        complained: draft.complained_of(house, unit).await?,
         origin: draft.origin.clone(),
         submitted_by: draft.by.actor.clone(),
     };
+    let (rule, work_order) = (wire::rule_from(&ruled)?, WorkOrderId::new(unit.uuid()));
+    let work = Box::new(Work { rule, named: None, before: None, work_order });
     let (by, submission) = (draft.by.clone(), Box::new(submission));
-    Ok(Plan::Ask(id, Command::Submit { id, by, submission, envoy }))
+    Ok(Plan::Ask(id, Command::Submit { id, by, submission, envoy, work }))
 }
 
-async fn plan_acceptance(
-    house: &House,
-    unit: &mut Unit,
-    id: TicketId,
-    by: Viewer,
-    lead: Option<DepartmentId>,
-) -> Result<Plan<Tickets>, Error> {
-    let ticket = store::find_ticket(unit.tx(), &id).await.map_err(Refusal::from)?;
-    let ticket = ticket.filter(|ticket| by.sees(ticket));
-    let ticket = ticket.ok_or_else(|| Error::TicketNotFound { ticket: id.to_string() })?;
-    if let Some(lead) = &lead
-        && house.known.department(unit.tx(), lead).await?.is_none()
-    {
-        return Err(Error::DepartmentNotFound { department: lead.to_string() });
+impl Draft {
+    /// The department that a complaint is about, or whichever has taken its place.
+    async fn complained_of(
+        &self,
+        house: &House,
+        unit: &Unit,
+    ) -> Result<Option<DepartmentId>, Error> {
+        let Some(department) = &self.complained else { return Ok(None) };
+        let unknown = || Error::DepartmentNotFound { department: department.to_string() };
+        standing(&house.known, unit, department).await?.ok_or_else(unknown).map(Some)
     }
-    let category = &ticket.submission.category;
-    let mut ruled = house.known.category(unit.tx(), category, unit.now()).await?;
-    if ruled.is_none() {
-        // It left the catalogue since: whoever was promised help is helped by what was promised.
-        ruled = house.known.category(unit.tx(), category, ticket.submitted_at).await?;
-    }
-    let gone = || Error::CategoryNotFound { category: category.to_string() };
-    let rule = wire::rule_from(&ruled.ok_or_else(gone)?)?;
-    let work_order = WorkOrderId::new(unit.uuid());
-    Ok(Plan::Ask(id, Command::Accept { by, rule, lead, work_order }))
 }
 
 fn read(by: Viewer, request: SubmitTicketRequest) -> Result<Draft, Error> {
     let category = CategoryId::parse(&request.category);
-    let kind = wire::kind_from(request.kind());
-    let required = |field: &'static str| Refusal::field(field, Problem::Required);
+    let kind = wire::kind_from(request.kind()).ok_or_else(|| required("kind"))?;
     Ok(Draft {
         by,
         enterprise: enterprise(&request.enterprise)?,
-        kind: kind.ok_or_else(|| required("kind"))?,
+        kind,
         category: category.map_err(|error| Refusal::name("category", &error))?,
         title: request.title,
         text: request.text,
         contact: request.contact.ok_or_else(|| required("contact"))?,
         channel: request.channel,
         project_code: Some(request.project_code).filter(|code| !code.is_empty()),
+        complained: complained(kind, &request.complained_department)?,
         origin: request.origin.map(wire::origin_from),
     })
+}
+
+/// A complaint names its department, and nothing else does.
+fn complained(kind: Kind, name: &str) -> Result<Option<DepartmentId>, Refusal> {
+    let field = "complained_department";
+    match (kind == Kind::Complaint, name.is_empty()) {
+        (true, true) => Err(required(field)),
+        (false, true) => Ok(None),
+        (false, false) => {
+            let problem = Problem::other("is for a complaint alone", "只有投诉才填写被投诉单位");
+            Err(Refusal::field(field, problem))
+        }
+        (true, false) => {
+            DepartmentId::parse(name).map(Some).map_err(|error| Refusal::name(field, &error))
+        }
+    }
 }
 
 /// Whose ticket it is; a credit code that is wrong is refused for what is wrong with it.

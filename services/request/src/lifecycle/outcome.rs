@@ -1,0 +1,162 @@
+//! What the enterprise says of the answer, and what comes of that: 回访, 评价, 拟不予解决, 办结.
+
+use base::Role;
+use calendar::Moment;
+use jiff::Timestamp;
+
+use super::fact::What;
+use super::limits::{
+    CALL_BACK_TRIES, CALL_BACK_TRIES_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, CONTENT_LEVEL_MIN,
+    RATE_WITHIN, RATED_HASTILY_WITHIN, REDO_WITHIN, due, is_over,
+};
+use super::round::{CallBack, Outcome, Rating, Verdict};
+use super::sight::Viewer;
+use super::ticket::{Explanation, Ticket};
+use super::{Action, Case, State, check, may};
+use crate::error::Error;
+
+/// 回访: what the enterprise says, or a try in vain. Of a withdrawn ticket no verdict is asked.
+pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result<Vec<What>, Error> {
+    let Case { ticket, moment } = case;
+    case.takes_of_dispatcher(by, Action::CallBack)?;
+    if by.had_a_hand_in(ticket) {
+        return Err(Error::CallerConcerned);
+    }
+    let withdrawn = ticket.state == State::Withdrawn;
+    let about = match &ticket.withdrawal {
+        Some(_) if ticket.due.is_none() => {
+            return Err(Error::NotAwaited { action: Action::CallBack });
+        }
+        Some(withdrawal) => Some(withdrawal.withdrawn_at),
+        None => ticket.round.answer.as_ref().map(|answer| answer.answered_at),
+    };
+    if about.is_some_and(|about| call.started_at < about) || moment.now < call.ended_at() {
+        return Err(Error::CallOutOfTime);
+    }
+    let level = call.reached.as_ref().and_then(|reached| reached.level);
+    let asked = call.reached.is_some() && !withdrawn;
+    let mut happened = match (asked, level) {
+        (true, None) => return Err(Error::LevelMissing),
+        (false, Some(_)) => return Err(Error::LevelUnasked),
+        (true, Some(_)) | (false, None) => Vec::new(),
+    };
+    let ended = call.reached.is_some() || tried_enough(ticket, call, *moment);
+    let next_due = (!ended).then(|| due(*moment, CALL_BACK_WITHIN));
+    happened.push(What::CalledBack { call: call.clone(), next_due });
+    if let Some((reached, level)) = call.reached.as_ref().zip(level) {
+        let said = (level, reached.solved, reached.comment.as_str());
+        happened.push(moved_by(verdict(ticket, said, true, moment.now), *moment));
+    } else if ended && !withdrawn {
+        happened.push(What::Closed { by_itself: false, unrated: true });
+    }
+    Ok(happened)
+}
+
+/// Whether this call is the last of enough that were in vain and lie close enough together.
+fn tried_enough(ticket: &Ticket, call: &CallBack, moment: Moment<'_>) -> bool {
+    let vain = ticket.round.call_backs.iter().filter(|call| call.reached.is_none());
+    let mut starts: Vec<Timestamp> = vain.chain([call]).map(|call| call.started_at).collect();
+    starts.sort_unstable();
+    let (first, last) = match (starts.iter().rev().nth(CALL_BACK_TRIES - 1), starts.last()) {
+        (Some(first), Some(last)) => (*first, *last),
+        (_, _) => return false,
+    };
+    !is_over(Moment { now: last, ..moment }, first, CALL_BACK_TRIES_WITHIN)
+}
+
+/// 评价: once per round; after closing it is kept and moves nothing.
+pub(super) fn rate(
+    case: &Case<'_>,
+    by: &Viewer,
+    said: (u8, bool, &str),
+) -> Result<Vec<What>, Error> {
+    let Case { ticket, moment } = case;
+    may(ticket, by, by.is_enterprise(&ticket.submission.enterprise))?;
+    // Where a round has its rating, saying so tells more than the state.
+    if ticket.round.rating.is_some() {
+        return Err(Error::RatedAlready { round: ticket.round.number });
+    }
+    check(ticket.state, Action::Rate)?;
+    let verdict = verdict(ticket, said, false, moment.now);
+    let Some(closed_at) = ticket.closed_at else { return Ok(vec![moved_by(verdict, *moment)]) };
+    if is_over(*moment, closed_at, RATE_WITHIN) {
+        return Err(Error::RatedTooLate);
+    }
+    Ok(vec![What::Rated { rating: Rating::from(&verdict) }])
+}
+
+/// What became of the matter is now the enterprise's word, not the department's.
+fn verdict(ticket: &Ticket, said: (u8, bool, &str), by_call_back: bool, at: Timestamp) -> Verdict {
+    let (level, solved, comment) = said;
+    let answer = ticket.round.answer.as_ref();
+    let content = CONTENT_LEVEL_MIN <= level;
+    let outcome = match (solved, content, answer.map(|answer| answer.outcome)) {
+        (true, _, _) => Outcome::Solved,
+        (false, _, Some(Outcome::NotSupplemented)) => Outcome::NotSupplemented,
+        (false, true, _) => Outcome::ServiceConfirmed,
+        (false, false, Some(Outcome::Partly)) => Outcome::Partly,
+        (false, false, _) => Outcome::Explained,
+    };
+    let hastily = |answered_at| at.duration_since(answered_at) <= RATED_HASTILY_WITHIN;
+    Verdict {
+        level,
+        solved,
+        outcome,
+        comment: comment.to_owned(),
+        given_at: at,
+        by_call_back,
+        awaits_verification: !by_call_back
+            && answer.is_some_and(|answer| hastily(answer.answered_at)),
+    }
+}
+
+/// Content is confirmed, discontent waits for the dispatcher.
+fn moved_by(verdict: Verdict, moment: Moment<'_>) -> What {
+    if CONTENT_LEVEL_MIN <= verdict.level {
+        What::Confirmed { verdict, close_due: due(moment, CLOSES_AFTER) }
+    } else {
+        What::Dissatisfied { verdict, redo_due: due(moment, REDO_WITHIN) }
+    }
+}
+
+/// A dispatcher proposes to leave it unresolved; a second proposal takes the place of the first.
+pub(super) fn propose_explanation(
+    case: &Case<'_>,
+    by: &Viewer,
+    text: &str,
+    next_channel: &str,
+) -> Result<Vec<What>, Error> {
+    case.takes_of_dispatcher(by, Action::ProposeExplanation)?;
+    let explanation = Explanation {
+        text: text.to_owned(),
+        next_channel: next_channel.to_owned(),
+        by: by.people(),
+        proposed_at: case.moment.now,
+    };
+    Ok(vec![What::ExplanationProposed { explanation }])
+}
+
+/// Another person decides on that.
+pub(super) fn decide_explanation(
+    case: &Case<'_>,
+    by: &Viewer,
+    approved: bool,
+    reason: &str,
+) -> Result<Vec<What>, Error> {
+    let allowed = by.person.is(Role::Dispatcher) || by.person.is(Role::ZoneLeader);
+    case.takes(by, allowed, Action::DecideExplanation)?;
+    let Some(explanation) = &case.ticket.explanation else {
+        return Err(Error::NotAwaited { action: Action::DecideExplanation });
+    };
+    by.is_another_than(&explanation.by)?;
+    Ok(vec![What::ExplanationDecided { approved, reason: reason.to_owned(), by: by.people() }])
+}
+
+/// 办结: by a dispatcher who had no hand in the work.
+pub(super) fn close(case: &Case<'_>, by: &Viewer) -> Result<Vec<What>, Error> {
+    case.takes_of_dispatcher(by, Action::Close)?;
+    if by.had_a_hand_in(case.ticket) {
+        return Err(Error::CloserConcerned);
+    }
+    Ok(vec![What::Closed { by_itself: false, unrated: false }])
+}
