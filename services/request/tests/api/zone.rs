@@ -270,6 +270,7 @@ pub(crate) fn offered(ticket: &Ticket, department: &str) -> WorkOrderOffered {
         claim_due: None,
         contact_due: due("2026-03-04T15:00:00+08:00"),
         reply_due: due("2026-03-11T17:30:00+08:00"),
+        on_duty: String::new(),
     }
 }
 
