@@ -11,7 +11,7 @@ use super::heard::Heard;
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
 use super::parts::{Rating, Reply};
-use super::sight::{claimant, human};
+use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Outcome, State, WorkClass, WorkKind};
 use super::{after, assistance, contact, forbidden, late, pause, signing, step};
 use crate::error::Error;
@@ -46,7 +46,7 @@ pub(super) fn complete(
     }
     let reply = Reply {
         by: by.id.clone(),
-        human: human(by),
+        human: by.human().clone(),
         given_at: moment.now,
         outcome: *outcome,
         answer: answer.clone(),

@@ -6,7 +6,7 @@ use calendar::Moment;
 use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
-use super::sight::{claimant, human, is_barred, of_the_department, stranger};
+use super::sight::{claimant, is_barred, of_the_department, stranger};
 use super::step;
 use super::wanted::Nominee;
 use super::words::{Action, Release, State};
@@ -54,7 +54,8 @@ pub(super) fn hand_over(order: &WorkOrder, by: &Person, to: &Nominee) -> Result<
 }
 
 fn handed_over(from: &PersonId, to: &Person) -> Option<What> {
-    let handed = || What::HandedOver { from: from.clone(), to: to.id.clone(), human: human(to) };
+    let handed =
+        || What::HandedOver { from: from.clone(), to: to.id.clone(), human: to.human().clone() };
     (*from != to.id).then(handed)
 }
 
@@ -100,7 +101,7 @@ pub(super) fn claimed(
         claimed.claimed_at = Some(moment.now);
     }
     let (contact_due, reply) = limits_of(&claimed, moment);
-    What::Claimed { by: by.id.clone(), human: human(by), by_default, contact_due, reply }
+    What::Claimed { by: by.id.clone(), human: by.human().clone(), by_default, contact_due, reply }
 }
 
 /// The limits of contact and answer as they follow from who has it since when. What was met stays;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::fact::What;
 use super::order::WorkOrder;
-use super::sight::{claimant, human, of_the_department};
+use super::sight::{claimant, of_the_department};
 use super::words::{Action, State};
 use super::{after, claim, step};
 use crate::error::Error;
@@ -36,7 +36,7 @@ pub(super) fn contact(
 pub(super) fn made(order: &WorkOrder, by: &Person, proof: &str, at: Timestamp) -> What {
     let due = order.contact_due;
     let late = due.is_some_and(|due| due.at < at);
-    What::Contacted { human: human(by), proof: proof.to_owned(), late, due }
+    What::Contacted { human: by.human().clone(), proof: proof.to_owned(), late, due }
 }
 
 pub(super) fn contacted(order: &mut WorkOrder, by: &PersonId, late: bool, at: Timestamp) {

@@ -1,7 +1,7 @@
 //! Who may know of an order: its department, those it assists with or is assisted by, and those
 //! who look after all. And who of them may work on it.
 
-use base::{Person, PersonId, Role};
+use base::{Person, Role};
 
 use super::order::WorkOrder;
 use crate::error::Error;
@@ -24,14 +24,9 @@ pub fn sees(order: &WorkOrder, person: &Person) -> bool {
     sees_all(person) || (person.active && of_it)
 }
 
-/// Who somebody is, whatever the account: rules that ask for two people compare these.
-pub(super) fn human(person: &Person) -> PersonId {
-    person.id.clone()
-}
-
 /// Whether somebody may not work on the matter, by any account.
 pub(super) fn is_barred(order: &WorkOrder, person: &Person) -> bool {
-    order.barred.contains(&person.id) || order.barred.contains(&human(person))
+    order.barred.contains(&person.id) || order.barred.contains(person.human())
 }
 
 /// Who works where the order is: one of its department, or whoever of another has claimed it or is

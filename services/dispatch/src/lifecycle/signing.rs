@@ -6,7 +6,7 @@ use calendar::Moment;
 use super::fact::{Signer, What};
 use super::order::WorkOrder;
 use super::parts::Reply;
-use super::sight::{human, stranger};
+use super::sight::stranger;
 use super::words::{Action, State, WorkClass, WorkKind};
 use super::{step, watch};
 use crate::error::Error;
@@ -24,7 +24,7 @@ pub(super) fn sign(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result
     let counted_at = if in_time { reply.given_at } else { moment.now };
     let due = order.answer_due();
     let late = due.is_some_and(|due| due.at < counted_at);
-    let signer = Some(Signer { by: by.id.clone(), human: human(by) });
+    let signer = Some(Signer { by: by.id.clone(), human: by.human().clone() });
     let wrong = watch::overtaken_card(order, counted_at);
     let signed = What::Completed { reply: reply.clone(), signer, counted_at, late, due };
     Ok(wrong.into_iter().chain([signed]).collect())
@@ -44,7 +44,7 @@ fn signable<'a>(order: &'a WorkOrder, by: &Person, action: Action) -> Result<&'a
     step(order, action)?;
     let reply = order.replied.as_ref().ok_or(Error::WorkOrderNotFound)?;
     let own = [Some(&reply.human), order.claimant_human.as_ref()];
-    if own.contains(&Some(&human(by))) {
+    if own.contains(&Some(by.human())) {
         return Err(Error::SignsOwn);
     }
     Ok(reply)

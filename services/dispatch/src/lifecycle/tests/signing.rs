@@ -64,6 +64,9 @@ fn nobody_signs_their_own_answer_nor_that_of_the_order_they_have() {
     assert!(matches!(world.ask(sign("D02-11")), Err(Error::SignsOwn)));
     assert!(matches!(world.ask(send_back("D02-11")), Err(Error::SignsOwn)));
     assert!(matches!(world.ask(sign("D03-11")), Err(Error::WorkOrderNotFound)));
+    let mut second_account = with_roles("D02-15", &[Role::Lead]);
+    second_account.same_person_as = Some(person_id("D02-11"));
+    assert!(matches!(world.ask(Command::Sign { by: second_account }), Err(Error::SignsOwn)));
     world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }).unwrap();
     assert!(matches!(world.ask(sign("D02-12")), Err(Error::SignsOwn)));
     assert!(matches!(world.ask(sign("D02-11")), Err(Error::SignsOwn)));
