@@ -73,6 +73,8 @@ pub struct Config {
     pub log: Log,
     /// TLS; absent: plain text, for a loopback address or behind a proxy.
     pub tls: Option<Tls>,
+    /// Where the files that callers upload are kept.
+    pub files: Files,
     /// `WHISTLE_*` variables that are no settings: ignored, because an orchestrator may set such
     /// (Kubernetes does for a service named whistle), and logged, because they may be mistyped.
     #[serde(skip)]
@@ -111,6 +113,30 @@ pub struct Tls {
     pub client_ca_file: Option<PathBuf>,
 }
 
+/// Where uploaded files are kept, and how large one may be.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Files {
+    /// A folder, or `http://host:port/bucket` of an S3-compatible store; absent: the folder `files`
+    /// in `data_dir`.
+    pub address: Option<String>,
+    /// The region that requests to an S3-compatible store are signed for.
+    pub region: String,
+    /// The name of the key that they are signed with.
+    pub access_key_id: Option<String>,
+    /// The key that they are signed with.
+    pub secret_access_key: Option<Secret>,
+    /// The most bytes of one file.
+    pub bytes_max: u64,
+}
+
+impl Files {
+    /// Whether the address is one of an S3-compatible store, not a folder.
+    pub fn is_remote(&self) -> bool {
+        self.address.as_ref().is_some_and(|address| address.contains("://"))
+    }
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -136,6 +162,7 @@ impl Default for Config {
             otlp_endpoint: None,
             log: Log::default(),
             tls: None,
+            files: Files::default(),
             unheeded: Vec::new(),
         }
     }
@@ -144,6 +171,18 @@ impl Default for Config {
 impl Default for Log {
     fn default() -> Log {
         Log { format: LogFormat::Text, filter: "info".into() }
+    }
+}
+
+impl Default for Files {
+    fn default() -> Files {
+        Files {
+            address: None,
+            region: "us-east-1".into(),
+            access_key_id: None,
+            secret_access_key: None,
+            bytes_max: 20 << 20,
+        }
     }
 }
 
@@ -221,6 +260,13 @@ impl Config {
         let apart = self.services_of_zone.iter().any(|name| !self.services().contains(name));
         if apart && self.amqp_url.is_none() {
             return Err(ConfigError::BrokerMissing);
+        }
+        let keys = [
+            ("files.access_key_id", self.files.access_key_id.is_some()),
+            ("files.secret_access_key", self.files.secret_access_key.is_some()),
+        ];
+        if let Some((key, _)) = keys.iter().find(|(_, given)| self.files.is_remote() && !given) {
+            return Err(ConfigError::missing(key));
         }
         Ok(())
     }

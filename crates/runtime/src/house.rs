@@ -11,6 +11,7 @@ use tonic::{Request, Streaming};
 
 use crate::call::{After, Call};
 use crate::known::Known;
+use crate::objects::Objects;
 use crate::page::Pages;
 use crate::refusal::{Problem, Refusal};
 use crate::vault::Vault;
@@ -26,6 +27,8 @@ pub struct House {
     pub pages: Pages,
     /// Seals personal values.
     pub vault: Vault,
+    /// Keeps files.
+    pub objects: Objects,
 }
 
 /// A service: its name, its schema, and how it is mounted.
@@ -54,10 +57,16 @@ const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(20);
 
 impl House {
     /// A house around a journal.
-    pub fn new(journal: Journal, office: Calendar, pages: Pages, vault: Vault) -> House {
+    pub fn new(
+        journal: Journal,
+        office: Calendar,
+        pages: Pages,
+        vault: Vault,
+        objects: Objects,
+    ) -> House {
         let clock = Arc::clone(&journal.sources().clock);
         let known = Known::new(journal.database().read().clone(), clock, office);
-        House { journal, known, pages, vault }
+        House { journal, known, pages, vault, objects }
     }
 
     /// Lets a call in: shape, caller, rights; then waits for what it must not miss.

@@ -13,6 +13,7 @@ pub mod jwks;
 pub mod keys;
 pub mod known;
 pub mod metrics;
+pub mod objects;
 pub mod operations;
 pub mod page;
 pub mod process;

@@ -22,6 +22,7 @@ use crate::history::History;
 use crate::house::{House, Service};
 use crate::keys::Keys;
 use crate::metrics::{Metrics, Progress};
+use crate::objects::Objects;
 use crate::operations::Operations;
 use crate::page::Pages;
 use crate::tasks::{Kind, TaskEnded, Tasks};
@@ -55,6 +56,9 @@ pub enum ProcessError {
         #[source]
         cause: std::io::Error,
     },
+    /// The place where files are kept cannot be spoken to as configured.
+    #[error("文件存储的配置无法使用 / the store of files cannot be used as configured")]
+    Files(#[from] object_store::Error),
     /// The key that seals journals cannot be used.
     #[error("封存密钥无法使用 / the sealing key cannot be used")]
     Key(#[from] proof::KeyError),
@@ -98,12 +102,13 @@ impl Process {
         let mut process =
             Process { services: Vec::new(), delivery, is_local, tasks, writers, readiness };
         let mut calls = Calls::new();
+        let objects = Objects::open(config, sources.entropy.clone())?;
         for service in services {
             let journal = open(config, service, &sources, &process.readiness).await?;
             if let Some(local) = &local {
                 local.register(&journal);
             }
-            let house = house(journal, keys);
+            let house = house(journal, keys, objects.clone());
             let doors = (service.mount)(house.clone());
             calls.push((service.name, doors.calls));
             process.services.push(Running { house, ear: doors.events, bell: doors.time });
@@ -300,9 +305,9 @@ impl Process {
 }
 
 /// The house around a journal.
-fn house(journal: Journal, keys: &Keys) -> House {
+fn house(journal: Journal, keys: &Keys, objects: Objects) -> House {
     let (pages, vault) = (Pages::new(*keys.page()), Vault::new(keys.data()));
-    House::new(journal, Calendar::published(), pages, vault)
+    House::new(journal, Calendar::published(), pages, vault, objects)
 }
 
 /// Delivery as configured; the local one besides, to register journals with.

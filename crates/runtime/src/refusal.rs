@@ -11,6 +11,7 @@ use tonic::{Code, Status};
 
 use crate::ambient::{Ambient, Language};
 use crate::fault::{self, COMMON_DOMAIN, Fault, Verdict};
+use crate::objects::FileFault;
 use crate::token::TokenError;
 
 /// When to ask again after something that passes by itself.
@@ -59,6 +60,9 @@ pub enum Refusal {
         /// What it is: `the broker`.
         what: &'static str,
     },
+    /// A file is not kept, or not given.
+    #[error(transparent)]
+    File(#[from] FileFault),
     /// This process does not serve that journal.
     #[error("the journal {journal:?} is not served here")]
     JournalNotServed {
@@ -234,6 +238,7 @@ impl Fault for Refusal {
                     .with("what", what)
                     .retry_after(RETRY_AFTER)
             }
+            Refusal::File(fault) => fault.verdict(),
             Refusal::JournalNotServed { journal } => {
                 told(Code::NotFound, Reason::JournalNotServed, "本进程不提供该服务的日志。")
                     .with("journal", journal)

@@ -84,8 +84,12 @@ impl ConfigError {
             return ConfigError::bad(figment, &key);
         };
         let key = if key.is_empty() { name.to_string() } else { format!("{key}.{name}") };
-        let (chinese, english) = wanted(&key);
-        ConfigError::Missing { key, chinese, english }
+        ConfigError::missing(&key)
+    }
+
+    pub(super) fn missing(key: &str) -> ConfigError {
+        let (chinese, english) = wanted(key);
+        ConfigError::Missing { key: key.into(), chinese, english }
     }
 
     pub(super) fn bad(figment: &Figment, key: &str) -> ConfigError {

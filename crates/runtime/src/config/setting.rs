@@ -83,6 +83,11 @@ pub const SETTINGS: &[Setting] = &[
     text("tls.certificate_file", "服务器证书（PEM）路径", "the path of the server's certificate (PEM)"),
     text("tls.key_file", "服务器私钥（PEM）路径", "the path of the server's private key (PEM)"),
     text("tls.client_ca_file", "客户端 CA 证书（PEM）路径", "the path of the clients' authority (PEM)"),
+    text("files.address", "一个可写的目录，或 http://主机:端口/桶 形式的 S3 兼容存储地址（不直接支持 https://，请经本机或集群内的 TLS 代理）", "a directory that can be written to, or http://host:port/bucket of an S3-compatible store (https:// is not spoken here: put a TLS proxy before it)"),
+    text("files.region", "非空文本，例如 us-east-1", "a text that is not empty, such as us-east-1"),
+    text("files.access_key_id", "访问密钥的编号，非空文本", "the id of the access key, a text that is not empty"),
+    secret("files.secret_access_key", "访问密钥，非空文本", "the access key, a text that is not empty"),
+    number("files.bytes_max", " 1 到 1073741824 的整数（字节）", "a whole number of bytes from 1 to 1073741824"),
 ];
 
 const PREFIX: &str = "WHISTLE_";
@@ -115,6 +120,11 @@ pub(super) fn faults(config: &Config) -> Vec<&'static str> {
         ("page_key_file", filled(&config.page_key_file)),
         ("data_key_file", filled(&config.data_key_file)),
         ("otlp_endpoint", config.otlp_endpoint.as_deref().is_none_or(|url| starts(url, &["http://"]) && url.parse::<http::Uri>().is_ok())),
+        ("files.address", config.files.address.as_deref().is_none_or(is_folder_or_bucket)),
+        ("files.region", !config.files.region.trim().is_empty()),
+        ("files.access_key_id", config.files.access_key_id.as_deref().is_none_or(|text| !text.trim().is_empty())),
+        ("files.secret_access_key", config.files.secret_access_key.as_ref().is_none_or(|key| !key.expose().trim().is_empty())),
+        ("files.bytes_max", (1..=1 << 30).contains(&config.files.bytes_max)),
         ("log.filter", EnvFilter::try_new(&config.log.filter).is_ok()),
     ];
     checks.into_iter().filter(|(_, good)| !good).map(|(key, _)| key).collect()
@@ -129,6 +139,19 @@ fn is_file_or_safe_address(text: &str) -> bool {
             let host = rest.split(['/', '?']).next().unwrap_or_default();
             let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
             matches!(host, "127.0.0.1" | "[::1]" | "localhost")
+        }
+        Some(_) => false,
+    }
+}
+
+/// A folder, or the plain address of one bucket.
+fn is_folder_or_bucket(text: &str) -> bool {
+    match text.split_once("://") {
+        None => !text.is_empty(),
+        Some(("http", rest)) => {
+            let bucket = rest.split_once('/').map(|(_, bucket)| bucket.trim_end_matches('/'));
+            let named = bucket.is_some_and(|name| !name.is_empty() && !name.contains(['/', '?']));
+            named && text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some())
         }
         Some(_) => false,
     }

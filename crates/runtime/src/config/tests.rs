@@ -110,6 +110,11 @@ const BAD: &[(&str, &[&str])] = &[
     ("audience", &[" "]),
     ("reflection", &["yes"]),
     ("otlp_endpoint", &["127.0.0.1:4317", "http://"]),
+    ("files.address", &["https://s3.example/b", "http://h:9000", "http://h/a/b", "s3://b"]),
+    ("files.region", &[" "]),
+    ("files.access_key_id", &[" "]),
+    ("files.secret_access_key", &[" "]),
+    ("files.bytes_max", &["0", "1073741825", "20MB"]),
     ("log.format", &["xml"]),
     ("log.filter", &["a=b=c"]),
 ];
@@ -155,6 +160,13 @@ fn a_bad_value_is_named_where_it_was_given() {
 fn what_another_setting_needs_is_asked_for() {
     let said = refusal("[tls]\ncertificate_file = \"c.pem\"", &[]);
     assert!(said.contains("缺少配置项 tls.key_file"), "{said}");
+    for (given, missing) in [
+        ("secret_access_key = \"k\"", "files.access_key_id"),
+        ("access_key_id = \"k\"", "files.secret_access_key"),
+    ] {
+        let said = refusal(&format!("[files]\naddress = \"http://h:1/b\"\n{given}"), &[]);
+        assert!(said.contains(&format!("缺少配置项 {missing}")), "{said}");
+    }
     let outside = load("only = [\"agency\"]", &[], Flags::default()).unwrap_err();
     assert!(matches!(outside, ConfigError::ServiceOutsideZone { service } if service == "agency"));
     let apart = load("only = [\"request\"]", &[], Flags::default()).unwrap_err();
@@ -200,15 +212,15 @@ fn every_setting_is_in_the_table_and_every_line_of_it_is_a_setting() {
         SETTINGS.iter().map(|setting| format!("{} = {}", setting.key, good(setting))).collect();
     let config = load(&lines.join("\n"), &[], Flags::default()).unwrap();
     let printed = format!("{config:#?}");
-    // One line per field of `Config`, `Log` and `Tls`; none is left as it was.
+    // One line per field of `Config`, `Log`, `Tls` and `Files`; none is left as it was.
     for absent in ["None", "7700", "Text, "] {
         assert!(!printed.contains(absent), "{printed}");
     }
     let source = include_str!("../config.rs");
-    let structs = source.split("pub struct ").skip(1).take(3);
+    let structs = source.split("pub struct ").skip(1).take(4);
     let bodies = structs.filter_map(|text| text.split("\n}").next());
     let fields = bodies.flat_map(str::lines).filter(|line| line.starts_with("    pub "));
     let names = fields.filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next());
-    let sections = ["log", "tls", "unheeded"];
+    let sections = ["log", "tls", "files", "unheeded"];
     assert_eq!(names.filter(|name| !sections.contains(name)).count(), SETTINGS.len());
 }

@@ -51,9 +51,27 @@ fn all() -> Vec<(Refusal, Code, &'static str, bool)> {
     ]
 }
 
+/// The refusals of files.
+fn of_files() -> Vec<(Refusal, Code, &'static str, bool)> {
+    let sha256 = [7; 32];
+    let refused = [
+        (FileFault::NameInvalid, "FILE_NAME_INVALID"),
+        (FileFault::TooLarge { bytes_max: 7 }, "FILE_TOO_LARGE"),
+        (FileFault::TypeForbidden { found: None }, "FILE_TYPE_FORBIDDEN"),
+        (FileFault::HashDiffers { sha256 }, "FILE_HASH_DIFFERS"),
+        (FileFault::CutOff { announced: 7, came: 6 }, "FILE_CUT_OFF"),
+    ];
+    let refused =
+        refused.map(|(fault, reason)| (fault.into(), Code::InvalidArgument, reason, false));
+    let damaged = FileFault::Damaged { sha256 }.into();
+    let mut all = Vec::from(refused);
+    all.push((damaged, Code::DataLoss, "FILE_DAMAGED", false));
+    all
+}
+
 #[test]
 fn every_refusal_has_its_code_its_reason_and_a_chinese_text() {
-    for (refusal, code, reason, again) in all() {
+    for (refusal, code, reason, again) in all().into_iter().chain(of_files()) {
         let said = refusal.to_string();
         let status = Status::from(refusal);
         let details = status.get_error_details();
@@ -70,13 +88,11 @@ fn every_refusal_has_its_code_its_reason_and_a_chinese_text() {
 
 #[test]
 fn every_common_reason_can_be_given() {
-    let given: BTreeSet<_> = all().into_iter().map(|(_, _, reason, _)| reason).collect();
-    let mut known = BTreeSet::new();
-    for number in 1.. {
-        let Ok(reason) = Reason::try_from(number) else { break };
-        known.insert(reason.as_str_name().strip_prefix("REASON_").unwrap());
-    }
-    assert_eq!(given, known);
+    let given = all().into_iter().chain(of_files());
+    let given: BTreeSet<_> = given.map(|(_, _, reason, _)| reason).collect();
+    let known = (1..1000).filter_map(|number| Reason::try_from(number).ok());
+    let known = known.map(|reason| reason.as_str_name().strip_prefix("REASON_").unwrap());
+    assert_eq!(given, known.collect());
 }
 
 #[test]
