@@ -1,13 +1,16 @@
 //! What tests and `cargo xtask` stand on; no program that is shipped depends on it.
 //!
-//! [`infra`] starts the real parts: a private PostgreSQL and a private RabbitMQ. It needs nothing
-//! but the standard library, so that `cargo xtask` can use it (without the feature `world`).
+//! [`infra`] starts the real parts: a private PostgreSQL and a private RabbitMQ; [`source`] and
+//! [`promises`] read the repository. They need nothing but the standard library, so that
+//! `cargo xtask` can use them (without the feature `world`).
 //! [`World`] runs services on either size, on a clock of the test's own. [`zone`] sets a small
 //! zone up through the public API, and a [`Hand`] is a person at work in it.
 
 #![allow(clippy::expect_used, reason = "a test's world that is not as it must be fails the test")]
 
 pub mod infra;
+pub mod promises;
+pub mod source;
 
 #[cfg(feature = "world")]
 pub mod caller;

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 mod bench;
 mod infra;
+mod rows;
 mod test;
 
 const USAGE: &str = "\
@@ -17,6 +18,8 @@ cargo xtask <verb>
   test -- <args>    only the tests, with these arguments for `cargo test` (a name, for instance)
   bench             measures the release build on servers of its own and writes docs/benchmarks.md
   bench -- <n>      the same with n seconds for each figure instead of 5, for trying
+  rows              prints every row of the rules (what moves a thing, what is heard in each state, every
+                    reason, every caller of every call) with the test that shows it; fails without one
   infra             starts PostgreSQL and RabbitMQ, prints where they are, and keeps them until
                     it is interrupted; tests of another terminal use them with these variables
 ";
@@ -39,6 +42,7 @@ fn run() -> Result<ExitCode> {
         ["test", "--", some @ ..] => test::only(some),
         ["bench"] => bench::run(&[]),
         ["bench", "--", some @ ..] => bench::run(some),
+        ["rows"] => rows::run(),
         ["infra"] => infra::keep(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
