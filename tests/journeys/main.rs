@@ -10,4 +10,5 @@ mod plain;
 mod poison;
 mod race;
 mod reading;
+mod rights;
 mod zone;
