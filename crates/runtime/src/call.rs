@@ -96,6 +96,12 @@ impl Call {
         Ok(())
     }
 
+    /// Lets the digest go on over what came besides the messages, such as the hash of a file.
+    pub fn went_on(&mut self, content: &[u8]) {
+        self.digest =
+            Sha256::new().chain_update(self.digest).chain_update(content).finalize().into();
+    }
+
     /// Refuses a caller who has read an older state of a thing than the present one.
     pub fn expects(&self, etag: &str) -> Result<(), Refusal> {
         match &self.etag {

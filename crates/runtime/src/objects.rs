@@ -76,6 +76,18 @@ pub struct Kept {
     pub sha256: [u8; 32],
 }
 
+impl Kept {
+    /// Its SHA-256 as it is written: 64 hex digits.
+    pub fn sha256_text(&self) -> String {
+        hex::encode(self.sha256)
+    }
+}
+
+/// A SHA-256 as it is written: 64 hex digits.
+pub fn sha256_from(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text).ok()?.try_into().ok()
+}
+
 impl Objects {
     /// The place that the settings name. Nothing is written yet.
     pub fn open(

@@ -2,6 +2,7 @@
 
 mod again;
 mod ending;
+mod evidence;
 mod history;
 mod intake;
 mod outside;
@@ -17,14 +18,15 @@ use contract::request::{
     AcceptTicketRequest, AcceptTicketResponse, AnswerTicketRequest, AnswerTicketResponse,
     AppealTicketRequest, AppealTicketResponse, CloseTicketRequest, CloseTicketResponse,
     DecideAppealRequest, DecideAppealResponse, DecideExplanationRequest, DecideExplanationResponse,
-    EraseContactRequest, EraseContactResponse, GetTicketRequest, GetTicketResponse,
-    ListTicketHistoryRequest, ListTicketHistoryResponse, ListTicketsRequest, ListTicketsResponse,
-    MergeTicketRequest, MergeTicketResponse, ProposeExplanationRequest, ProposeExplanationResponse,
-    RateTicketRequest, RateTicketResponse, RecordCallBackRequest, RecordCallBackResponse,
-    RedoTicketRequest, RedoTicketResponse, RejectTicketRequest, RejectTicketResponse,
-    ReopenTicketRequest, ReopenTicketResponse, ResumePlanRequest, ResumePlanResponse,
-    SplitTicketRequest, SplitTicketResponse, SubmitTicketRequest, SubmitTicketResponse,
-    SupplementTicketRequest, SupplementTicketResponse, Ticket as WireTicket, WatchTicketsRequest,
+    DownloadEvidenceRequest, DownloadEvidenceResponse, EraseContactRequest, EraseContactResponse,
+    GetTicketRequest, GetTicketResponse, ListTicketHistoryRequest, ListTicketHistoryResponse,
+    ListTicketsRequest, ListTicketsResponse, MergeTicketRequest, MergeTicketResponse,
+    ProposeExplanationRequest, ProposeExplanationResponse, RateTicketRequest, RateTicketResponse,
+    RecordCallBackRequest, RecordCallBackResponse, RedoTicketRequest, RedoTicketResponse,
+    RejectTicketRequest, RejectTicketResponse, ReopenTicketRequest, ReopenTicketResponse,
+    ResumePlanRequest, ResumePlanResponse, SplitTicketRequest, SplitTicketResponse,
+    SubmitTicketRequest, SubmitTicketResponse, SupplementTicketRequest, SupplementTicketResponse,
+    Ticket as WireTicket, UploadEvidenceRequest, UploadEvidenceResponse, WatchTicketsRequest,
     WatchTicketsResponse, WithdrawTicketRequest, WithdrawTicketResponse,
 };
 use futures_util::Stream;
@@ -32,7 +34,7 @@ use journal::Trouble;
 use prost::{Message, Name};
 use runtime::wire::time;
 use runtime::{Call, Changed, House, Problem, Refusal, Room};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::error::Error;
 use crate::lifecycle::{Command, Ticket, Viewer};
@@ -114,6 +116,27 @@ impl RequestService for Api {
         let asking = self.let_in(&request).await?;
         let changed = self.supplement(&asking, request.into_inner()).await?;
         self.answer(&asking, changed, |ticket| SupplementTicketResponse { ticket }).await
+    }
+
+    async fn upload_evidence(
+        &self,
+        request: Request<Streaming<UploadEvidenceRequest>>,
+    ) -> Result<Response<UploadEvidenceResponse>, Status> {
+        let call = self.house.admit_stream(&request).await?;
+        let by = self.viewer(&call).await?;
+        let asking = Asking { call, by };
+        Ok(self.upload(asking, request.into_inner()).await?)
+    }
+
+    type DownloadEvidenceStream =
+        Pin<Box<dyn Stream<Item = Result<DownloadEvidenceResponse, Status>> + Send>>;
+
+    async fn download_evidence(
+        &self,
+        request: Request<DownloadEvidenceRequest>,
+    ) -> Result<Response<Self::DownloadEvidenceStream>, Status> {
+        let asking = self.let_in(&request).await?;
+        Ok(Response::new(Box::pin(self.download(&asking, request.get_ref()).await?)))
     }
 
     async fn withdraw_ticket(

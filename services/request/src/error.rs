@@ -69,6 +69,10 @@ impl Fault for Error {
                 told(Code::PermissionDenied, Reason::CallerConcerned, "您经手过此诉求，或属于被投诉单位，不能回访；请由未经手的吹哨办人员回访。"),
             Error::CallOutOfTime =>
                 told(Code::InvalidArgument, Reason::CallOutOfTime, "通话早于所回访的事项，或尚未结束；请核对通话开始时间与时长。"),
+            Error::EvidenceNotFound { sha256 } =>
+                told(Code::NotFound, Reason::EvidenceNotFound, "此诉求单没有这份佐证材料，或者您无权查看；请核对诉求单所列材料。").with("sha256", sha256),
+            Error::EvidenceLimit { max } =>
+                told(Code::FailedPrecondition, Reason::EvidenceLimit, &format!("本轮佐证材料已满{max}份；请合并后留待下一轮，或联系吹哨办。")).with("max", max),
             Error::LevelMissing => Refusal::field("level", Problem::Required).verdict(),
             Error::LevelUnasked => Refusal::field("level", Problem::other("is given though nobody was asked for it", "未接通或已撤回的诉求，不填满意度")).verdict(),
             Error::RatedTooLate =>

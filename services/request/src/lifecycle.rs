@@ -8,6 +8,7 @@ mod again;
 mod alarm;
 mod apply;
 mod command;
+mod evidence;
 mod fact;
 mod hear;
 mod intake;
@@ -34,6 +35,7 @@ use strum::{Display, EnumIter, EnumString};
 pub use self::alarm::{AlarmKind, Told, alarm_of, alarms};
 pub use self::apply::apply;
 pub use self::command::{Again, Command, Older, Work};
+pub use self::evidence::{EVIDENCE_MAX, Evidence, File, find_evidence, may_add_evidence};
 pub use self::fact::{Asked, Fact, What};
 pub use self::hear::{Effect, HEARD, effect};
 pub use self::limits::*;
@@ -96,6 +98,8 @@ pub enum Action {
     AnswerDirectly,
     /// 补充: the enterprise adds to it.
     Supplement,
+    /// 上传佐证: a file is added.
+    AddEvidence,
     /// 撤回: the enterprise takes it back.
     Withdraw,
     /// 办复: dispatch tells that the work is done, or put on plan.
@@ -135,17 +139,21 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Submitted,         Merge,              Merged),
         (Submitted,         AnswerDirectly,     Answered),
         (Submitted,         Supplement,         Submitted),
+        (Submitted,         AddEvidence,        Submitted),
         (Submitted,         Withdraw,           Withdrawn),
         (Accepted,          Reject,             Accepted),
         (Accepted,          Reject,             Rejected),
         (Accepted,          Merge,              Merged),
         (Accepted,          AnswerDirectly,     Answered),
         (Accepted,          Supplement,         Accepted),
+        (Accepted,          AddEvidence,        Accepted),
         (Accepted,          Withdraw,           Withdrawn),
         (Accepted,          Answer,             Answered),
         (Accepted,          Answer,             OnPlan),
+        (OnPlan,            AddEvidence,        OnPlan),
         (OnPlan,            ResumePlan,         Accepted),
         (OnPlan,            Withdraw,           Withdrawn),
+        (Answered,          AddEvidence,        Answered),
         (Answered,          CallBack,           Answered),
         (Answered,          CallBack,           Confirmed),
         (Answered,          CallBack,           Dissatisfied),
@@ -155,6 +163,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Confirmed,         Rate,               Confirmed),
         (Confirmed,         Rate,               Dissatisfied),
         (Confirmed,         Close,              Closed),
+        (Dissatisfied,      AddEvidence,        Dissatisfied),
         (Dissatisfied,      Rate,               Confirmed),
         (Dissatisfied,      Rate,               Dissatisfied),
         (Dissatisfied,      Redo,               Accepted),
@@ -194,6 +203,7 @@ pub fn decide(
             intake::answer_directly(&asked, by, text, internal_note)?
         }
         Command::Supplement { by, text } => intake::supplement(&asked, by, text)?,
+        Command::AddEvidence { by, file } => evidence::add(&asked, by, file)?,
         Command::Withdraw { by, reason } => intake::withdraw(&asked, by, reason)?,
         Command::CallBack { by, call } => outcome::call_back(&asked, by, call)?,
         Command::Rate { by, level, solved, comment } => {

@@ -12,7 +12,7 @@ use contract::request as contracted;
 use runtime::wire::{due, due_from, time, work_time, work_time_from};
 use runtime::{Refusal, Ruled};
 
-pub use self::shown::{call_back, rating, ticket};
+pub use self::shown::{call_back, evidence, rating, ticket};
 use crate::lifecycle::{
     Cause, Kind, LimitKind, Origin, Outcome, Progress, RejectReason, Rule, State, WorkClass,
     WorkDue, WorkLimit,

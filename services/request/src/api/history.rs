@@ -4,17 +4,18 @@ use base::TicketId;
 use contract::common::HistoryEntry;
 use contract::request::watch_tickets_response::Item;
 use contract::request::{
-    ListTicketHistoryRequest, ListTicketHistoryResponse, WatchTicketsResponse,
+    EvidenceAdded, ListTicketHistoryRequest, ListTicketHistoryResponse, WatchTicketsResponse,
 };
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use journal::reader::Entry;
+use prost::Name as _;
 use runtime::Call;
 use runtime::watching::{Seen, entry_of};
 use tonic::Status;
 
 use super::{Api, id, outside};
 use crate::error::Error;
-use crate::lifecycle::Viewer;
+use crate::lifecycle::{Ticket, Viewer};
 
 impl Api {
     /// One page of everything that happened to a ticket.
@@ -25,12 +26,12 @@ impl Api {
     ) -> Result<ListTicketHistoryResponse, Error> {
         let page = self.house.pages.page::<_, i64>(&call.method, asked)?;
         let (id, by) = (id("ticket", &asked.ticket)?, self.viewer(call).await?);
-        self.seen(&by, &id).await?;
+        let ticket = self.seen(&by, &id).await?;
         let after = page.after.unwrap_or(0);
         let entries = self.house.journal.history(&asked.ticket, after, page.limit()).await?;
         let (entries, next_page_token) =
             self.house.pages.cut(&page, entries, |entry| entry.position)?;
-        let shown = entries.iter().filter_map(|entry| shown(&by, entry).transpose());
+        let shown = entries.iter().filter_map(|entry| shown(&by, &ticket, entry).transpose());
         Ok(ListTicketHistoryResponse { entries: shown.collect::<Result<_, _>>()?, next_page_token })
     }
 
@@ -60,7 +61,7 @@ impl Api {
         let Ok(id) = TicketId::parse(&entry.heard()?.subject) else { return Ok(None) };
         let by = self.viewer(call).await?;
         match self.seen(&by, &id).await {
-            Ok(_) => shown(&by, entry),
+            Ok(ticket) => shown(&by, &ticket, entry),
             Err(Error::TicketNotFound { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -68,8 +69,11 @@ impl Api {
 }
 
 /// An entry as a caller may see it; `None` if it is not for them.
-fn shown(by: &Viewer, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
+fn shown(by: &Viewer, ticket: &Ticket, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
     let heard = entry.heard()?;
+    if heard.kind == EvidenceAdded::full_name() && !by.sees_evidence(ticket) {
+        return Ok(None);
+    }
     let shown = if by.is_inside() { Some(heard) } else { outside::shown(by, heard)? };
     Ok(shown.map(entry_of))
 }

@@ -87,7 +87,7 @@ impl Api {
             let kept: Vec<_> =
                 sealed.map(|sealed| (CONTACT.to_owned(), sealed)).into_iter().collect();
             let personal = contact::open(&self.house.vault, &ticket.id, &kept)?.masked();
-            Ok(wire::ticket(&ticket, &personal, by.is_inside()))
+            Ok(shown(by, &ticket, &personal))
         });
         let tickets = shown.collect::<Result<Vec<_>, Refusal>>()?;
         Ok(ListTicketsResponse { tickets, next_page_token })
@@ -97,7 +97,7 @@ impl Api {
     /// more.
     pub(super) async fn masked(&self, by: &Viewer, ticket: &Ticket) -> Result<WireTicket, Refusal> {
         let personal = self.opened(ticket).await?.masked();
-        Ok(wire::ticket(ticket, &personal, by.is_inside()))
+        Ok(shown(by, ticket, &personal))
     }
 
     /// A ticket with its personal values as they are.
@@ -106,13 +106,22 @@ impl Api {
         by: &Viewer,
         ticket: &Ticket,
     ) -> Result<WireTicket, Refusal> {
-        Ok(wire::ticket(ticket, &self.opened(ticket).await?, by.is_inside()))
+        Ok(shown(by, ticket, &self.opened(ticket).await?))
     }
 
     async fn opened(&self, ticket: &Ticket) -> Result<Opened, Refusal> {
         let kept = store::list_personal(self.house.known.read(), &ticket.id).await?;
         contact::open(&self.house.vault, &ticket.id, &kept)
     }
+}
+
+/// A ticket as somebody may see it.
+fn shown(by: &Viewer, ticket: &Ticket, personal: &Opened) -> WireTicket {
+    let mut shown = wire::ticket(ticket, personal, by.is_inside());
+    if !by.sees_evidence(ticket) {
+        shown.rounds.iter_mut().for_each(|round| round.evidence.clear());
+    }
+    shown
 }
 
 fn one_of_three() -> Problem {

@@ -118,6 +118,18 @@ pub enum Error {
     /// Nothing is left of the contact.
     #[error("the contact was erased at the enterprise's request")]
     ContactErased,
+    /// The ticket has no such file, or not for the caller.
+    #[error("the ticket has no evidence with the SHA-256 {sha256}")]
+    EvidenceNotFound {
+        /// What was asked for.
+        sha256: String,
+    },
+    /// The round has as many files as it may have.
+    #[error("a round has at most {max} files")]
+    EvidenceLimit {
+        /// The most files.
+        max: usize,
+    },
     /// The contact is not for the caller.
     #[error(
         "the contact is shown to the dispatcher, the department that has claimed the ticket, the auditor and the enterprise itself, never to the department complained of"

@@ -26,6 +26,7 @@ pub(super) fn chinese_action(action: Action) -> &'static str {
         Action::Split => "拆单",
         Action::AnswerDirectly => "直接答复",
         Action::Supplement => "补充",
+        Action::AddEvidence => "上传佐证",
         Action::Withdraw => "撤回",
         Action::Answer => "办复",
         Action::ResumePlan => "挂账恢复",

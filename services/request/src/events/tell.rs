@@ -5,14 +5,14 @@ mod verdict;
 mod work;
 
 use contract::request::{
-    TicketContactErased, TicketContactRead, TicketDepartmentSucceeded, TicketDueChanged,
-    TicketLimitMissed, TicketPlanReviewDue, TicketSubmitted, TicketSupplemented,
+    EvidenceAdded, TicketContactErased, TicketContactRead, TicketDepartmentSucceeded,
+    TicketDueChanged, TicketLimitMissed, TicketPlanReviewDue, TicketSubmitted, TicketSupplemented,
 };
 use journal::Telling;
 use prost::{Message, Name};
 use runtime::wire::time;
 
-use crate::lifecycle::{Fact, State, Submission, Ticket, What};
+use crate::lifecycle::{Evidence, Fact, State, Submission, Ticket, What};
 use crate::wire;
 
 /// What a fact tells; the ticket is as it is after it.
@@ -38,6 +38,7 @@ impl Teller<'_> {
             What::Rejected { rejection, .. } => self.rejected(rejection),
             What::Merged { into } => self.merged(into),
             What::Supplemented { text } => self.supplemented(text),
+            What::EvidenceAdded { evidence } => self.evidence_added(evidence),
             What::Withdrawn { reason, call_back_due } => self.withdrawn(reason, call_back_due.as_ref()),
             What::Progressed { progress, concerned } => self.progressed(progress, concerned),
             What::Answered { answer, concerned, call_back_due } => self.answered(answer, concerned, (Some(call_back_due), None)),
@@ -104,6 +105,15 @@ impl Teller<'_> {
             told.extend(self.materials_supplied());
         }
         told
+    }
+
+    /// Who added it is the entry's actor.
+    fn evidence_added(&self, evidence: &Evidence) -> Vec<Telling> {
+        self.about(&EvidenceAdded {
+            ticket: self.name(),
+            round: self.round(),
+            evidence: Some(wire::evidence(evidence, false)),
+        })
     }
 
     fn plan_review_due(&self, review_at: jiff::Timestamp) -> Vec<Telling> {

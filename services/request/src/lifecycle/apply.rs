@@ -58,6 +58,7 @@ impl Ticket {
             | What::ContactRead
             | What::HeardLate { .. }
             | What::Supplemented { .. } => {}
+            What::EvidenceAdded { evidence } => self.round.evidence.push(evidence.clone()),
             What::Accepted { asked, .. } => self.ask(asked),
             What::RejectionProposed { rejection, lapse_due } => {
                 self.propose_rejection(rejection, *lapse_due, at);

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::State;
 use super::alarm::AlarmKind;
+use super::evidence::File;
 use super::round::CallBack;
 use super::sight::Viewer;
 use super::ticket::{RejectReason, Submission};
@@ -69,6 +70,13 @@ pub enum Command {
         by: Viewer,
         /// What is added.
         text: String,
+    },
+    /// Add a file to it 上传佐证.
+    AddEvidence {
+        /// Who asks.
+        by: Viewer,
+        /// The file, as it is kept.
+        file: Box<File>,
     },
     /// Take it back 撤回.
     Withdraw {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::State;
 use super::alarm::Told;
+use super::evidence::Evidence;
 use super::round::{Answer, CallBack, Cause, Rating, Verdict};
 use super::ticket::{Explanation, Rejection, Submission};
 use super::work::{HeardKind, Progress, Rule};
@@ -65,6 +66,11 @@ pub enum What {
     Supplemented {
         /// What it added.
         text: String,
+    },
+    /// A file was added.
+    EvidenceAdded {
+        /// The file, who added it and when.
+        evidence: Evidence,
     },
     /// The enterprise took it back.
     Withdrawn {

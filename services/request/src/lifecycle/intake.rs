@@ -42,6 +42,7 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<Fact>, 
         | Command::Split { .. }
         | Command::AnswerDirectly { .. }
         | Command::Supplement { .. }
+        | Command::AddEvidence { .. }
         | Command::Withdraw { .. }
         | Command::CallBack { .. }
         | Command::Rate { .. }

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
+use super::evidence::Evidence;
 use super::ticket::hexadecimal;
 use super::work::Progress;
 
@@ -36,6 +37,9 @@ pub struct Round {
     /// The dispatcher's calls back 回访, in order.
     #[serde(default)]
     pub call_backs: Vec<CallBack>,
+    /// The files that were added in it, in order.
+    #[serde(default)]
+    pub evidence: Vec<Evidence>,
     /// What the enterprise says of it, by rating or in a call back, while that moves something.
     #[serde(default)]
     pub verdict: Option<Verdict>,
@@ -218,6 +222,7 @@ impl Round {
             withdrawn: false,
             progress: None,
             answer: None,
+            evidence: Vec::new(),
             call_backs: Vec::new(),
             verdict: None,
             rating: None,

@@ -216,6 +216,19 @@ pub(super) fn supplement() -> Command {
     Command::Supplement { by: handler(), text: "补充".to_owned() }
 }
 
+pub(super) fn file(number: usize) -> File {
+    File {
+        sha256: format!("{number:064x}"),
+        name: "照片.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        bytes: 7,
+    }
+}
+
+pub(super) fn add_evidence(by: Viewer, number: usize) -> Command {
+    Command::AddEvidence { by, file: Box::new(file(number)) }
+}
+
 pub(super) fn moved(step: Step, at: &str) -> Command {
     let news = News::Moved { step, concerned: Vec::new() };
     Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })

@@ -63,6 +63,24 @@ impl Viewer {
         may && !self.is_complained_of(ticket)
     }
 
+    /// Whether they see the files that go with a ticket: whoever knows of it, but nobody of the
+    /// department complained of.
+    pub fn sees_evidence(&self, ticket: &Ticket) -> bool {
+        self.sees(ticket) && !self.is_complained_of(ticket)
+    }
+
+    /// Whether they may add files: the enterprise's own side, the dispatcher, and the department
+    /// that has it.
+    pub fn adds_evidence(&self, ticket: &Ticket) -> bool {
+        let enterprise = &ticket.submission.enterprise;
+        let has_a_part = self.is_enterprise(enterprise)
+            || self.is_envoy_of(enterprise)
+            || (self.submits_for_others() && self.actor == ticket.submission.submitted_by)
+            || self.person.is(Role::Dispatcher)
+            || (self.works_for_department() && self.department_has(ticket));
+        has_a_part && !self.is_complained_of(ticket)
+    }
+
     /// Whether they see what stays inside: notes, proposals, and who did what.
     pub fn is_inside(&self) -> bool {
         self.sees_all() || self.works_for_department()

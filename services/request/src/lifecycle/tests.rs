@@ -23,12 +23,12 @@ fn each_state_takes_these_actions_and_no_others() {
         format!("{state}: {}", taken.join(" "))
     });
     let expected = [
-        "SUBMITTED: ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT WITHDRAW",
-        "ACCEPTED: REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT WITHDRAW ANSWER",
-        "ON_PLAN: RESUME_PLAN WITHDRAW",
-        "ANSWERED: CALL_BACK RATE",
+        "SUBMITTED: ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT ADD_EVIDENCE WITHDRAW",
+        "ACCEPTED: REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT ADD_EVIDENCE WITHDRAW ANSWER",
+        "ON_PLAN: ADD_EVIDENCE RESUME_PLAN WITHDRAW",
+        "ANSWERED: ADD_EVIDENCE CALL_BACK RATE",
         "CONFIRMED: RATE CLOSE",
-        "DISSATISFIED: RATE REDO PROPOSE_EXPLANATION DECIDE_EXPLANATION",
+        "DISSATISFIED: ADD_EVIDENCE RATE REDO PROPOSE_EXPLANATION DECIDE_EXPLANATION",
         "CLOSED: RATE REOPEN",
         "CLOSED_UNRESOLVED: RATE APPEAL DECIDE_APPEAL",
         "REJECTED: APPEAL DECIDE_APPEAL",
@@ -49,6 +49,7 @@ fn what_the_table_does_not_take_is_refused_by_its_name() {
         (Action::Split, Command::Split { ask: again(dispatcher()) }),
         (Action::AnswerDirectly, answer_directly()),
         (Action::Supplement, supplement()),
+        (Action::AddEvidence, add_evidence(handler(), 1)),
         (Action::Withdraw, withdraw()),
         (Action::ResumePlan, Command::ResumePlan { ask: again(handler()) }),
         (Action::CallBack, call_back(said())),

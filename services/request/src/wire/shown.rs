@@ -8,7 +8,9 @@ use super::{
     cause, kind, name_or_empty, number, origin, outcome, own_due, progress, reject_reason, state,
 };
 use crate::contact::Opened;
-use crate::lifecycle::{Appeal, CallBack, Explanation, Rating, Rejection, Round, State, Ticket};
+use crate::lifecycle::{
+    Appeal, CallBack, Evidence, Explanation, Rating, Rejection, Round, State, Ticket,
+};
 
 /// A ticket, with its personal values as the caller may see them; `inside` shows what stays inside.
 pub fn ticket(ticket: &Ticket, personal: &Opened, inside: bool) -> contracted::Ticket {
@@ -85,6 +87,20 @@ fn round(round: &Round, personal: &Opened, inside: bool) -> contracted::Round {
         answered_time: answer.map(|answer| time(answer.answered_at)),
         call_backs: called.collect(),
         rating: round.rating.as_ref().map(rating),
+        evidence: round.evidence.iter().map(|of| evidence(of, inside)).collect(),
+    }
+}
+
+/// A file that goes with a ticket.
+pub fn evidence(evidence: &Evidence, inside: bool) -> contracted::Evidence {
+    let Evidence { file, added_by, added_at } = evidence;
+    contracted::Evidence {
+        sha256: file.sha256.clone(),
+        name: file.name.clone(),
+        media_type: file.media_type.clone(),
+        bytes: i64::try_from(file.bytes).unwrap_or(i64::MAX),
+        added_by: if inside { added_by.to_string() } else { String::new() },
+        added_time: Some(time(*added_at)),
     }
 }
 

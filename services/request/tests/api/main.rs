@@ -3,6 +3,7 @@
 
 mod asking;
 mod endings;
+mod evidence;
 mod life;
 mod people;
 mod personal;

@@ -276,7 +276,11 @@ async fn a_state_that_forbids_says_what_it_allows(size: Size) -> Result<()> {
     let said = ["state", "action", "allowed"].map(|key| metadata_of(&status, key));
     assert_eq!(
         said,
-        ["SUBMITTED", "CLOSE", "ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT WITHDRAW"]
+        [
+            "SUBMITTED",
+            "CLOSE",
+            "ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT ADD_EVIDENCE WITHDRAW"
+        ]
     );
     zone.world.end().await
 }
