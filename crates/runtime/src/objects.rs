@@ -154,9 +154,9 @@ impl Objects {
         sha256: [u8; 32],
     ) -> Result<impl Stream<Item = Result<Bytes, Refusal>> + Send + Unpin + use<>, Refusal> {
         let found = self.store()?.get(&name_of(service, &sha256)).await;
-        let found = found.map_err(|error| match error {
-            object_store::Error::NotFound { .. } => damaged(&sha256, &error),
-            other => unavailable(&other),
+        let found = found.map_err(|error| {
+            let gone = matches!(error, object_store::Error::NotFound { .. });
+            if gone { damaged(&sha256, &error) } else { unavailable(&error) }
         })?;
         let reading = Reading { chunks: found.into_stream().boxed(), hash: Sha256::new(), sha256 };
         Ok(futures_util::stream::try_unfold(reading, Reading::next).boxed())

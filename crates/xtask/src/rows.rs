@@ -38,14 +38,9 @@ struct Row {
     shown_by: Option<String>,
 }
 
-/// Prints all rows; fails if one is shown by nobody, or a test says that it shows what is no row.
+/// Prints all rows; fails if there is a fault.
 pub(crate) fn run() -> Result<ExitCode> {
-    let (contract, sources) = (files(&["proto"]), files(&["rs"]));
-    let mut said = said::all(&sources);
-    let rows = all(&contract, &sources, &mut said);
-    if rows.is_empty() {
-        bail!("no rows were found");
-    }
+    let (rows, faults) = read()?;
     let mut table = "";
     for row in &rows {
         if row.table != table {
@@ -54,18 +49,33 @@ pub(crate) fn run() -> Result<ExitCode> {
         }
         println!("{:<64} {}", row.text, row.shown_by.as_deref().unwrap_or("— NO TEST —"));
     }
-    let missing: Vec<&Row> = rows.iter().filter(|row| row.shown_by.is_none()).collect();
-    let idle: Vec<&Said> = said.iter().filter(|said| !said.used).collect();
     println!();
-    for row in &missing {
-        println!("no test shows {}: {}", row.table, row.text);
+    for fault in &faults {
+        println!("{fault}");
     }
-    for said in &idle {
-        println!("{} says that it shows `{}`, which is no row", said.test, said.text);
+    let missing = rows.iter().filter(|row| row.shown_by.is_none()).count();
+    println!("{} rows, {missing} without a test", rows.len());
+    Ok(if faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The rows that nobody shows, and what tests say that they show and is no row.
+pub(crate) fn faults() -> Result<Vec<String>> {
+    Ok(read()?.1)
+}
+
+fn read() -> Result<(Vec<Row>, Vec<String>)> {
+    let (contract, sources) = (files(&["proto"]), files(&["rs"]));
+    let mut said = said::all(&sources);
+    let rows = all(&contract, &sources, &mut said);
+    if rows.is_empty() {
+        bail!("no rows were found");
     }
-    println!("{} rows, {} without a test", rows.len(), missing.len());
-    let good = missing.is_empty() && idle.is_empty();
-    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let missing = rows.iter().filter(|row| row.shown_by.is_none());
+    let missing = missing.map(|row| format!("no test shows {}: {}", row.table, row.text));
+    let idle = said.iter().filter(|said| !said.used);
+    let idle = idle.map(|Said { test, text, .. }| format!("{test} shows no row: `{text}`"));
+    let faults = missing.chain(idle).collect();
+    Ok((rows, faults))
 }
 
 fn all(contract: &[File], sources: &[File], said: &mut [Said]) -> Vec<Row> {

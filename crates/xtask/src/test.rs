@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use testkit::infra::Scratch;
 
 use crate::infra::Servers;
+use crate::rows;
 
 const CHECKS: &[&[&str]] = &[
     &["fmt", "--all", "--check"],
@@ -38,6 +39,7 @@ pub(crate) fn everything() -> Result<ExitCode> {
             failures.push(format!("cargo {}", check.join(" ")));
         }
     }
+    failures.extend(rows::faults()?);
     runner.tests(&[], failures)
 }
 

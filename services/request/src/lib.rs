@@ -23,7 +23,8 @@
 //! - Calls ([`api`]): SubmitTicket, AcceptTicket, RejectTicket, MergeTicket, SplitTicket,
 //!   AnswerTicket, SupplementTicket, WithdrawTicket, RecordCallBack, RateTicket, RedoTicket,
 //!   ProposeExplanation, DecideExplanation, ResumePlan, CloseTicket, ReopenTicket, AppealTicket,
-//!   DecideAppeal, EraseContact, GetTicket, ListTickets, ListTicketHistory, WatchTickets.
+//!   DecideAppeal, UploadEvidence, DownloadEvidence, EraseContact, GetTicket, ListTickets,
+//!   ListTicketHistory, WatchTickets.
 //! - Told ([`events`]): `WorkRequested`, `WorkReopened`, `WorkWithdrawn` and `MaterialsSupplied` to
 //!   dispatch, `TicketConfirmed` and `TicketDissatisfied` for the league, and every other step of a
 //!   ticket.
@@ -36,8 +37,9 @@
 //!
 //! The contact of a ticket is personal: it is sealed apart from the ticket ([`contact`]), travels
 //! as a commitment alone, is shown masked unless it is asked for, which is recorded, and is erased
-//! for ever if the enterprise wants that. Rules that ask for two people compare people, never
-//! accounts; the department that a complaint is about is kept away from it.
+//! for ever if the enterprise wants that. Evidence is kept apart too, in the store of files; the
+//! ticket has its hash. Rules that ask for two people compare people, never accounts; the
+//! department that a complaint is about is kept away from it.
 
 pub mod alarms;
 pub mod api;

@@ -56,7 +56,9 @@ impl Things {
         }
         for field in of.fields() {
             let rules = rules(&field);
-            let named = !rules.name_of.is_empty() && depth == 0 && !lists && !field.is_list();
+            // Only a complaint names whom it is about.
+            let named = !rules.name_of.is_empty() && field.name() != "complained_department";
+            let named = named && depth == 0 && !lists && !field.is_list();
             // The first message of a stream has its head in a field that later ones leave out.
             let head = field.name() == "header";
             if rules.required || named || head || rules.uuid || 0 < rules.min {
@@ -69,28 +71,34 @@ impl Things {
     }
 
     fn value(&self, field: &FieldDescriptor, rules: &Rules, caller: &str, depth: usize) -> Value {
-        match field.kind() {
-            Kind::Message(message) => {
-                Value::Message(self.filled(&message, caller, depth + 1, false))
-            }
-            Kind::Enum(_) => Value::EnumNumber(1),
-            Kind::Bool => Value::Bool(true),
-            Kind::Int32 => Value::I32(i32::try_from(rules.min.max(1)).unwrap()),
-            Kind::Int64 => Value::I64(rules.min.max(1)),
-            Kind::Bytes => Value::Bytes(prost::bytes::Bytes::from_static(b"%PDF-")),
-            Kind::String if rules.uuid => Value::String(request_id()),
-            // Who is stood in for: whoever asks, for themselves.
-            Kind::String if field.name() == "principal" && caller.starts_with("persons/") => {
-                Value::String(caller.to_owned())
-            }
-            Kind::String => {
-                let enterprise = field.full_name() == "whistle.directory.v1.Enterprise.name"
-                    || field.name() == "enterprise";
-                let collection = if enterprise { "enterprises" } else { &rules.name_of };
-                Value::String(self.name(collection, depth))
-            }
-            other => panic!("{}: no value for {other:?}", field.full_name()),
+        let kind = field.kind();
+        if let Kind::Message(message) = &kind {
+            return Value::Message(self.filled(message, caller, depth + 1, false));
         }
+        if matches!(kind, Kind::Enum(_)) {
+            return Value::EnumNumber(1);
+        }
+        if kind == Kind::Bool {
+            return Value::Bool(true);
+        }
+        if kind == Kind::Int32 {
+            return Value::I32(i32::try_from(rules.min.max(1)).unwrap());
+        }
+        if kind == Kind::Int64 {
+            return Value::I64(rules.min.max(1));
+        }
+        assert_eq!(kind, Kind::String, "{}: no value for it", field.full_name());
+        if rules.uuid {
+            return Value::String(request_id());
+        }
+        // Who is stood in for: whoever asks, for themselves.
+        if field.name() == "principal" && caller.starts_with("persons/") {
+            return Value::String(caller.to_owned());
+        }
+        let enterprise = field.full_name() == "whistle.directory.v1.Enterprise.name"
+            || field.name() == "enterprise";
+        let collection = if enterprise { "enterprises" } else { &rules.name_of };
+        Value::String(self.name(collection, depth))
     }
 
     /// The name of something; what stands deeper is what would be changed.

@@ -97,10 +97,9 @@ fn announce(name: &str, bytes: &[u8]) -> Announced {
 }
 
 fn fault<T: std::fmt::Debug>(kept: Result<T, Refusal>) -> FileFault {
-    match kept.unwrap_err() {
-        Refusal::File(fault) => fault,
-        other => panic!("{other}"),
-    }
+    let refusal = kept.unwrap_err();
+    let Refusal::File(fault) = refusal else { panic!("{refusal}") };
+    fault
 }
 
 #[tokio::test]
