@@ -31,8 +31,10 @@ async fn arrange(zone: &Zone) -> Result<()> {
     GAS.clone_into(&mut gas.name);
     gas.title = "燃气泄漏".to_owned();
     gas.work_class = WorkClass::Urgent.into();
-    gas.limits.retain(|limit| limit.kind() == LimitKind::Reply);
-    gas.limits[0].time = Some(WorkTime { amount: 24, clock_kind: ClockKind::NaturalHours.into() });
+    for limit in &mut gas.limits {
+        let amount = if limit.kind() == LimitKind::Contact { 2 } else { 24 };
+        limit.time = Some(WorkTime { amount, clock_kind: ClockKind::NaturalHours.into() });
+    }
     catalogue.categories.push(gas);
     catalogue.effective_time = Some(runtime::wire::time(instant("2026-02-14T00:00:00+08:00")));
     catalogue.zone_duty = "persons/D01-01".to_owned();

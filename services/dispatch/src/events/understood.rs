@@ -32,11 +32,13 @@ pub(super) fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Troubl
         if heard.kind == TicketConfirmed::full_name() {
             let told: TicketConfirmed = heard.decode()?;
             let outcome = told.outcome();
-            (told.work_order, told.round, outcome, told.level, true)
+            let level = if told.by_call_back { 0 } else { told.level };
+            (told.work_order, told.round, outcome, level, true)
         } else if heard.kind == TicketDissatisfied::full_name() {
             let told: TicketDissatisfied = heard.decode()?;
             let outcome = told.outcome();
-            (told.work_order, told.round, outcome, told.level, false)
+            let level = if told.by_call_back { 0 } else { told.level };
+            (told.work_order, told.round, outcome, level, false)
         } else {
             return Ok(None);
         };
@@ -68,7 +70,7 @@ fn rating(
     level: i32,
     confirmed: bool,
 ) -> Result<Rating, Trouble> {
-    // Confirmed by call-back, nobody has rated it.
+    // Said in a call-back, nobody has rated it.
     let rated = u8::try_from(level).ok().filter(|level| (1..=5).contains(level));
     if rated.is_none() && level != 0 {
         return Err(without(heard, "level"));
