@@ -2,15 +2,17 @@
 
 use anyhow::Result;
 use contract::dispatch::WorkOrderRated;
-use contract::request::TicketState;
+use contract::request::{AnswerTicketRequest, SubmitTicketRequest, TicketKind, TicketState};
 use testkit::Size;
-use testkit::hand::{Call, refusal};
+use testkit::hand::{Call, refusal, request_id};
+use testkit::zone::plea;
 
 use crate::zone::{DAY_ONE, Zone, facts, instant};
 
 testkit::on_both_sizes!(
     what_is_rated_before_the_call_back_is_called_back_no_more,
     what_is_rated_after_closing_is_kept_and_moves_nothing,
+    a_direct_answer_that_is_rated_credits_no_department,
 );
 
 const CALLED: &str = "2026-03-05T10:00:00+08:00";
@@ -62,5 +64,24 @@ async fn what_is_rated_after_closing_is_kept_and_moves_nothing(size: Size) -> Re
     zone.at("2026-04-05T09:00:00+08:00").await?;
     let late = zone.by("handler").rate(&unrated.name, 5).await.expect_err("after thirty days");
     assert_eq!(refusal(&late).1, "request.whistle RATED_TOO_LATE");
+    zone.world.end().await
+}
+
+/// Shows: request SUBMITTED AnswerDirectly
+async fn a_direct_answer_that_is_rated_credits_no_department(size: Size) -> Result<()> {
+    let zone = Zone::start(size, DAY_ONE).await?;
+    let question = SubmitTicketRequest { kind: TicketKind::Consultation.into(), ..plea() };
+    let ticket = zone.by("handler").submit(question).await?;
+    let wanted = AnswerTicketRequest {
+        ticket: ticket.name.clone(),
+        answer: "明日上午恢复供水".to_owned(),
+        request_id: request_id(),
+        ..<_>::default()
+    };
+    zone.by("D01-11").tickets().answer_ticket(wanted).await?;
+    zone.at("2026-03-04T10:00:00+08:00").await?;
+    let rated = zone.by("handler").rate(&ticket.name, 5).await?;
+    assert_eq!(rated.state(), TicketState::Confirmed);
+    // Nothing of it is set aside where no order was made.
     zone.world.end().await
 }

@@ -20,6 +20,7 @@ use journal::{
 use prost::{Message, Name};
 use runtime::config::{Config, Secret};
 use runtime::keys::Keys;
+use runtime::objects::Objects;
 use runtime::page::Pages;
 use runtime::tasks::{Kind, Tasks};
 use runtime::token::{Claims, issue};
@@ -140,7 +141,8 @@ impl Ground {
             tasks.spawn(format!("writer {number}"), Kind::Forever, writer);
         }
         let (pages, vault) = (Pages::new(*self.keys.page()), Vault::new(self.keys.data()));
-        let house = House::new(journal, Calendar::published(), pages, vault);
+        let objects = Objects::open(&self.config, sources().entropy)?;
+        let house = House::new(journal, Calendar::published(), pages, vault, objects);
         Ok(Alone { house, tasks })
     }
 }

@@ -172,19 +172,6 @@ fn is_folder_or_bucket(text: &str) -> bool {
     }
 }
 
-/// A folder, or the plain address of one bucket.
-fn is_folder_or_bucket(text: &str) -> bool {
-    match text.split_once("://") {
-        None => !text.is_empty(),
-        Some(("http", rest)) => {
-            let bucket = rest.split_once('/').map(|(_, bucket)| bucket.trim_end_matches('/'));
-            let named = bucket.is_some_and(|name| !name.is_empty() && !name.contains(['/', '?']));
-            named && text.parse::<http::Uri>().is_ok_and(|uri| uri.host().is_some())
-        }
-        Some(_) => false,
-    }
-}
-
 fn is_word(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_lowercase())

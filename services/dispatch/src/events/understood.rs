@@ -42,6 +42,10 @@ pub(super) fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Troubl
         } else {
             return Ok(None);
         };
+    // The dispatcher answered it directly: no department is credited.
+    if work_order.is_empty() {
+        return Ok(None);
+    }
     let rating = rating(heard, outcome, level, confirmed)?;
     let round = round_of(heard, round)?;
     Ok(Some((work_order, Command::Rate { occurred_at, round, rating })))

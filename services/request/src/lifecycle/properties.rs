@@ -148,6 +148,7 @@ fn action_of(what: &What) -> Option<Action> {
         What::RejectionProposed { .. } | What::Rejected { .. } => Some(Action::Reject),
         What::Merged { .. } => Some(Action::Merge),
         What::Supplemented { .. } => Some(Action::Supplement),
+        What::EvidenceAdded { .. } => Some(Action::AddEvidence),
         What::Withdrawn { .. } => Some(Action::Withdraw),
         What::Answered { answer, .. } if answer.directly => Some(Action::AnswerDirectly),
         What::Answered { .. } | What::Planned { .. } => Some(Action::Answer),

@@ -159,7 +159,7 @@ fn decision_work_is_declined_and_answer_work_is_returned() {
     assert_eq!(offered.order().state, State::Declined);
 }
 
-/// Shows: dispatch DECLINED hears WorkReopened
+/// Shows: dispatch hears WorkReopened in DECLINED
 #[test]
 fn the_owner_of_declined_work_names_another_department_in_the_same_round() {
     let mut world = decision();
