@@ -61,7 +61,8 @@ async fn what_is_rated_after_closing_is_kept_and_moves_nothing(size: Size) -> Re
         [(0, true)],
         "confirmed by call back; what came after closing moves nothing"
     );
-    zone.at("2026-04-05T09:00:00+08:00").await?;
+    // The thirtieth day is Qingming, 04-04 to 04-06: the last one is the day after.
+    zone.at("2026-04-08T09:00:00+08:00").await?;
     let late = zone.by("handler").rate(&unrated.name, 5).await.expect_err("after thirty days");
     assert_eq!(refusal(&late).1, "request.whistle RATED_TOO_LATE");
     zone.world.end().await

@@ -67,6 +67,8 @@ pub(super) const NOTICES: &[Row] = {
         //  fact                                           notice       due             whose
         row("whistle.request.v1.TicketSubmitted",          DecisionDue, "accept_due",   Nobody),
         row("whistle.request.v1.TicketDissatisfied",       DecisionDue, "redo_due",     Nobody),
+        row("whistle.request.v1.TicketRejectionProposed",  DecisionDue, "lapse_due",    Nobody),
+        row("whistle.request.v1.TicketAppealed",           DecisionDue, "decision_due", Nobody),
         row("whistle.request.v1.TicketLimitMissed",        LimitMissed, "due",          Nobody),
         row(OFFERED,                                       Offered,     "claim_due",    Named),
         row("whistle.dispatch.v1.WorkOrderUnrouted",       DecisionDue, "decision_due", Nobody),

@@ -11,6 +11,9 @@ use super::order::WorkOrder;
 use super::words::{State, WorkKind};
 use super::{after, late, pause, watch};
 
+/// Why a department that has taken another's place no longer assists it.
+const LEADS_ITSELF: &str = "协办部门已承接主办部门的职责，无需另行协办";
+
 /// The owner no longer wants it. What was shown since, and would not have been, is annulled.
 pub(super) fn withdraw(
     order: &WorkOrder,
@@ -64,10 +67,20 @@ pub(super) fn settle(
 }
 
 /// A department was dissolved: what it has, answers for, asked for or assists with goes to the one
-/// that takes its place, with due instants and history.
+/// that takes its place, with due instants and history. If that one then leads what it assists with
+/// itself, its assistance is not needed any more.
 pub(super) fn succeed(order: &WorkOrder, from: &DepartmentId, to: &DepartmentId) -> Vec<What> {
-    let moved = || What::Moved { from: from.clone(), to: to.clone() };
-    Vec::from_iter(order.concerns(from).then(moved))
+    if !order.concerns(from) {
+        return Vec::new();
+    }
+    let mut happened = vec![What::Moved { from: from.clone(), to: to.clone() }];
+    let moved = after(order, &happened, order.changed_at);
+    let own = moved.open_assistance().filter(|child| moved.is_of(&child.department));
+    happened.extend(own.map(|child| What::AssistanceWaived {
+        child: child.work_order,
+        reason: LEADS_ITSELF.to_owned(),
+    }));
+    happened
 }
 
 /// What the end of an order makes of those that assist it: they are not needed any more.

@@ -350,3 +350,16 @@ fn each_level_is_pressed_once_per_due_instant_and_answered_in_its_own_time() {
     let happened = world.ask(answer(Level::Supervised)).unwrap();
     assert!(matches!(happened[..], [What::SupervisionAnswered { late: true, .. }]));
 }
+
+/// Shows: dispatch hears DepartmentSucceeded in IN_PROGRESS
+#[test]
+fn who_takes_the_place_of_the_department_that_it_assists_assists_no_longer() {
+    let mut world = World::in_progress();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    let (from, to) = (department("D02"), department("D03"));
+    world.ask(Command::Succeed { from, to }).unwrap();
+    let order = world.order();
+    assert_eq!(order.department, Some(department("D03")));
+    assert!(order.open_assistance().next().is_none());
+    assert_eq!(world.orders[&order_id(2)].state, State::Cancelled);
+}
