@@ -26,7 +26,7 @@ const CALLED: &str = "13598765432";
 const SECRETS: Secrets = Secrets(&[NAME, PHONE, CALLED]);
 const JOURNALS: [&str; 3] = ["directory", "request", "dispatch"];
 
-/// Shows: request ANSWERED EraseContact; request refuses CONTACT_ERASED
+/// Shows: request refuses CONTACT_ERASED
 async fn what_is_erased_stands_nowhere_and_every_proof_holds(size: Size) -> Result<()> {
     let log = &*LOG;
     let zone = Zone::start(size, DAY_ONE).await?;

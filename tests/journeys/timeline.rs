@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use contract::history::{
-    AddCosignatureRequest, Cosignature, GetTimelineRequest, ListCheckpointsRequest,
-    ListCosignaturesRequest, TimelineEntry,
+    AddCosignatureRequest, Cosignature, GetInclusionProofRequest, GetTimelineRequest,
+    ListCheckpointsRequest, ListCosignaturesRequest, TimelineEntry,
 };
 use directory::ensure_admins;
 use proof::{Algorithm, Checkpoint, SignedNote, SigningKey, VerifierKey};
@@ -22,6 +22,7 @@ testkit::on_both_sizes!(
     checkpoints_are_listed_the_newest_first,
     a_witness_cosigns_a_checkpoint_and_anyone_can_verify_it,
     what_no_trusted_witness_signed_is_refused,
+    what_is_not_sealed_yet_has_no_proof,
 );
 
 const SERVICES: [&str; 3] = ["directory", "request", "dispatch"];
@@ -120,7 +121,7 @@ async fn a_timeline_tells_all_that_began_with_a_ticket(size: Size) -> Result<()>
     zone.world.end().await
 }
 
-/// Shows: history refuses ROLE_FORBIDS; history refuses PAGE_TOKEN_INVALID
+/// Shows: common refuses ROLE_FORBIDS; common refuses PAGE_TOKEN_INVALID
 async fn a_timeline_is_for_auditors_alone(size: Size) -> Result<()> {
     let zone = Zone::start(size, DAY_ONE).await?;
     let ticket = zone.accepted().await?;
@@ -274,5 +275,23 @@ async fn what_no_trusted_witness_signed_is_refused(size: Size) -> Result<()> {
     let status = zone.by("auditor").history("request").list_cosignatures(wanted).await;
     let elsewhere = (Code::NotFound, "whistle JOURNAL_NOT_SERVED".to_owned());
     assert_eq!(refusal(&status.expect_err("not served")), elsewhere);
+    zone.world.end().await
+}
+
+/// Shows: history refuses POSITION_NOT_SEALED
+async fn what_is_not_sealed_yet_has_no_proof(size: Size) -> Result<()> {
+    let zone = witnessed(size).await?;
+    let sealed = sealed(&zone, "directory").await?;
+    let of = |position: i64| GetInclusionProofRequest {
+        journal: "directory".to_owned(),
+        position,
+        size: sealed,
+    };
+    let mut history = zone.by("auditor").history("directory");
+    history.get_inclusion_proof(of(sealed)).await?;
+    let status = history.get_inclusion_proof(of(sealed + 1)).await.expect_err("not sealed");
+    let refused = (Code::FailedPrecondition, "history.whistle POSITION_NOT_SEALED".to_owned());
+    assert_eq!(refusal(&status), refused);
+    assert_eq!(metadata_of(&status, "size"), sealed.to_string());
     zone.world.end().await
 }
