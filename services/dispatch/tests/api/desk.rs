@@ -76,7 +76,9 @@ impl Desk {
             ..Staff::default()
         };
         let told = Telling::new(&name, &name, &StaffChanged { staff: Some(staff) });
-        self.world.tell("directory", told, "persons/A-1").await
+        self.world.tell("directory", told, "persons/A-1").await?;
+        // What another service tells next must not be heard before it.
+        self.world.settle().await
     }
 
     /// Request asks for a piece of work of D02; gives the order's name.

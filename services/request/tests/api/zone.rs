@@ -93,7 +93,10 @@ impl Zone {
 
     /// The directory tells a fact.
     pub(crate) async fn know<M: Message + Name>(&self, subject: &str, fact: &M) -> Result<()> {
-        self.world.tell("directory", Telling::new(subject, subject, fact), "persons/admin").await
+        let told = Telling::new(subject, subject, fact);
+        self.world.tell("directory", told, "persons/admin").await?;
+        // What another service tells next must not be heard before it.
+        self.world.settle().await
     }
 
     /// The directory publishes a catalogue of these categories.
