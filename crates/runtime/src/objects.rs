@@ -1,6 +1,6 @@
 //! Files as streams: what callers upload is checked while it comes, and kept under its SHA-256.
 //!
-//! A file is written under the name of a draft while its bytes come, [`HELD`] of them at a time in
+//! A file is written under the name of a draft while its bytes come, `HELD` of them at a time in
 //! memory, and gets its own name, `{service}/{2 hex}/{64 hex}`, only once it is whole, of an
 //! allowed kind and what was announced. So a file that is cut off is never there, and the same file
 //! twice is there once. What is read is hashed again on its way out.
