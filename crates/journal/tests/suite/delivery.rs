@@ -54,8 +54,8 @@ async fn every_event_is_heard_once_and_in_order(size: Size) {
 async fn a_listener_may_be_dropped_anywhere(size: Size) {
     let Zone { ground: _ground, alpha, beta, omega, ear, delivery } = zone(size).await;
     let _publishers = [alpha.publish(&delivery), beta.publish(&delivery)];
-    // A dropped task leaves the end of its connection to the client library, and now and then the
-    // broker keeps its consumer. A process that ends takes its connections with it.
+    // Dropped eight times on the real broker, one run in six ended with nothing delivered for a
+    // minute. The cause is not known yet; it may be ours.
     let drops: &[u64] = match size {
         Size::Embedded => &[1, 3, 8, 20, 60, 5, 40, 150],
         Size::Real => &[20, 60],
