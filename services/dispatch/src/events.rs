@@ -6,10 +6,12 @@ mod time;
 mod understood;
 mod work;
 
+use contract::dispatch::Standing;
 use journal::Telling;
 use prost::{Message, Name};
 
 use crate::lifecycle::{Fact, What, WorkOrder};
+use crate::wire;
 
 pub use self::hear::Ears;
 pub(crate) use self::hear::draw_number;
@@ -75,5 +77,10 @@ impl About<'_> {
     /// The names that every fact begins with: the order, and what it is for.
     fn names(&self) -> (String, String) {
         (self.0.id.to_string(), self.0.source.clone())
+    }
+
+    /// Where the order stands after the fact.
+    fn standing(&self) -> Option<Standing> {
+        Some(wire::standing(self.0))
     }
 }

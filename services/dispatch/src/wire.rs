@@ -90,6 +90,18 @@ pub fn due(of: &Due) -> common::Due {
     due_on_wire(&instant, number(of.rule_version), tier)
 }
 
+/// Where an order stands, for whoever asked for the work.
+pub fn standing(order: &WorkOrder) -> contracted::Standing {
+    contracted::Standing {
+        state: state(order.state).into(),
+        department: text_of(order.department.as_ref()),
+        claimed: order.claimant.is_some(),
+        contact_due: order.contact_due.as_ref().map(due),
+        reply_due: order.reply.as_ref().map(|reply| due(&reply.due)),
+        contacted_time: order.contacted_at.map(time),
+    }
+}
+
 /// What another department assists with.
 pub fn assistance(assistance: &Assistance) -> contracted::Assistance {
     contracted::Assistance {

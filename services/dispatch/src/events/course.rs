@@ -14,14 +14,16 @@ use crate::wire;
 pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     let About(order, fact) = about;
     let (work_order, source) = about.names();
+    let standing = about.standing();
     if let What::Returned { returned, decision_due } = &fact.what {
         let decision_due = Some(wire::due(decision_due));
         let r#return = Some(wire::returned(returned));
-        return about.tells(&WorkOrderReturned { work_order, source, r#return, decision_due });
+        let returned = WorkOrderReturned { work_order, source, r#return, decision_due, standing };
+        return about.tells(&returned);
     }
     if let What::ReturnRefused { reason } = &fact.what {
         let reason = reason.clone();
-        return about.tells(&WorkOrderReturnRefused { work_order, source, reason });
+        return about.tells(&WorkOrderReturnRefused { work_order, source, reason, standing });
     }
     if let What::Declined { basis, .. } = &fact.what {
         return about.tells(&WorkOrderDeclined {
@@ -38,7 +40,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     }
     if let What::Moved { from, to } = &fact.what {
         let (from_department, to_department) = (from.to_string(), to.to_string());
-        let moved = WorkOrderMoved { work_order, source, from_department, to_department };
+        let moved = WorkOrderMoved { work_order, source, from_department, to_department, standing };
         return about.tells(&moved);
     }
     let before = before_the_offer(about);
@@ -70,14 +72,16 @@ fn put(about: &About<'_>) -> Vec<Telling> {
     let order = about.0;
     let (work_order, source) = about.names();
     let decision_due = order.decision_due.as_ref().map(wire::due);
+    let standing = about.standing();
     if order.state == State::Escalated {
         let cause = wire::text_of(order.escalated_for.as_ref());
-        let escalated = WorkOrderEscalated { work_order, source, cause, decision_due };
+        let escalated = WorkOrderEscalated { work_order, source, cause, decision_due, standing };
         return about.tells(&escalated);
     }
     if order.state == State::Unrouted {
         let (number, round) = (order.number.clone(), wire::number(order.round));
-        let unrouted = WorkOrderUnrouted { work_order, number, source, round, decision_due };
+        let unrouted =
+            WorkOrderUnrouted { work_order, number, source, round, decision_due, standing };
         return about.tells(&unrouted);
     }
     about.tells(&offered(order))
@@ -95,5 +99,6 @@ fn offered(order: &WorkOrder) -> WorkOrderOffered {
         contact_due: order.contact_due.as_ref().map(wire::due),
         reply_due: order.reply.as_ref().map(|reply| wire::due(&reply.due)),
         on_duty: wire::text_of(order.on_duty()),
+        standing: Some(wire::standing(order)),
     }
 }

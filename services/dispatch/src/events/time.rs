@@ -16,6 +16,7 @@ use crate::wire;
 pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
     let About(order, fact) = about;
     let (work_order, source) = about.names();
+    let standing = about.standing();
     let pause = if let What::StoodStill { pause, .. } = &fact.what {
         Some(wire::pause(pause))
     } else {
@@ -26,7 +27,7 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
         return about.tells(&WorkOrderPauseAsked { work_order, source, pause, decision_due });
     }
     if let What::Suspended { .. } | What::StoodStill { .. } = &fact.what {
-        return about.tells(&WorkOrderSuspended { work_order, source, pause });
+        return about.tells(&WorkOrderSuspended { work_order, source, pause, standing });
     }
     if let What::PauseRefused { reason } = &fact.what {
         let reason = reason.clone();
@@ -35,7 +36,13 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
     if let What::Resumed { resumed_at, ran_out } | What::WentOn { resumed_at, ran_out } = &fact.what
     {
         let (resumed_time, ran_out) = (Some(time(*resumed_at)), *ran_out);
-        return about.tells(&WorkOrderResumed { work_order, source, resumed_time, ran_out });
+        return about.tells(&WorkOrderResumed {
+            work_order,
+            source,
+            resumed_time,
+            ran_out,
+            standing,
+        });
     }
     if let What::MaterialsCame = &fact.what {
         return about.tells(&WorkOrderMaterialsCame { work_order, source });
@@ -98,6 +105,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             old_due: Some(wire::due(old)),
             new_due: Some(wire::due(new)),
             cause: cause.to_string(),
+            standing: about.standing(),
         });
     }
     tell_supervision(about)

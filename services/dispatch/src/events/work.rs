@@ -16,6 +16,7 @@ use crate::wire;
 pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     let About(order, fact) = about;
     let (work_order, source) = about.names();
+    let standing = about.standing();
     if let What::Claimed { by, by_default, .. } = &fact.what {
         return about.tells(&WorkOrderClaimed {
             work_order,
@@ -23,21 +24,25 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             department: wire::text_of(order.department.as_ref()),
             claimant: by.to_string(),
             by_default: *by_default,
+            standing,
         });
     }
     if let What::HandedOver { from, to, .. } = &fact.what {
         let (from_person, to_person) = (from.to_string(), to.to_string());
-        return about.tells(&WorkOrderHandedOver { work_order, source, from_person, to_person });
+        let handed_over =
+            WorkOrderHandedOver { work_order, source, from_person, to_person, standing };
+        return about.tells(&handed_over);
     }
     if let What::Released { from, cause, claim_due, .. } = &fact.what {
         let (from_person, cause) = (from.to_string(), cause.to_string());
         let claim_due = claim_due.as_ref().map(wire::due);
-        let released = WorkOrderReleased { work_order, source, from_person, cause, claim_due };
+        let released =
+            WorkOrderReleased { work_order, source, from_person, cause, claim_due, standing };
         return about.tells(&released);
     }
     if let What::Contacted { proof, late, due, .. } = &fact.what {
         let (proof, late, due) = (proof.clone(), *late, due.as_ref().map(wire::due));
-        return about.tells(&WorkOrderContacted { work_order, source, proof, late, due });
+        return about.tells(&WorkOrderContacted { work_order, source, proof, late, due, standing });
     }
     if let What::HeardLate { heard, state } = &fact.what {
         let (fact, state) = (heard.to_string(), wire::state(*state).into());
@@ -73,13 +78,14 @@ fn tell_assistance(about: &About<'_>) -> Vec<Telling> {
 fn tell_answer(about: &About<'_>) -> Vec<Telling> {
     let About(order, fact) = about;
     let (work_order, source) = about.names();
+    let standing = about.standing();
     if let What::Replied { sign_due, .. } = &fact.what {
         let sign_due = Some(wire::due(sign_due));
-        return about.tells(&WorkOrderReplied { work_order, source, sign_due });
+        return about.tells(&WorkOrderReplied { work_order, source, sign_due, standing });
     }
     if let What::SentBack { reason } = &fact.what {
         let reason = reason.clone();
-        return about.tells(&WorkOrderReplySentBack { work_order, source, reason });
+        return about.tells(&WorkOrderReplySentBack { work_order, source, reason, standing });
     }
     if let What::Rated { rating } = &fact.what {
         return about.tells(&WorkOrderRated {

@@ -138,6 +138,7 @@ async fn two_accounts_of_one_person_are_one_person(size: Size) -> Result<()> {
         department: "departments/D02".to_owned(),
         claimant: "persons/D01-13".to_owned(),
         by_default: false,
+        standing: None,
     };
     zone.dispatch(&ticket, &claimed).await?;
     zone.dispatch(&ticket, &completed(&ticket, &[])).await?;

@@ -186,6 +186,7 @@ impl Zone {
             department: "departments/D02".to_owned(),
             claimant: "persons/D02-11".to_owned(),
             by_default: false,
+            standing: None,
         };
         self.dispatch(ticket, &claimed).await?;
         self.see(ticket).await

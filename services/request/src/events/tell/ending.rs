@@ -75,12 +75,20 @@ impl Teller<'_> {
             reason: reason.to_owned(),
             text: stands.map(|stands| stands.text.clone()).unwrap_or_default(),
             next_channel: stands.map(|stands| stands.next_channel.clone()).unwrap_or_default(),
+            work_order: self.credited(),
+            round: self.round(),
         })
     }
 
     pub(super) fn closed(&self, by_itself: bool, unrated: bool) -> Vec<Telling> {
-        let closed_time = Some(time(self.fact.at));
-        self.about(&TicketClosed { ticket: self.name(), by_itself, closed_time, unrated })
+        self.about(&TicketClosed {
+            ticket: self.name(),
+            by_itself,
+            closed_time: Some(time(self.fact.at)),
+            unrated,
+            work_order: self.credited(),
+            round: self.round(),
+        })
     }
 
     pub(super) fn appealed(&self, reason: &str, decide_due: &Due) -> Vec<Telling> {

@@ -57,7 +57,7 @@ impl Teller<'_> {
     }
 
     /// The order to whose credit the verdict is; empty if the dispatcher answered directly.
-    fn credited(&self) -> String {
+    pub(super) fn credited(&self) -> String {
         wire::name_or_empty(self.ticket.round.credited())
     }
 }
