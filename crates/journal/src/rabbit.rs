@@ -32,6 +32,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How many wishes to hear again are looked at together.
 const WISHES_AT_ONCE: u16 = 64;
 const PERSISTENT: u8 = 2;
+/// How AMQP says that a connection is closed without a fault.
+const REPLY_SUCCESS: u16 = 200;
 /// The headers that say which entry of which journal a message is.
 const SOURCE: &str = "whistle-source";
 const POSITION: &str = "cloudEvents_sequence";
@@ -54,12 +56,12 @@ impl RabbitDelivery {
 
     /// A connection on which the whole topology has been declared: whoever starts first may
     /// publish, and nothing is lost for those who start later.
-    async fn connect(&self) -> Result<(Connection, Channel), DeliveryError> {
+    async fn connect(&self) -> Result<(Link, Channel), DeliveryError> {
         let name = ConnectionProperties::default().with_connection_name("whistle".into());
-        let connection = Connection::connect(&self.url, name).await?;
-        let channel = connection.create_channel().await?;
+        let link = Link(Connection::connect(&self.url, name).await?);
+        let channel = link.0.create_channel().await?;
         self.declare_all(&channel).await?;
-        Ok((connection, channel))
+        Ok((link, channel))
     }
 
     async fn declare_all(&self, channel: &Channel) -> Result<(), DeliveryError> {
@@ -80,17 +82,17 @@ impl RabbitDelivery {
     }
 
     async fn connect_feed(&self, listener: &str) -> Result<RabbitFeed, DeliveryError> {
-        let (connection, channel) = self.connect().await?;
+        let (link, channel) = self.connect().await?;
         channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
         let consumer = consume(&channel, queue_of(listener)).await?;
         let listener = listener.to_owned();
-        Ok(RabbitFeed { _connection: connection, channel, consumer, listener, last_tag: None })
+        Ok(RabbitFeed { _link: link, channel, consumer, listener, last_tag: None })
     }
 
     async fn connect_outlet(&self, source: &str) -> Result<RabbitOutlet, DeliveryError> {
-        let (connection, channel) = self.connect().await?;
+        let (link, channel) = self.connect().await?;
         channel.confirm_select(ConfirmSelectOptions::default()).await?;
-        let wishing = connection.create_channel().await?;
+        let wishing = link.0.create_channel().await?;
         wishing.basic_qos(WISHES_AT_ONCE, BasicQosOptions::default()).await?;
         // Of a source that nobody hears it was not declared above.
         declare_resend(&wishing, source).await?;
@@ -98,7 +100,7 @@ impl RabbitDelivery {
         let is_heard =
             self.topology.iter().any(|(_, heard)| heard.iter().any(|each| each == source));
         Ok(RabbitOutlet {
-            _connection: connection,
+            _link: link,
             channel,
             wishing,
             wishes,
@@ -107,6 +109,20 @@ impl RabbitDelivery {
             is_heard,
             troubles: self.troubles.clone(),
         })
+    }
+}
+
+/// A connection that is closed when it is dropped, whatever was under way on it.
+///
+/// The client closes one of itself only once all its consumers are cancelled, and it cancels none
+/// that it was still asking for when the asking was given up: the broker would keep that one as the
+/// only active consumer of its queue, and nobody would hear anything any more.
+struct Link(Connection);
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // Asks for it at once; nobody waits for the answer. What is closed already is.
+        let _ = self.0.close(REPLY_SUCCESS, "".into()).now_or_never();
     }
 }
 
@@ -174,7 +190,7 @@ impl Delivery for RabbitDelivery {
 
 struct RabbitFeed {
     // Dropping it ends the delivery.
-    _connection: Connection,
+    _link: Link,
     channel: Channel,
     consumer: Consumer,
     listener: String,
@@ -251,7 +267,7 @@ impl Feed for RabbitFeed {
 
 struct RabbitOutlet {
     // Dropping it ends the publishing.
-    _connection: Connection,
+    _link: Link,
     channel: Channel,
     wishing: Channel,
     wishes: Consumer,
