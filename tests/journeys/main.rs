@@ -25,6 +25,7 @@ mod rounds;
 mod secrets;
 mod succession;
 mod timeline;
+mod trial;
 mod urgent;
 mod verdicts;
 mod zone;

@@ -92,6 +92,8 @@ async fn carry_out(
     for job in jobs {
         let mut unit = Unit::new(tx.begin().await?, journal.sources().clone());
         match job.run(&mut unit).await {
+            // What it gives is founded on what commits here, like a refusal; nothing of it stays.
+            Ran::Well if unit.only_tries => unit.tx.rollback().await?,
             Ran::Well => {
                 carried.well += 1;
                 carried.alarms_moved |= unit.alarms_moved;

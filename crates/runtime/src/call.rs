@@ -44,10 +44,12 @@ pub struct Call {
     pub method: String,
     /// The id that makes twice once, if the message has one.
     pub request_id: Option<Uuid>,
-    /// SHA-256 of the method and of the message without its request id.
+    /// SHA-256 of the method and of the message without its request id and its `validate_only`.
     pub digest: [u8; 32],
     /// The etag that the thing must still have, if the message has one.
     pub etag: Option<String>,
+    /// Whether it is only to be checked: everything is decided as for real, nothing becomes true.
+    pub validate_only: bool,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
     /// The W3C trace context that the call belongs to.
@@ -137,6 +139,7 @@ impl Call {
     }
 
     /// The answer, with the journal position of what it made true, and whether it was given before.
+    /// Of a call that was only checked it says so, and no position.
     pub fn answer<M>(
         &self,
         position: Option<(&str, i64)>,
@@ -144,7 +147,9 @@ impl Call {
         message: M,
     ) -> Response<M> {
         let mut response = Response::new(message);
-        if let Some((service, position)) = position {
+        if self.validate_only {
+            set(&mut response, "whistle-validated-only", "true");
+        } else if let Some((service, position)) = position {
             set(&mut response, "whistle-position", format_args!("{service}@{position}"));
         }
         if replayed {
@@ -162,8 +167,18 @@ impl Call {
         let after = after(metadata)?;
         let (person, actor) = known(&caller, &method, people).await?;
         let digest = Sha256::digest(method.as_bytes()).into();
-        let (request_id, etag) = (None, None);
-        Ok(Call { person, actor, method, request_id, digest, etag, deadline, traceparent, after })
+        Ok(Call {
+            person,
+            actor,
+            method,
+            request_id: None,
+            digest,
+            etag: None,
+            validate_only: false,
+            deadline,
+            traceparent,
+            after,
+        })
     }
 
     fn read(&mut self, mut message: DynamicMessage, before: Option<[u8; 32]>) {
@@ -176,6 +191,10 @@ impl Call {
         if self.etag.is_none() {
             self.etag = text(&message, "etag");
         }
+        let validate_only = message.get_field_by_name("validate_only");
+        self.validate_only |= validate_only.is_some_and(|value| value.as_bool() == Some(true));
+        // A trial is asked for under the id under which it may then be made true.
+        message.clear_field_by_name("validate_only");
         message.clear_field_by_name("request_id");
         let mut digest = Sha256::new();
         match before {

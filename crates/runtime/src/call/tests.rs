@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use base::DepartmentId;
-use contract::directory::{Enterprise, ImportEnterprisesRequest};
+use contract::directory::{ConfirmGrantRequest, Enterprise, ImportEnterprisesRequest};
 use contract::request::{AcceptTicketRequest, ListTicketsRequest};
 use tonic::Code;
 use tonic::metadata::MetadataValue;
@@ -219,6 +219,7 @@ async fn the_digest_is_of_method_and_content_but_not_of_the_id() {
         Call::admit(&request, &directory()).await.unwrap().digest
     };
     let first = digest(accept(), ACCEPT).await;
+    let admitted = admit("persons/D01-01").await.unwrap();
     let other_id = "0198c0de-0000-7000-8000-000000000001".to_owned();
     assert_eq!(
         first,
@@ -226,6 +227,22 @@ async fn the_digest_is_of_method_and_content_but_not_of_the_id() {
     );
     let other_lead = AcceptTicketRequest { lead: "departments/D02".to_owned(), ..accept() };
     assert_ne!(first, digest(other_lead, ACCEPT).await);
+    let confirm = "/whistle.directory.v1.DirectoryService/ConfirmGrant";
+    let confirming = |validate_only| ConfirmGrantRequest {
+        grant: format!("grants/{REQUEST_ID}"),
+        etag: "7".to_owned(),
+        request_id: REQUEST_ID.to_owned(),
+        validate_only,
+    };
+    let read = |validate_only| {
+        let mut call = admitted.clone();
+        call.method = confirm.to_owned();
+        call.check(&confirming(validate_only)).unwrap();
+        (call.validate_only, call.digest)
+    };
+    let (trial, real) = (read(true), read(false));
+    assert_eq!((trial.0, real.0), (true, false));
+    assert_eq!(trial.1, real.1, "a trial has the digest of what it tries");
     assert_ne!(first, digest(accept(), "/whistle.request.v1.RequestService/CloseTicket").await);
 }
 
@@ -288,7 +305,45 @@ async fn an_answer_tells_its_position_and_whether_it_was_given_before() {
     let fresh = call.answer(Some(("request", 9)), false, ());
     assert_eq!(said(fresh, "whistle-position").as_deref(), Some("request@9"));
     assert_eq!(said(call.answer(Some(("request", 9)), false, ()), "whistle-replayed"), None);
+    let trial = Call { validate_only: true, ..call.clone() };
+    let tried = || trial.answer(Some(("request", 9)), false, ());
+    assert_eq!(said(tried(), "whistle-validated-only").as_deref(), Some("true"));
+    assert_eq!(said(tried(), "whistle-position"), None, "nothing became true anywhere");
+    assert_eq!(said(call.answer(None, false, ()), "whistle-validated-only"), None);
     let again = call.answer(None, true, ());
     assert_eq!(said(again, "whistle-replayed").as_deref(), Some("true"));
     assert_eq!(said(call.answer(None, true, ()), "whistle-position"), None);
+}
+
+/// A decision is tried before it is taken: a call that begins with such a verb must offer it.
+#[test]
+fn every_decision_of_the_contract_can_be_tried() {
+    const DECIDING: [&str; 9] = [
+        "Decide",
+        "Confirm",
+        "Designate",
+        "Publish",
+        "Reject",
+        "Route",
+        "SendBack",
+        "Sign",
+        "Succeed",
+    ];
+    let methods = descriptors::POOL.services().flat_map(|service| {
+        service
+            .methods()
+            .map(|method| (method.name().to_owned(), method.input()))
+            .collect::<Vec<_>>()
+    });
+    let (mut decisions, mut trials) = (0, 0);
+    for (name, input) in methods {
+        let decides = DECIDING.iter().any(|verb| name.starts_with(verb));
+        let tries = input.get_field_by_name("validate_only").is_some();
+        assert!(tries || !decides, "{name} cannot be tried");
+        assert!(!tries || input.get_field_by_name("request_id").is_some(), "{name}");
+        decisions += u32::from(decides);
+        trials += u32::from(tries);
+    }
+    assert_eq!(decisions, trials, "what can be tried decides something");
+    assert!(10 < decisions, "no decisions were found");
 }

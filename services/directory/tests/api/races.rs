@@ -79,7 +79,11 @@ async fn catalogues_and_years_published_at_once_are_numbered_without_a_gap(
     let year =
         zone.admin().get_calendar(GetCalendarRequest { year: 2026 }).await?.into_inner().year;
     let calls = (0..AT_ONCE).map(async |_| {
-        let asked = PublishCalendarYearRequest { year: year.clone(), request_id: zone.id() };
+        let asked = PublishCalendarYearRequest {
+            year: year.clone(),
+            request_id: zone.id(),
+            ..<_>::default()
+        };
         let answer = zone.admin().publish_calendar_year(asked).await?.into_inner();
         Ok::<_, tonic::Status>(answer.year.unwrap().version)
     });

@@ -80,7 +80,7 @@ impl Zone {
     /// The wish to confirm a grant as it was read.
     pub(crate) fn confirming(&self, grant: &Grant) -> ConfirmGrantRequest {
         let Grant { name, etag, .. } = grant.clone();
-        ConfirmGrantRequest { grant: name, etag, request_id: self.id() }
+        ConfirmGrantRequest { grant: name, etag, request_id: self.id(), ..<_>::default() }
     }
 
     /// Grants something by both admins, and waits until it is heard.
@@ -107,7 +107,11 @@ impl Zone {
     }
 
     pub(crate) fn publish(&self, catalogue: Catalogue) -> PublishCatalogueRequest {
-        PublishCatalogueRequest { catalogue: Some(catalogue), request_id: self.id() }
+        PublishCatalogueRequest {
+            catalogue: Some(catalogue),
+            request_id: self.id(),
+            ..<_>::default()
+        }
     }
 
     /// The lines of an import under one request id.
