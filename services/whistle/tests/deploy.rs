@@ -38,7 +38,7 @@ fn the_receivers_of_notices_are_receivers() {
     fs::copy(example("notices.toml"), &file).unwrap();
     let receivers = receivers(Some(&file)).unwrap();
     assert_eq!(receivers.len(), 2);
-    assert_eq!((receivers[0].kinds.len(), receivers[1].departments.len()), (6, 1));
+    assert_eq!((receivers[0].kinds.len(), receivers[1].departments.len()), (11, 1));
 }
 
 /// Both administrators of the zone file are let in; the doctor's checks need one.
