@@ -90,6 +90,12 @@ impl Zone {
         self.world.settle().await
     }
 
+    /// Makes `persons/third` an admin, too.
+    pub(crate) async fn third_admin(&self) -> Result<()> {
+        self.admin().put_staff(self.put(staff("persons/third", &[]))).await?;
+        self.grant(grant_of("persons/third", &[Role::Admin])).await
+    }
+
     pub(crate) fn id(&self) -> String {
         self.world.request_id()
     }
