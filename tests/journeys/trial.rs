@@ -114,12 +114,13 @@ async fn a_decision_of_dispatch_that_is_only_checked_leaves_no_trace(size: Size)
     let zone = Zone::start(size, DAY_ONE).await?;
     let (dispatcher, leader) = (zone.by("D01-11"), zone.by("leader"));
     let (_, order) = zone.in_progress().await?;
-    let paused = zone.by("D02-11").ask_pause(&order.name, instant("2026-03-06T09:00:00+08:00"));
+    let until = instant("2026-03-06T09:00:00+08:00");
+    let paused = zone.by("D02-11").ask_pause(&order.name, until).await?;
     let pause = DecidePauseRequest {
         work_order: order.name.clone(),
         decision: Decision::Refused.into(),
         reason: "理由不足".to_owned(),
-        etag: paused.await?.etag,
+        etag: paused.etag,
         request_id: request_id(),
         ..<_>::default()
     };

@@ -54,8 +54,14 @@ pub struct Call {
     pub deadline: Option<Instant>,
     /// The W3C trace context that the call belongs to.
     pub traceparent: String,
-    /// What must have been heard before the call is answered.
-    pub after: Option<After>,
+}
+
+/// A call of the right shape; who makes it is not looked at yet: they may have become somebody by
+/// what must be heard first.
+pub struct Arrived {
+    arrival: Arrival,
+    message: Option<DynamicMessage>,
+    after: Option<After>,
 }
 
 /// A position in another service's journal: `whistle-after: request@1234`.
@@ -67,28 +73,54 @@ pub struct After {
     pub position: i64,
 }
 
-impl Call {
-    /// Lets a call in, or refuses it: deadline, shape of the message, then who calls.
-    pub async fn admit<M: Message + Name>(
-        request: &Request<M>,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
+impl Arrived {
+    /// Reads a call, or refuses it: deadline, then shape of the message.
+    pub fn read<M: Message + Name>(request: &Request<M>) -> Result<Arrived, Refusal> {
         let arrival = arrival(request)?;
         let message = descriptors::reflect(request.get_ref())?;
         rules::check_reflected(&message)?;
-        let mut call = Call::enter(arrival, request.metadata(), people).await?;
-        call.read(message, None);
+        Ok(Arrived { arrival, message: Some(message), after: after(request.metadata())? })
+    }
+
+    /// The same of a call whose messages come as a stream; give each one to [`Call::check`].
+    pub fn begin<M>(request: &Request<Streaming<M>>) -> Result<Arrived, Refusal> {
+        let after = after(request.metadata())?;
+        Ok(Arrived { arrival: arrival(request)?, message: None, after })
+    }
+
+    /// What must have been heard before it is asked who calls.
+    pub fn after(&self) -> Option<&After> {
+        self.after.as_ref()
+    }
+
+    /// When the caller stops waiting.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.arrival.deadline
+    }
+
+    /// Lets the call in if its caller may make it.
+    pub async fn enter(self, people: &dyn People) -> Result<Call, Refusal> {
+        let Arrival { caller, method, deadline, traceparent } = self.arrival;
+        let (person, actor) = known(&caller, &method, people).await?;
+        let mut call = Call {
+            person,
+            actor,
+            digest: Sha256::digest(method.as_bytes()).into(),
+            method,
+            request_id: None,
+            etag: None,
+            validate_only: false,
+            deadline,
+            traceparent,
+        };
+        if let Some(message) = self.message {
+            call.read(message, None);
+        }
         Ok(call)
     }
+}
 
-    /// Lets a call in whose messages come as a stream; give each one to [`Call::check`].
-    pub async fn admit_stream<M>(
-        request: &Request<Streaming<M>>,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
-        Call::enter(arrival(request)?, request.metadata(), people).await
-    }
-
+impl Call {
     /// Holds the rules on the next message of a stream. The digest goes on over all of them; the
     /// request id is the first one given.
     pub fn check<M: Message + Name>(&mut self, message: &M) -> Result<(), Refusal> {
@@ -156,29 +188,6 @@ impl Call {
             set(&mut response, "whistle-replayed", "true");
         }
         response
-    }
-
-    async fn enter(
-        arrival: Arrival,
-        metadata: &MetadataMap,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
-        let Arrival { caller, method, deadline, traceparent } = arrival;
-        let after = after(metadata)?;
-        let (person, actor) = known(&caller, &method, people).await?;
-        let digest = Sha256::digest(method.as_bytes()).into();
-        Ok(Call {
-            person,
-            actor,
-            method,
-            request_id: None,
-            digest,
-            etag: None,
-            validate_only: false,
-            deadline,
-            traceparent,
-            after,
-        })
     }
 
     fn read(&mut self, mut message: DynamicMessage, before: Option<[u8; 32]>) {

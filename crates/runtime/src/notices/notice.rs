@@ -95,11 +95,10 @@ fn text(fact: &DynamicMessage, field: &str) -> Option<String> {
 
 /// The instant of a `Due`, or a plain one.
 fn due(fact: &DynamicMessage, field: &str) -> Option<Timestamp> {
-    let descriptor = fact.descriptor().get_field_by_name(field)?;
-    if !fact.has_field(&descriptor) {
+    if !fact.has_field_by_name(field) {
         return None;
     }
-    let value = fact.get_field(&descriptor);
+    let value = fact.get_field_by_name(field)?;
     let message = value.as_message()?;
     let instant = match message.get_field_by_name("time") {
         Some(of_due) => of_due.as_message()?.transcode_to(),
