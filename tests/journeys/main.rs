@@ -26,6 +26,8 @@ mod secrets;
 mod succession;
 mod timeline;
 mod trial;
+mod upgrades;
+mod uploads;
 mod urgent;
 mod verdicts;
 mod zone;
