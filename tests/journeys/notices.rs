@@ -159,7 +159,7 @@ async fn whoever_must_answer_or_call_back_is_told(size: Size) -> Result<()> {
     let call = &arrive(&oa, "call_back_due", 1).await?[0];
     assert_eq!(call["subject"], ticket.name.as_str());
     assert!(call["department"].is_null() && call["due"].is_string(), "{call}");
-    zone.at("2026-03-05T10:00:00+08:00").await?;
+    zone.at("2026-03-05T10:05:00+08:00").await?;
     let vain = Call { number: CONTACT_PHONE, started_at: instant(CALLED), reached: None };
     zone.by("D01-12").call_back(&ticket.name, vain).await?;
     assert_eq!(arrive(&oa, "call_back_due", 2).await?.len(), 2, "it is tried again");
