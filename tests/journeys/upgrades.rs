@@ -167,9 +167,10 @@ impl Ended {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         let on = Database::connect(options).await?;
-        let prepared = match on.get_database_backend() {
-            DatabaseBackend::Postgres => format!("SET search_path TO \"{service}\""),
-            _ => "PRAGMA foreign_keys = OFF".to_owned(),
+        let prepared = if is_postgres(&on) {
+            format!("SET search_path TO \"{service}\"")
+        } else {
+            "PRAGMA foreign_keys = OFF".to_owned()
         };
         on.execute_unprepared(&prepared).await?;
         Ok(on)
@@ -178,10 +179,9 @@ impl Ended {
     /// Takes a service's schema and rows back to what they were at first.
     async fn take_back(&self, first: &First) -> Result<()> {
         let on = self.connect(first.service).await?;
-        let is_postgres = on.get_database_backend() == DatabaseBackend::Postgres;
         let newest = tables(&on).await?;
         for table in &newest {
-            let cascade = if is_postgres { " CASCADE" } else { "" };
+            let cascade = if is_postgres(&on) { " CASCADE" } else { "" };
             on.execute_unprepared(&format!("CREATE TABLE kept_{table} AS SELECT * FROM {table}"))
                 .await?;
             on.execute_unprepared(&format!("DROP TABLE {table}{cascade}")).await?;
@@ -207,14 +207,17 @@ impl Ended {
     }
 }
 
+fn is_postgres(on: &DatabaseConnection) -> bool {
+    on.get_database_backend() == DatabaseBackend::Postgres
+}
+
 /// The tables of the service itself.
 async fn tables(on: &DatabaseConnection) -> Result<Vec<String>> {
-    let sql = match on.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            "SELECT table_name::text FROM information_schema.tables \
-             WHERE table_schema = current_schema() ORDER BY 1"
-        }
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+    let sql = if is_postgres(on) {
+        "SELECT table_name::text FROM information_schema.tables \
+         WHERE table_schema = current_schema() ORDER BY 1"
+    } else {
+        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
     };
     let names = list(on, sql, []).await?;
     let names = names.iter().map(|row| row.try_get_by_index::<String>(0));
@@ -223,12 +226,11 @@ async fn tables(on: &DatabaseConnection) -> Result<Vec<String>> {
 }
 
 async fn columns(on: &DatabaseConnection, table: &str) -> Result<Vec<String>> {
-    let sql = match on.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            "SELECT column_name::text FROM information_schema.columns \
-             WHERE table_schema = current_schema() AND table_name = $1"
-        }
-        _ => "SELECT name FROM pragma_table_info($1)",
+    let sql = if is_postgres(on) {
+        "SELECT column_name::text FROM information_schema.columns \
+         WHERE table_schema = current_schema() AND table_name = $1"
+    } else {
+        "SELECT name FROM pragma_table_info($1)"
     };
     let names = list(on, sql, [table.into()]).await?;
     Ok(names.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
