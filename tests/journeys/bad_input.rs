@@ -281,7 +281,11 @@ async fn rules_and_calendars_that_contradict_themselves(size: Size) -> Result<()
     let mut catalogue = catalogue();
     let negative = WorkTime { amount: -5, clock_kind: ClockKind::WorkingDays.into() };
     catalogue.categories[0].limits[1].time = Some(negative);
-    let wanted = PublishCatalogueRequest { catalogue: Some(catalogue), request_id: request_id() };
+    let wanted = PublishCatalogueRequest {
+        catalogue: Some(catalogue),
+        request_id: request_id(),
+        ..<_>::default()
+    };
     let status = admin.directory().publish_catalogue(wanted).await;
     let status = refused(status, Code::InvalidArgument, "whistle FIELD_INVALID");
     assert!(metadata_of(&status, "field").ends_with("amount"), "{status:?}");
@@ -313,7 +317,7 @@ fn calendar(holidays: Vec<Holiday>) -> PublishCalendarYearRequest {
     let issued_date = Some(Date { year: 2026, month: 11, day: 1 });
     let notice = Notice { number: NOTICE.to_owned(), issued_date, ..<_>::default() };
     let year = CalendarYear { year: 2027, notices: vec![notice], holidays, version: 0 };
-    PublishCalendarYearRequest { year: Some(year), request_id: request_id() }
+    PublishCalendarYearRequest { year: Some(year), request_id: request_id(), ..<_>::default() }
 }
 
 const NOTICE: &str = "国办发明电〔2026〕1号";

@@ -35,7 +35,8 @@ async fn publish(zone: &Zone) -> Result<()> {
     };
     let year =
         CalendarYear { year: 2027, notices: vec![notice], holidays: vec![holiday], version: 0 };
-    let wanted = PublishCalendarYearRequest { year: Some(year), request_id: request_id() };
+    let wanted =
+        PublishCalendarYearRequest { year: Some(year), request_id: request_id(), ..<_>::default() };
     zone.by("admin").directory().publish_calendar_year(wanted).await?;
     zone.world.settle().await
 }

@@ -37,6 +37,8 @@ async fn what_is_erased_stands_nowhere_and_every_proof_holds(size: Size) -> Resu
     let seen = reveal(&zone, &ticket).await?;
     assert!(SECRETS.stand_in(&seen.encode_to_vec()), "until then it is shown to the auditor");
     let early = proofs(&zone).await?;
+    let sealed = sealed(&zone).await?;
+    assert_eq!(stand_in_files(&zone, &sealed)?, size == Size::Embedded);
 
     zone.by("admin").erase_contact(&ticket.name).await?;
     zone.world.settle().await?;
@@ -52,11 +54,35 @@ async fn what_is_erased_stands_nowhere_and_every_proof_holds(size: Size) -> Resu
     let read = zone.world.house("request").journal.database().read();
     let kept = list(read, "SELECT field FROM personal WHERE thing = $1", [ticket.name.into()]);
     assert!(kept.await?.is_empty(), "values and salts are gone, even encrypted");
+    assert!(!stand_in_files(&zone, &sealed)?, "neither in a free page nor in the engine's log");
     log.is_clean();
     for held in &early {
         held.holds_still(&zone).await?;
     }
     zone.world.end().await
+}
+
+/// The personal values of request as they are kept: encrypted.
+async fn sealed(zone: &Zone) -> Result<Vec<Vec<u8>>> {
+    let read = zone.world.house("request").journal.database().read();
+    let rows = list(read, "SELECT sealed FROM personal", []).await?;
+    let sealed: Vec<Vec<u8>> =
+        rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+    assert_eq!(sealed.len(), 2, "a contact and a number called");
+    Ok(sealed)
+}
+
+/// Whether any of some values stands in the files of the embedded size, the engine's log among them.
+fn stand_in_files(zone: &Zone, values: &[Vec<u8>]) -> Result<bool> {
+    for file in std::fs::read_dir(zone.world.folder())? {
+        let path = file?.path();
+        let bytes = if path.is_file() { std::fs::read(&path)? } else { Vec::new() };
+        let holds = |value: &Vec<u8>| bytes.windows(value.len()).any(|window| window == value);
+        if values.iter().any(holds) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// An answered ticket of which a call back in vain is recorded.

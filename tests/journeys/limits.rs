@@ -36,7 +36,11 @@ async fn publish(zone: &Zone, effective: &str) -> Result<()> {
     water.limits.push(reply(LimitTier::Statutory, 7, ClockKind::NaturalDays));
     water.limits.push(reply(LimitTier::Promised, 2, ClockKind::WorkingDays));
     water.legal_basis = "示例条例第十条".to_owned();
-    let wanted = PublishCatalogueRequest { catalogue: Some(catalogue), request_id: request_id() };
+    let wanted = PublishCatalogueRequest {
+        catalogue: Some(catalogue),
+        request_id: request_id(),
+        ..<_>::default()
+    };
     zone.by("admin").directory().publish_catalogue(wanted).await?;
     zone.world.settle().await
 }

@@ -5,24 +5,28 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
+use contract::dispatch::SuperviseWorkOrderRequest;
 use directory::ensure_admins;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
+use testkit::hand::{Call, request_id};
 use testkit::receiver::Posted;
 use testkit::zone::{self, ASSISTING, CONTACT_NAME, CONTACT_PHONE, LEAD, set_up};
 use testkit::{Receiver, Size, World, eventually};
 
-use crate::zone::{DAY_ONE, Zone};
+use crate::zone::{DAY_ONE, Zone, instant};
 
 testkit::on_both_sizes!(
     whoever_is_configured_is_told_signed_and_nothing_personal,
+    whoever_must_answer_or_call_back_is_told,
     a_receiver_of_one_department_is_told_of_its_matters_alone,
     a_receiver_that_is_away_loses_nothing_and_holds_nobody_up,
     a_receiver_that_answers_with_an_error_is_told_again,
 );
 
 const SECRET: &str = "a secret of thirty-two characters";
+const CALLED: &str = "2026-03-05T10:00:00+08:00";
 const ARRIVES: Duration = Duration::from_secs(40);
 
 /// The zone with these receivers: name, where, kinds and departments as TOML.
@@ -88,8 +92,8 @@ async fn arrive(receiver: &Receiver, kind: &str, count: usize) -> Result<Vec<Val
     .await
 }
 
-const ALL: &str =
-    r#"kinds = ["offered", "decision_due", "limit_missed", "yellow_card", "red_card", "answered"]"#;
+const ALL: &str = r#"kinds = ["offered", "decision_due", "limit_missed", "yellow_card", "red_card",
+    "card_annulled", "due_changed", "urged", "supervised", "answered", "call_back_due"]"#;
 
 async fn whoever_is_configured_is_told_signed_and_nothing_personal(size: Size) -> Result<()> {
     let oa = Receiver::start()?;
@@ -126,6 +130,48 @@ async fn whoever_is_configured_is_told_signed_and_nothing_personal(size: Size) -
         (&answered["due"], &answered["subject"]),
         (&red["due"], &order.name.as_str().into())
     );
+    zone.world.end().await
+}
+
+async fn whoever_must_answer_or_call_back_is_told(size: Size) -> Result<()> {
+    let (oa, lead) = (Receiver::start()?, Receiver::start()?);
+    let of_lead = format!("{ALL}\ndepartments = [{LEAD:?}]");
+    let zone = zone(size, &[("oa", &oa, ALL), ("lead", &lead, &of_lead)]).await?;
+    let (ticket, order) = zone.in_progress().await?;
+    zone.by("D01-11").urge(&order.name).await?;
+    zone.at("2026-03-05T09:00:00+08:00").await?;
+    let wanted = SuperviseWorkOrderRequest {
+        work_order: order.name.clone(),
+        note: "请说明进展".to_owned(),
+        request_id: request_id(),
+        ..<_>::default()
+    };
+    zone.by("supervisor").orders().supervise_work_order(wanted).await?;
+    for kind in ["urged", "supervised"] {
+        let told = &arrive(&lead, kind, 1).await?[0];
+        assert_eq!(told["subject"], order.name.as_str());
+        assert_eq!(told["department"], LEAD);
+        assert!(told["due"].is_string(), "{told}");
+    }
+
+    // 吹哨办 calls the enterprise; that is no department's matter.
+    zone.by("D02-11").complete(&order.name).await?;
+    let call = &arrive(&oa, "call_back_due", 1).await?[0];
+    assert_eq!(call["subject"], ticket.name.as_str());
+    assert!(call["department"].is_null() && call["due"].is_string(), "{call}");
+    zone.at("2026-03-05T10:05:00+08:00").await?;
+    let vain = Call { number: CONTACT_PHONE, started_at: instant(CALLED), reached: None };
+    zone.by("D01-12").call_back(&ticket.name, vain).await?;
+    assert_eq!(arrive(&oa, "call_back_due", 2).await?.len(), 2, "it is tried again");
+    // Who is content waits for nobody: the verdict makes no such notice.
+    let reached = Call { reached: Some((4, true)), ..vain };
+    zone.by("D01-12").call_back(&ticket.name, reached).await?;
+    let next = zone.accepted().await?;
+    arrive(&oa, "offered", 2).await?;
+    zone.by("handler").withdraw(&next.name).await?;
+    zone.world.settle().await?;
+    assert_eq!(taken(&oa, "call_back_due")?.len(), 2);
+    assert_eq!(taken(&lead, "call_back_due")?, Vec::<Value>::new());
     zone.world.end().await
 }
 

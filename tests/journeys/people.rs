@@ -147,6 +147,7 @@ async fn what_a_dissolved_department_leads_goes_to_its_successor(size: Size) -> 
         basis: "示编〔2026〕7号".to_owned(),
         etag: String::new(),
         request_id: request_id(),
+        ..<_>::default()
     };
     zone.by("admin").directory().succeed_department(wanted).await?;
     zone.world.settle().await?;

@@ -3,14 +3,15 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use contract::common::MaterialsSupplied;
-use contract::directory::ListDepartmentsRequest;
+use contract::common::{MaterialsSupplied, Role};
+use contract::directory::{ListDepartmentsRequest, PutStaffRequest, Staff};
 use contract::dispatch::{ClaimWorkOrderRequest, GetWorkOrderRequest, WorkOrderState};
 use contract::request::GetTicketRequest;
 use futures_util::future::{join, try_join_all};
 use journal::Telling;
 use testkit::Size;
 use testkit::hand::{metadata_of, refusal, request_id};
+use testkit::zone::LEAD;
 use tonic::{Code, Request};
 use tonic_types::StatusExt as _;
 
@@ -22,6 +23,7 @@ testkit::on_both_sizes!(
     a_command_waits_as_a_read_does,
     what_is_heard_in_one_batch_is_heard_to_its_end,
     a_service_waits_for_its_own_journal_too,
+    who_was_just_registered_is_waited_for_before_it_is_asked_who_calls,
     a_source_that_the_service_does_not_hear_is_refused,
 );
 
@@ -143,6 +145,41 @@ async fn a_service_waits_for_its_own_journal_too(size: Size) -> Result<()> {
         let answer = zone.by("handler").directory().list_departments(read).await;
         assert_eq!(answer.is_ok(), is_well, "{position}");
     }
+    zone.world.end().await
+}
+
+async fn who_was_just_registered_is_waited_for_before_it_is_asked_who_calls(
+    size: Size,
+) -> Result<()> {
+    let zone = Zone::start(size, DAY_ONE).await?;
+    let ticket = zone.accepted().await?;
+    for (number, code) in ["D02-21", "D02-22", "D02-23", "D02-24"].into_iter().enumerate() {
+        let newcomer = Staff {
+            name: format!("persons/{code}"),
+            title: code.to_owned(),
+            department: LEAD.to_owned(),
+            roles: vec![Role::Staff.into()],
+            active: true,
+            ..<_>::default()
+        };
+        // A flood before the newcomer, so that dispatch has not heard of them yet.
+        let flood =
+            (0..200).map(|_| zone.world.tell("directory", nothing_to_do(), "persons/admin"));
+        try_join_all(flood).await?;
+        let wanted = PutStaffRequest { staff: Some(newcomer), request_id: request_id() };
+        let put = zone.by("admin").directory().put_staff(wanted).await?;
+        let position = put.metadata().get("whistle-position").context("a position")?.to_str()?;
+        let wanted = GetWorkOrderRequest { work_order: ticket.work_order.clone() };
+        let mut read = after(wanted, position)?;
+        read.set_timeout(Duration::from_secs(30));
+        zone.by(code).orders().get_work_order(read).await.context(number)?;
+    }
+    // Nobody at all is told so only then, too.
+    let wanted = GetWorkOrderRequest { work_order: ticket.work_order };
+    let mut read = after(wanted, "directory@1000000")?;
+    read.set_timeout(Duration::from_millis(300));
+    let status = zone.by("nobody").orders().get_work_order(read).await.expect_err("nobody");
+    assert_eq!(refusal(&status).1, "whistle NOT_YET_HEARD");
     zone.world.end().await
 }
 

@@ -61,6 +61,7 @@ async fn a_department_is_succeeded_with_its_orders_tickets_and_catalogue(size: S
         basis: "示编〔2026〕7号".to_owned(),
         etag: String::new(),
         request_id: request_id(),
+        ..<_>::default()
     };
     zone.by("admin").directory().succeed_department(wanted).await?;
     for ticket in [&begun, &waiting] {

@@ -38,7 +38,11 @@ async fn arrange(zone: &Zone) -> Result<()> {
     catalogue.categories.push(gas);
     catalogue.effective_time = Some(runtime::wire::time(instant("2026-02-14T00:00:00+08:00")));
     catalogue.zone_duty = "persons/D01-01".to_owned();
-    let wanted = PublishCatalogueRequest { catalogue: Some(catalogue), request_id: request_id() };
+    let wanted = PublishCatalogueRequest {
+        catalogue: Some(catalogue),
+        request_id: request_id(),
+        ..<_>::default()
+    };
     zone.by("admin").directory().publish_catalogue(wanted).await?;
     zone.world.settle().await
 }

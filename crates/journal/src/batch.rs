@@ -43,6 +43,7 @@ struct Carried {
     position: i64,
     told: bool,
     alarms_moved: bool,
+    forgets: bool,
 }
 
 /// One transaction for a batch; gives back the units that are to be tried again one by one.
@@ -64,8 +65,9 @@ async fn attempt(journal: &Journal, mut jobs: Jobs) -> Option<Jobs> {
     match ended.map_err(Trouble::from) {
         Ok(()) => {
             if 0 < carried.well {
-                let Carried { well, position, told, alarms_moved } = carried;
+                let Carried { well, position, told, alarms_moved, forgets } = carried;
                 journal.note_commit(position, well, told, alarms_moved);
+                journal.database().forget(forgets).await;
             }
             jobs.into_iter().for_each(|job| job.answer(carried.position));
             None
@@ -87,14 +89,18 @@ async fn carry_out(
     tx: &DatabaseTransaction,
     jobs: &mut Jobs,
 ) -> Result<Carried, Trouble> {
-    let mut carried = Carried { well: 0, position: 0, told: false, alarms_moved: false };
+    let mut carried =
+        Carried { well: 0, position: 0, told: false, alarms_moved: false, forgets: false };
     let mut told = Vec::new();
     for job in jobs {
         let mut unit = Unit::new(tx.begin().await?, journal.sources().clone());
         match job.run(&mut unit).await {
+            // What it gives is founded on what commits here, like a refusal; nothing of it stays.
+            Ran::Well if unit.only_tries => unit.tx.rollback().await?,
             Ran::Well => {
                 carried.well += 1;
                 carried.alarms_moved |= unit.alarms_moved;
+                carried.forgets |= unit.forgets;
                 told.append(&mut unit.told);
                 unit.tx.commit().await?;
             }

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::str::FromStr as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sea_orm::{
@@ -14,6 +16,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::Trouble;
+use crate::statement::find;
 
 /// One step of a schema, forward only. Versions of services begin at 1001; below are the journal's.
 #[derive(Clone, Debug)]
@@ -41,12 +44,16 @@ pub struct Database {
     write: DatabaseConnection,
     read: DatabaseConnection,
     writers: usize,
+    /// SQLite: its log still holds what a unit has deleted for good.
+    log_holds_deleted: Arc<AtomicBool>,
 }
 
 /// How long to wait for a free connection before the call fails.
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
 /// How many may read a SQLite file at once.
 const READERS: u32 = 4;
+/// Writes SQLite's write-ahead log into the file and cuts it to nothing.
+const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 impl Database {
     /// Opens a service's database and brings its schema up to date.
@@ -79,6 +86,23 @@ impl Database {
         self.write.get_database_backend() == DatabaseBackend::Postgres
     }
 
+    /// After a commit, `now` that something was deleted for good: empties SQLite's write-ahead log,
+    /// where the pages stand as they were before. A reader can hold it up; then it is tried again
+    /// after the next commit. PostgreSQL has a log of its own keeping.
+    pub(crate) async fn forget(&self, now: bool) {
+        if self.is_shared() || !(now || self.log_holds_deleted.load(Ordering::Relaxed)) {
+            return;
+        }
+        let emptied = find(&self.write, EMPTY_LOG, []).await;
+        // The first column says whether it was held up.
+        let emptied = emptied.and_then(|row| row.map_or(Ok(1), |row| row.try_get_by_index(0)));
+        let is_empty = matches!(emptied, Ok(0));
+        if !is_empty {
+            tracing::warn!(?emptied, "the log still holds what was deleted; it is tried again");
+        }
+        self.log_holds_deleted.store(!is_empty, Ordering::Relaxed);
+    }
+
     /// Begins a transaction that will write.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let mode = (!self.is_shared()).then_some(SqliteTransactionMode::Immediate);
@@ -100,6 +124,8 @@ async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Dat
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What is deleted, such as a personal value, is overwritten in the file.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(5));
     let write = SqlitePoolOptions::new()
         .max_connections(1)
@@ -108,6 +134,8 @@ async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Dat
         .await
         .map_err(from_sqlx)?;
     migrator(steps, SQLITE_ONLY).run(&write).await.map_err(from_migrate)?;
+    // If the last process ended between a deletion and the emptying, it is done now.
+    sqlx::query(EMPTY_LOG).execute(&write).await.map_err(from_sqlx)?;
     let read = SqlitePoolOptions::new()
         .max_connections(READERS)
         .acquire_timeout(ACQUIRE_WITHIN)
@@ -118,6 +146,7 @@ async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Dat
         write: SqlxSqliteConnector::from_sqlx_sqlite_pool(write),
         read: SqlxSqliteConnector::from_sqlx_sqlite_pool(read),
         writers: 1,
+        log_holds_deleted: Arc::default(),
     })
 }
 
@@ -146,6 +175,7 @@ async fn open_postgres(
         write: SqlxPostgresConnector::from_sqlx_postgres_pool(write),
         read: SqlxPostgresConnector::from_sqlx_postgres_pool(read),
         writers,
+        log_holds_deleted: Arc::default(),
     })
 }
 

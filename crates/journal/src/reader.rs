@@ -72,12 +72,7 @@ impl Journal {
         after: i64,
         limit: u64,
     ) -> Result<Vec<Entry>, Trouble> {
-        let sql = "SELECT position, kind, envelope FROM journal \
-                   WHERE subject = $1 AND position > $2 ORDER BY position LIMIT $3";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [subject.into(), after.into(), limit.into()];
-        let rows = list(self.database().read(), sql, values).await?;
-        rows.iter().map(entry).collect()
+        self.entries_of("subject", subject, after, limit).await
     }
 
     /// What began with one thing, after a position, in order, at most `limit`.
@@ -87,11 +82,23 @@ impl Journal {
         after: i64,
         limit: u64,
     ) -> Result<Vec<Entry>, Trouble> {
-        let sql = "SELECT position, kind, envelope FROM journal \
-                   WHERE correlation = $1 AND position > $2 ORDER BY position LIMIT $3";
+        self.entries_of("correlation", correlation, after, limit).await
+    }
+
+    async fn entries_of(
+        &self,
+        column: &'static str,
+        value: &str,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Entry>, Trouble> {
+        let sql = format!(
+            "SELECT position, kind, envelope FROM journal \
+             WHERE {column} = $1 AND position > $2 ORDER BY position LIMIT $3"
+        );
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = [correlation.into(), after.into(), limit.into()];
-        let rows = list(self.database().read(), sql, values).await?;
+        let values = [value.into(), after.into(), limit.into()];
+        let rows = list(self.database().read(), &sql, values).await?;
         rows.iter().map(entry).collect()
     }
 

@@ -24,6 +24,8 @@ pub struct Unit {
     pub(crate) tx: DatabaseTransaction,
     pub(crate) told: Vec<Told>,
     pub(crate) alarms_moved: bool,
+    pub(crate) only_tries: bool,
+    pub(crate) forgets: bool,
     pub(crate) causation: Option<String>,
     pub(crate) traceparent: Option<String>,
     now: Timestamp,
@@ -46,6 +48,8 @@ impl Unit {
             tx,
             told: Vec::new(),
             alarms_moved: false,
+            only_tries: false,
+            forgets: false,
             causation: None,
             traceparent: None,
             now,
@@ -77,6 +81,17 @@ impl Unit {
     pub fn caused_by(&mut self, event_id: Option<String>, traceparent: Option<String>) {
         self.causation = event_id;
         self.traceparent = traceparent;
+    }
+
+    /// Makes this a trial: it is answered with what its work gives, and nothing of it becomes true.
+    pub fn only_tries(&mut self) {
+        self.only_tries = true;
+    }
+
+    /// Says that this unit deletes what must be gone for good: once it is true, the log of the
+    /// embedded engine is emptied too, in which it would stand for a while.
+    pub fn forgets(&mut self) {
+        self.forgets = true;
     }
 
     /// Appends a fact to the journal, by somebody, when the unit becomes true.

@@ -113,7 +113,7 @@ impl Drop for InFlight {
 
 /// How a unit ended inside its savepoint.
 pub(crate) enum Ran {
-    /// It would become true.
+    /// It would become true; does, unless it is a trial.
     Well,
     /// The rules refuse it, or it failed: its savepoint rolls back and it is answered alone.
     Refused,

@@ -44,16 +44,24 @@ pub struct Call {
     pub method: String,
     /// The id that makes twice once, if the message has one.
     pub request_id: Option<Uuid>,
-    /// SHA-256 of the method and of the message without its request id.
+    /// SHA-256 of the method and of the message without its request id and its `validate_only`.
     pub digest: [u8; 32],
     /// The etag that the thing must still have, if the message has one.
     pub etag: Option<String>,
+    /// Whether it is only to be checked: everything is decided as for real, nothing becomes true.
+    pub validate_only: bool,
     /// When the caller stops waiting.
     pub deadline: Option<Instant>,
     /// The W3C trace context that the call belongs to.
     pub traceparent: String,
-    /// What must have been heard before the call is answered.
-    pub after: Option<After>,
+}
+
+/// A call of the right shape; who makes it is not looked at yet: they may have become somebody by
+/// what must be heard first.
+pub struct Arrived {
+    arrival: Arrival,
+    message: Option<DynamicMessage>,
+    after: Option<After>,
 }
 
 /// A position in another service's journal: `whistle-after: request@1234`.
@@ -65,28 +73,54 @@ pub struct After {
     pub position: i64,
 }
 
-impl Call {
-    /// Lets a call in, or refuses it: deadline, shape of the message, then who calls.
-    pub async fn admit<M: Message + Name>(
-        request: &Request<M>,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
+impl Arrived {
+    /// Reads a call, or refuses it: deadline, then shape of the message.
+    pub fn read<M: Message + Name>(request: &Request<M>) -> Result<Arrived, Refusal> {
         let arrival = arrival(request)?;
         let message = descriptors::reflect(request.get_ref())?;
         rules::check_reflected(&message)?;
-        let mut call = Call::enter(arrival, request.metadata(), people).await?;
-        call.read(message, None);
+        Ok(Arrived { arrival, message: Some(message), after: after(request.metadata())? })
+    }
+
+    /// The same of a call whose messages come as a stream; give each one to [`Call::check`].
+    pub fn begin<M>(request: &Request<Streaming<M>>) -> Result<Arrived, Refusal> {
+        let after = after(request.metadata())?;
+        Ok(Arrived { arrival: arrival(request)?, message: None, after })
+    }
+
+    /// What must have been heard before it is asked who calls.
+    pub fn after(&self) -> Option<&After> {
+        self.after.as_ref()
+    }
+
+    /// When the caller stops waiting.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.arrival.deadline
+    }
+
+    /// Lets the call in if its caller may make it.
+    pub async fn enter(self, people: &dyn People) -> Result<Call, Refusal> {
+        let Arrival { caller, method, deadline, traceparent } = self.arrival;
+        let (person, actor) = known(&caller, &method, people).await?;
+        let mut call = Call {
+            person,
+            actor,
+            digest: Sha256::digest(method.as_bytes()).into(),
+            method,
+            request_id: None,
+            etag: None,
+            validate_only: false,
+            deadline,
+            traceparent,
+        };
+        if let Some(message) = self.message {
+            call.read(message, None);
+        }
         Ok(call)
     }
+}
 
-    /// Lets a call in whose messages come as a stream; give each one to [`Call::check`].
-    pub async fn admit_stream<M>(
-        request: &Request<Streaming<M>>,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
-        Call::enter(arrival(request)?, request.metadata(), people).await
-    }
-
+impl Call {
     /// Holds the rules on the next message of a stream. The digest goes on over all of them; the
     /// request id is the first one given.
     pub fn check<M: Message + Name>(&mut self, message: &M) -> Result<(), Refusal> {
@@ -137,6 +171,7 @@ impl Call {
     }
 
     /// The answer, with the journal position of what it made true, and whether it was given before.
+    /// Of a call that was only checked it says so, and no position.
     pub fn answer<M>(
         &self,
         position: Option<(&str, i64)>,
@@ -144,26 +179,15 @@ impl Call {
         message: M,
     ) -> Response<M> {
         let mut response = Response::new(message);
-        if let Some((service, position)) = position {
+        if self.validate_only {
+            set(&mut response, "whistle-validated-only", "true");
+        } else if let Some((service, position)) = position {
             set(&mut response, "whistle-position", format_args!("{service}@{position}"));
         }
         if replayed {
             set(&mut response, "whistle-replayed", "true");
         }
         response
-    }
-
-    async fn enter(
-        arrival: Arrival,
-        metadata: &MetadataMap,
-        people: &dyn People,
-    ) -> Result<Call, Refusal> {
-        let Arrival { caller, method, deadline, traceparent } = arrival;
-        let after = after(metadata)?;
-        let (person, actor) = known(&caller, &method, people).await?;
-        let digest = Sha256::digest(method.as_bytes()).into();
-        let (request_id, etag) = (None, None);
-        Ok(Call { person, actor, method, request_id, digest, etag, deadline, traceparent, after })
     }
 
     fn read(&mut self, mut message: DynamicMessage, before: Option<[u8; 32]>) {
@@ -176,6 +200,10 @@ impl Call {
         if self.etag.is_none() {
             self.etag = text(&message, "etag");
         }
+        let validate_only = message.get_field_by_name("validate_only");
+        self.validate_only |= validate_only.is_some_and(|value| value.as_bool() == Some(true));
+        // A trial is asked for under the id under which it may then be made true.
+        message.clear_field_by_name("validate_only");
         message.clear_field_by_name("request_id");
         let mut digest = Sha256::new();
         match before {

@@ -53,6 +53,9 @@ pub struct Config {
     pub calls_at_once: usize,
     /// Seconds that a call may take that brings no deadline of its own; it is also the longest.
     pub call_within: u64,
+    /// Seconds that a stream of a caller's messages, such as a file, may stand still; it may take as
+    /// long as it keeps coming.
+    pub stream_idle_within: u64,
     /// Seconds that running calls and tasks have to finish when the process is told to stop.
     pub drain_within: u64,
     /// Seconds after which a listener asks again for events that are missing.
@@ -157,6 +160,7 @@ impl Default for Config {
             queue_length: 1024,
             calls_at_once: 1024,
             call_within: 30,
+            stream_idle_within: 30,
             drain_within: 20,
             resend_after: 5,
             jwks: None,
@@ -250,6 +254,11 @@ impl Config {
     /// `call_within` as a span.
     pub fn call_within(&self) -> Duration {
         Duration::from_secs(self.call_within)
+    }
+
+    /// `stream_idle_within` as a span.
+    pub fn stream_idle_within(&self) -> Duration {
+        Duration::from_secs(self.stream_idle_within)
     }
 
     /// `drain_within` as a span.

@@ -9,7 +9,7 @@ use prost::{Message, Name};
 use tonic::service::RoutesBuilder;
 use tonic::{Extensions, Request, Streaming};
 
-use crate::call::{After, Call};
+use crate::call::{After, Arrived, Call};
 use crate::known::Known;
 use crate::objects::Objects;
 use crate::page::Pages;
@@ -72,11 +72,12 @@ impl House {
         House { journal, known, pages, vault, objects }
     }
 
-    /// Lets a call in: shape, caller, rights; then waits for what it must not miss.
+    /// Lets a call in: its shape; then it waits for what it must not miss; then who calls and what
+    /// they may, as it stands by then.
     pub async fn admit<M: Message + Name>(&self, request: &Request<M>) -> Result<Call, Refusal> {
-        let call = Call::admit(request, &self.known).await?;
-        self.hear_first(&call, request.extensions()).await?;
-        Ok(call)
+        let arrived = Arrived::read(request)?;
+        self.hear_first(&arrived, request.extensions()).await?;
+        arrived.enter(&self.known).await
     }
 
     /// Lets a call in whose messages come as a stream.
@@ -84,15 +85,15 @@ impl House {
         &self,
         request: &Request<Streaming<M>>,
     ) -> Result<Call, Refusal> {
-        let call = Call::admit_stream(request, &self.known).await?;
-        self.hear_first(&call, request.extensions()).await?;
-        Ok(call)
+        let arrived = Arrived::begin(request)?;
+        self.hear_first(&arrived, request.extensions()).await?;
+        arrived.enter(&self.known).await
     }
 
     /// Waits until this service has heard what the call names: up to the caller's deadline, a
     /// moment short of it so that the refusal still arrives.
-    async fn hear_first(&self, call: &Call, extensions: &Extensions) -> Result<(), Refusal> {
-        let Some(After { service, position }) = &call.after else { return Ok(()) };
+    async fn hear_first(&self, call: &Arrived, extensions: &Extensions) -> Result<(), Refusal> {
+        let Some(After { service, position }) = call.after() else { return Ok(()) };
         let name = self.journal.name();
         let hears = contract::heard_by(name).contains(&service.as_str());
         if service != name && !hears {
@@ -103,7 +104,7 @@ impl House {
             return Err(Refusal::field("whistle-after", problem));
         }
         let own = extensions.get::<WithoutDeadline>().map(|_| Instant::now() + HEAR_WITHIN);
-        let until = own.or(call.deadline).unwrap_or_else(|| Instant::now() + HEAR_WITHIN);
+        let until = own.or(call.deadline()).unwrap_or_else(|| Instant::now() + HEAR_WITHIN);
         loop {
             // A service that hears itself has applied what it told only when it has heard it.
             let heard = if hears {

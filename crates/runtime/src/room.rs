@@ -73,7 +73,7 @@ pub struct Changed<T> {
     pub thing: T,
     /// This request was answered before; nothing was done again.
     pub replayed: bool,
-    /// The journal's last position when it was true.
+    /// The journal's last position when it was true; none of a call that was only checked.
     pub position: i64,
 }
 
@@ -109,7 +109,7 @@ impl<L: Lifecycle> Room<L> {
         Room { journal, known, of: PhantomData }
     }
 
-    /// Asks something of a thing, for a call. Twice is once.
+    /// Asks something of a thing, for a call. Twice is once; what is only to be checked is never.
     pub async fn change(
         &self,
         call: &Call,
@@ -224,6 +224,7 @@ struct Asked {
     request_id: Option<String>,
     digest: [u8; 32],
     etag: Option<String>,
+    validate_only: bool,
     traceparent: String,
 }
 
@@ -235,6 +236,7 @@ impl Asked {
             request_id: call.request_id.map(|id| id.to_string()),
             digest: call.digest,
             etag: call.etag.clone(),
+            validate_only: call.validate_only,
             traceparent: call.traceparent.clone(),
         }
     }
@@ -246,6 +248,9 @@ async fn change_in<L: Lifecycle>(
     asked: &Asked,
     plan: &Planner<L>,
 ) -> Result<(L::Thing, bool), L::Error> {
+    if asked.validate_only {
+        unit.only_tries();
+    }
     if let Some(request_id) = &asked.request_id
         && let Some(answer) = unit.recall(&asked.caller, request_id, &asked.digest).await?
     {

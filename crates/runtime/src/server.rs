@@ -1,6 +1,7 @@
 //! The server: gRPC, probes and figures on one port, and an end in which no call is lost.
 
 mod body;
+mod pace;
 mod probes;
 mod turnstile;
 
@@ -30,7 +31,7 @@ use crate::descriptors::POOL;
 use crate::health::{HealthService, Readiness};
 use crate::metrics::Metrics;
 pub(crate) use turnstile::WithoutDeadline;
-use turnstile::{Turnstile, measure, turn};
+use turnstile::{Limits, Turnstile, measure, turn};
 
 /// How long a silent client is kept before it is asked whether it still lives, and for an answer.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(30);
@@ -49,8 +50,7 @@ pub struct Server {
     metrics: Metrics,
     tls: Option<ServerTlsConfig>,
     reflects: bool,
-    calls_at_once: usize,
-    call_within: Duration,
+    limits: Limits,
     drain_within: Duration,
 }
 
@@ -110,8 +110,11 @@ impl Server {
             metrics: metrics.clone(),
             tls: config.tls.as_ref().map(tls).transpose()?,
             reflects: config.reflects(),
-            calls_at_once: config.calls_at_once,
-            call_within: config.call_within(),
+            limits: Limits {
+                calls_at_once: config.calls_at_once,
+                call_within: config.call_within(),
+                stream_idle_within: config.stream_idle_within(),
+            },
             drain_within: config.drain_within(),
         })
     }
@@ -169,7 +172,7 @@ impl Server {
         let whole = (!self.mounted.is_empty()).then(|| self.readiness.clone());
         let mut transport = Transport::builder()
             .accept_http1(true)
-            .max_concurrent_streams(u32::try_from(self.calls_at_once).unwrap_or(u32::MAX))
+            .max_concurrent_streams(u32::try_from(self.limits.calls_at_once).unwrap_or(u32::MAX))
             .http2_keepalive_interval(Some(KEEPALIVE_AFTER))
             .http2_keepalive_timeout(Some(KEEPALIVE_WITHIN));
         if let Some(tls) = self.tls.clone() {
@@ -230,7 +233,7 @@ impl Server {
             routes.add_service(reflection().build_v1()?);
             routes.add_service(reflection().build_v1alpha()?);
         }
-        let turnstile = Turnstile::new(self.calls_at_once, self.call_within, stop, cut);
+        let turnstile = Turnstile::new(self.limits, stop, cut);
         let mut calls = routes.routes().into_axum_router();
         if is_starting {
             calls = calls.fallback(turnstile::starting);

@@ -208,6 +208,7 @@ impl Hand {
             reason: "退单成立".to_owned(),
             etag: order.etag.clone(),
             request_id: request_id(),
+            ..<_>::default()
         };
         let answer = self.orders().decide_return(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap_or_default())
@@ -248,6 +249,7 @@ impl Hand {
             reason: "情况属实".to_owned(),
             etag: order.etag.clone(),
             request_id: request_id(),
+            ..<_>::default()
         };
         let answer = self.orders().decide_pause(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap_or_default())

@@ -73,7 +73,11 @@ pub async fn set_up(admin: &Hand, second: &Hand) -> Result<(), Status> {
     for (code, department, roles) in PEOPLE {
         hire(admin, second, staff(code, department, roles)).await?;
     }
-    let wanted = PublishCatalogueRequest { catalogue: Some(catalogue()), request_id: request_id() };
+    let wanted = PublishCatalogueRequest {
+        catalogue: Some(catalogue()),
+        request_id: request_id(),
+        ..<_>::default()
+    };
     admin.directory().publish_catalogue(wanted).await?;
     for (name, envoy, handler) in [(OURS, "persons/envoy", "handler"), (THEIRS, "", "other")] {
         let enterprise = Some(Enterprise {
@@ -110,7 +114,8 @@ pub async fn grant_by_two(admin: &Hand, second: &Hand, grant: Grant) -> Result<(
     let wanted = ProposeGrantRequest { grant: Some(grant), request_id: request_id() };
     let proposed = admin.directory().propose_grant(wanted).await?.into_inner();
     let Grant { name, etag, .. } = proposed.grant.unwrap_or_default();
-    let wanted = ConfirmGrantRequest { grant: name, etag, request_id: request_id() };
+    let wanted =
+        ConfirmGrantRequest { grant: name, etag, request_id: request_id(), ..<_>::default() };
     second.directory().confirm_grant(wanted).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use journal::{Trouble, Troubled};
 use runtime::{Fault, Verdict};
 use tonic::{Code, Status};
 
-use crate::lifecycle::{DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX};
+use crate::lifecycle::{ADMINS_MIN, DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX};
 
 pub use self::refusals::Error;
 
@@ -54,6 +54,9 @@ impl Error {
             Error::GrantNeeded { role } =>
                 told(Code::FailedPrecondition, Reason::GrantNeeded, &format!("“{}”角色须由一名管理员提出授权、另一名管理员确认，请先办理授权。", role.chinese()))
                     .with("role", role),
+            Error::AdminsTooFew { person } =>
+                told(Code::FailedPrecondition, Reason::AdminsTooFew, &format!("园区须至少保有{ADMINS_MIN}名在任管理员（同一人的不同账号算一人），请先授权另一人为管理员，再停用或免去此人。"))
+                    .with("person", person),
             Error::GrantNotFound { id } => told(Code::NotFound, Reason::GrantNotFound, "没有这项授权，请核对。").with("grant", id),
             Error::GrantConfirmed { id } =>
                 told(Code::FailedPrecondition, Reason::GrantConfirmed, "该授权已经确认，无须再次确认。").with("grant", id),

@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use self::around::{Around, Post};
+pub use self::around::{ADMINS_MIN, Around, Post};
 pub use self::catalogue::{
     Catalogue, Category, CategoryLimit, LimitKind, LimitStart, LimitTier, WorkClass,
 };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use runtime::config::{Config, Flags};
+use runtime::config::{Config, Flags, SETTINGS};
 use runtime::notices::receivers;
 use tempfile::TempDir;
 use testkit::infra::wait_until;
@@ -26,6 +26,40 @@ fn the_settings_are_settings() {
     assert!(config.notices_file.is_some() && config.sealing_key_file.is_some());
 }
 
+/// What is commented out in the example, set: the example of every setting is one that will do.
+#[test]
+fn every_setting_is_shown_by_an_example_that_will_do_and_told_of() {
+    let text = fs::read_to_string(example("whistle.toml")).unwrap();
+    let is_setting = |line: &str| {
+        let name = line.split(" = ").next().unwrap_or_default();
+        let is_key = !name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_lowercase());
+        (line.contains(" = ") && is_key) || (line.starts_with('[') && line.ends_with(']'))
+    };
+    let set = text
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line));
+    let set: Vec<&str> = set.collect();
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("whistle.toml");
+    fs::write(&file, set.join("\n")).unwrap();
+    Config::load_with(Some(&file), [], &Flags::default()).unwrap();
+
+    let told = fs::read_to_string(example("README.md")).unwrap();
+    let mut section = String::new();
+    let mut shown = Vec::new();
+    for line in set.iter().filter(|line| is_setting(line)) {
+        match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(name) => section = format!("{name}."),
+            None => shown.push(format!("{section}{}", line.split(" = ").next().unwrap())),
+        }
+    }
+    for setting in SETTINGS {
+        assert!(shown.iter().any(|key| key == setting.key), "{} is not shown", setting.key);
+        assert!(told.contains(&format!("`{}`", setting.key)), "{} is not told of", setting.key);
+    }
+    assert_eq!(shown.len(), SETTINGS.len(), "each once: {shown:?}");
+}
+
 #[test]
 fn the_receivers_of_notices_are_receivers() {
     let folder = TempDir::new().unwrap();
@@ -38,7 +72,7 @@ fn the_receivers_of_notices_are_receivers() {
     fs::copy(example("notices.toml"), &file).unwrap();
     let receivers = receivers(Some(&file)).unwrap();
     assert_eq!(receivers.len(), 2);
-    assert_eq!((receivers[0].kinds.len(), receivers[1].departments.len()), (6, 1));
+    assert_eq!((receivers[0].kinds.len(), receivers[1].departments.len()), (11, 1));
 }
 
 /// Both administrators of the zone file are let in; the doctor's checks need one.

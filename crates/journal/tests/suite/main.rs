@@ -12,6 +12,7 @@ mod conflicts;
 mod courier;
 mod delivery;
 mod faults;
+mod forgetting;
 mod outages;
 mod parking;
 mod property;

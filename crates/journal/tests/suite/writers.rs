@@ -18,6 +18,7 @@ use crate::stand::{Ground, Replica, Size, eventually, instant, tell, telling};
 on_both_sizes!(
     positions_are_dense_and_never_seen_before_those_below,
     a_refused_unit_leaves_no_hole_and_does_not_hurt_its_batch,
+    a_trial_is_answered_and_leaves_nothing,
     a_panic_is_answered_alone,
     a_swallowed_database_error_is_answered_alone,
     a_fault_that_shows_at_the_commit_is_answered_alone,
@@ -116,6 +117,43 @@ async fn a_refused_unit_leaves_no_hole_and_does_not_hurt_its_batch(size: Size) {
     assert_eq!(told, [0, 2, 3, 5, 6, 8]);
     assert_eq!(journal.due_alarms().await.unwrap().len(), 6);
     assert_eq!(journal.units_and_commits(), (6, 1), "one transaction for all");
+}
+
+async fn a_trial_is_answered_and_leaves_nothing(size: Size) {
+    let ground = Ground::new(size).await;
+    let journal = resting(&ground).await;
+    let put_it = |name: &'static str, tries: bool| {
+        journal.commit(name, None, move |unit: &mut Unit| {
+            async move {
+                if tries {
+                    unit.only_tries();
+                }
+                put(unit.tx(), name, 1).await?;
+                let number = unit.next_number("things").await?;
+                unit.set_alarm(name, "due", unit.now()).await?;
+                unit.tell(telling(name, number), "somebody");
+                Ok::<_, Trouble>(number)
+            }
+            .boxed()
+        })
+    };
+    // One batch: the trial in the midst of two that become true.
+    let units = async { tokio::join!(put_it("a", false), put_it("b", true), put_it("c", false)) };
+    let (answers, _replica) = tokio::join!(units, wake(&journal, 3));
+    let (a, b, c) = (answers.0.unwrap(), answers.1.unwrap(), answers.2.unwrap());
+    assert_eq!((a.value, b.value, c.value), (1, 2, 2), "its number is drawn again");
+    let read = journal.database().read();
+    assert_eq!((value_of(read, "a").await, value_of(read, "b").await), (Some(1), None));
+    let told = journal.entries(0, 10).await.unwrap();
+    let subjects = told.iter().map(|entry| entry.heard().unwrap().subject).collect::<Vec<_>>();
+    assert_eq!(subjects, ["a", "c"]);
+    assert_eq!(journal.head().await.unwrap(), 2, "no hole");
+    assert_eq!(journal.due_alarms().await.unwrap().len(), 2);
+
+    // Alone, nothing is committed at all.
+    let alone = put_it("d", true).await.unwrap();
+    assert_eq!((alone.value, alone.position), (3, 0));
+    assert_eq!(value_of(read, "d").await, None);
 }
 
 async fn a_panic_is_answered_alone(size: Size) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use base::DepartmentId;
-use contract::directory::{Enterprise, ImportEnterprisesRequest};
+use contract::directory::{ConfirmGrantRequest, Enterprise, ImportEnterprisesRequest};
 use contract::request::{AcceptTicketRequest, ListTicketsRequest};
 use tonic::Code;
 use tonic::metadata::MetadataValue;
@@ -94,12 +94,19 @@ fn request<M>(message: M, method: &str, caller: Caller) -> Request<M> {
     request
 }
 
+async fn admitted<M: Message + Name>(
+    request: &Request<M>,
+    people: &dyn People,
+) -> Result<Call, Refusal> {
+    Arrived::read(request)?.enter(people).await
+}
+
 async fn admit(subject: &str) -> Result<Call, Refusal> {
-    Call::admit(&request(accept(), ACCEPT, caller(subject)), &directory()).await
+    admitted(&request(accept(), ACCEPT, caller(subject)), &directory()).await
 }
 
 async fn refused(request: Request<AcceptTicketRequest>) -> (Code, &'static str) {
-    let verdict = Call::admit(&request, &directory()).await.unwrap_err();
+    let verdict = admitted(&request, &directory()).await.unwrap_err();
     let verdict = crate::Fault::verdict(&verdict);
     (verdict.code(), verdict.reason())
 }
@@ -132,7 +139,7 @@ async fn who_did_not_pass_the_gate_is_nobody() {
 async fn shape_is_looked_at_before_who() {
     let message = AcceptTicketRequest { ticket: "x".to_owned(), ..accept() };
     let request = request(message, ACCEPT, caller("persons/D01-02"));
-    let refusal = Call::admit(&request, &Untouched).await.unwrap_err();
+    let refusal = admitted(&request, &Untouched).await.unwrap_err();
     assert!(matches!(refusal, Refusal::Fields(_)), "{refusal}");
 }
 
@@ -146,7 +153,7 @@ async fn a_claim_that_the_directory_does_not_make_is_refused() {
         ..caller("persons/D01-01")
     };
     for claims in sound {
-        assert!(Call::admit(&request(accept(), ACCEPT, with(claims)), &directory()).await.is_ok());
+        assert!(admitted(&request(accept(), ACCEPT, with(claims)), &directory()).await.is_ok());
     }
     for claims in unsound {
         let refusal = refused(request(accept(), ACCEPT, with(claims))).await;
@@ -157,11 +164,11 @@ async fn a_claim_that_the_directory_does_not_make_is_refused() {
 #[tokio::test]
 async fn a_system_by_itself_may_what_its_role_may() {
     let submit = |caller| request(ListTicketsRequest::default(), SUBMIT, caller);
-    let call = Call::admit(&submit(caller("systems/hotline")), &directory()).await.unwrap();
+    let call = admitted(&submit(caller("systems/hotline")), &directory()).await.unwrap();
     assert_eq!(call.actor.to_string(), "systems/hotline");
     assert_eq!(call.person.roles, BTreeSet::from([Role::System]), "no other role is lent");
 
-    let no_system = Call::admit(&submit(caller("systems/D01-01")), &directory()).await;
+    let no_system = admitted(&submit(caller("systems/D01-01")), &directory()).await;
     assert!(matches!(no_system, Err(Refusal::RoleForbids { .. })));
     let accepting = refused(request(accept(), ACCEPT, caller("systems/hotline"))).await;
     assert_eq!(accepting, (Code::PermissionDenied, "ROLE_FORBIDS"));
@@ -171,7 +178,7 @@ async fn a_system_by_itself_may_what_its_role_may() {
 async fn a_system_acts_for_a_person_within_its_grant_and_both_are_recorded() {
     let behalf = |of: &str| Caller { on_behalf_of: Some(id(of)), ..caller("systems/hotline") };
     let request_for = |of: &str| request(accept(), ACCEPT, behalf(of));
-    let call = Call::admit(&request_for("D01-01"), &directory()).await.unwrap();
+    let call = admitted(&request_for("D01-01"), &directory()).await.unwrap();
     assert_eq!(call.actor.to_string(), "systems/hotline for persons/D01-01");
     assert_eq!((&call.person.id, call.asker()), (&id("D01-01"), call.actor.to_string()));
 
@@ -181,7 +188,7 @@ async fn a_system_acts_for_a_person_within_its_grant_and_both_are_recorded() {
         assert_eq!(refusal, (Code::PermissionDenied, "ROLE_FORBIDS"), "{of}");
     }
     let submit = request(ListTicketsRequest::default(), SUBMIT, behalf("D01-01"));
-    let refusal = Call::admit(&submit, &directory()).await.unwrap_err();
+    let refusal = admitted(&submit, &directory()).await.unwrap_err();
     assert!(matches!(refusal, Refusal::MethodNotGranted { .. }), "{refusal}");
 }
 
@@ -192,7 +199,7 @@ async fn a_deputy_is_recorded_as_both_where_the_deputation_alone_opens_the_door(
     assert_eq!(deputy.asker(), "persons/D01-04");
     let list = "/whistle.request.v1.RequestService/ListTickets";
     let listing = request(ListTicketsRequest::default(), list, caller("persons/D01-04"));
-    let mut listing = Call::admit(&listing, &directory()).await.unwrap();
+    let mut listing = admitted(&listing, &directory()).await.unwrap();
     assert_eq!(listing.actor.to_string(), "persons/D01-04", "staff list too");
     listing.needs(&[Role::Dispatcher, Role::Staff]).unwrap();
     assert_eq!(listing.actor.to_string(), "persons/D01-04", "staff is their own");
@@ -209,16 +216,17 @@ async fn a_call_whose_deadline_has_passed_is_not_begun() {
     let mut early = request(accept(), ACCEPT, caller("persons/D01-01"));
     let deadline = Some(Instant::now() + Duration::from_secs(60));
     early.extensions_mut().get_mut::<Arrival>().unwrap().deadline = deadline;
-    assert_eq!(Call::admit(&early, &directory()).await.unwrap().deadline, deadline);
+    assert_eq!(admitted(&early, &directory()).await.unwrap().deadline, deadline);
 }
 
 #[tokio::test]
 async fn the_digest_is_of_method_and_content_but_not_of_the_id() {
     let digest = async |message, method| {
         let request = request(message, method, caller("persons/D01-01"));
-        Call::admit(&request, &directory()).await.unwrap().digest
+        admitted(&request, &directory()).await.unwrap().digest
     };
     let first = digest(accept(), ACCEPT).await;
+    let anybody = admit("persons/D01-01").await.unwrap();
     let other_id = "0198c0de-0000-7000-8000-000000000001".to_owned();
     assert_eq!(
         first,
@@ -226,6 +234,22 @@ async fn the_digest_is_of_method_and_content_but_not_of_the_id() {
     );
     let other_lead = AcceptTicketRequest { lead: "departments/D02".to_owned(), ..accept() };
     assert_ne!(first, digest(other_lead, ACCEPT).await);
+    let confirm = "/whistle.directory.v1.DirectoryService/ConfirmGrant";
+    let confirming = |validate_only| ConfirmGrantRequest {
+        grant: format!("grants/{REQUEST_ID}"),
+        etag: "7".to_owned(),
+        request_id: REQUEST_ID.to_owned(),
+        validate_only,
+    };
+    let read = |validate_only| {
+        let mut call = anybody.clone();
+        call.method = confirm.to_owned();
+        call.check(&confirming(validate_only)).unwrap();
+        (call.validate_only, call.digest)
+    };
+    let (trial, real) = (read(true), read(false));
+    assert_eq!((trial.0, real.0), (true, false));
+    assert_eq!(trial.1, real.1, "a trial has the digest of what it tries");
     assert_ne!(first, digest(accept(), "/whistle.request.v1.RequestService/CloseTicket").await);
 }
 
@@ -270,8 +294,8 @@ async fn what_must_have_been_heard_is_read_or_refused() {
         request.metadata_mut().insert("whistle-after", after);
         request
     };
-    let call = Call::admit(&with("request@1234"), &directory()).await.unwrap();
-    assert_eq!(call.after, Some(After { service: "request".to_owned(), position: 1234 }));
+    let arrived = Arrived::read(&with("request@1234")).unwrap();
+    assert_eq!(arrived.after(), Some(&After { service: "request".to_owned(), position: 1234 }));
     let long = format!("{}@1", "x".repeat(65));
     for text in ["", "request", "request@", "request@-1", "@1", "request@1@2", "request@x", &long] {
         let refusal = refused(with(text)).await;
@@ -288,7 +312,45 @@ async fn an_answer_tells_its_position_and_whether_it_was_given_before() {
     let fresh = call.answer(Some(("request", 9)), false, ());
     assert_eq!(said(fresh, "whistle-position").as_deref(), Some("request@9"));
     assert_eq!(said(call.answer(Some(("request", 9)), false, ()), "whistle-replayed"), None);
+    let trial = Call { validate_only: true, ..call.clone() };
+    let tried = || trial.answer(Some(("request", 9)), false, ());
+    assert_eq!(said(tried(), "whistle-validated-only").as_deref(), Some("true"));
+    assert_eq!(said(tried(), "whistle-position"), None, "nothing became true anywhere");
+    assert_eq!(said(call.answer(None, false, ()), "whistle-validated-only"), None);
     let again = call.answer(None, true, ());
     assert_eq!(said(again, "whistle-replayed").as_deref(), Some("true"));
     assert_eq!(said(call.answer(None, true, ()), "whistle-position"), None);
+}
+
+/// A decision is tried before it is taken: a call that begins with such a verb must offer it.
+#[test]
+fn every_decision_of_the_contract_can_be_tried() {
+    const DECIDING: [&str; 9] = [
+        "Decide",
+        "Confirm",
+        "Designate",
+        "Publish",
+        "Reject",
+        "Route",
+        "SendBack",
+        "Sign",
+        "Succeed",
+    ];
+    let methods = descriptors::POOL.services().flat_map(|service| {
+        service
+            .methods()
+            .map(|method| (method.name().to_owned(), method.input()))
+            .collect::<Vec<_>>()
+    });
+    let (mut decisions, mut trials) = (0, 0);
+    for (name, input) in methods {
+        let decides = DECIDING.iter().any(|verb| name.starts_with(verb));
+        let tries = input.get_field_by_name("validate_only").is_some();
+        assert!(tries || !decides, "{name} cannot be tried");
+        assert!(!tries || input.get_field_by_name("request_id").is_some(), "{name}");
+        decisions += u32::from(decides);
+        trials += u32::from(tries);
+    }
+    assert_eq!(decisions, trials, "what can be tried decides something");
+    assert!(10 < decisions, "no decisions were found");
 }

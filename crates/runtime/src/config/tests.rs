@@ -109,6 +109,7 @@ const BAD: &[(&str, &[&str])] = &[
     ("queue_length", &["0", "1000001"]),
     ("calls_at_once", &["0"]),
     ("call_within", &["0", "3601"]),
+    ("stream_idle_within", &["0", "3601"]),
     ("drain_within", &["0", "3601", "20s"]),
     ("resend_after", &["0"]),
     ("jwks", &["http://keys.example", "ftp://x", "http://127.0.0.1.example/", "https://"]),

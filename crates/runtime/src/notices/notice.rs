@@ -53,11 +53,15 @@ pub(super) async fn of(journal: &Journal, entry: &Entry) -> Result<Option<Notice
         }
         Department::Nobody => None,
     };
+    let due = due(&fact, row.due);
+    if due.is_none() && row.kind.needs_due() {
+        return Ok(None);
+    }
     Ok(Some(Notice {
         kind: row.kind,
         zone: journal.zone().to_owned(),
         department,
-        due: due(&fact, row.due),
+        due,
         fact: heard.kind,
         id: heard.id,
         service: heard.source,
@@ -89,10 +93,18 @@ fn text(fact: &DynamicMessage, field: &str) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
+/// The instant of a `Due`, or a plain one.
 fn due(fact: &DynamicMessage, field: &str) -> Option<Timestamp> {
-    let due = fact.get_field_by_name(field)?;
-    let due: contract::common::Due = due.as_message()?.transcode_to().ok()?;
-    from_proto(due.time.as_ref()?)
+    if !fact.has_field_by_name(field) {
+        return None;
+    }
+    let value = fact.get_field_by_name(field)?;
+    let message = value.as_message()?;
+    let instant = match message.get_field_by_name("time") {
+        Some(of_due) => of_due.as_message()?.transcode_to(),
+        None => message.transcode_to(),
+    };
+    from_proto(&instant.ok()?)
 }
 
 #[cfg(test)]

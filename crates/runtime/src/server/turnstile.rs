@@ -1,6 +1,7 @@
 //! What every call passes on both sides of the gate: it is measured, limited, and ended in time.
 
 use std::collections::HashSet;
+use std::future::pending;
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
@@ -16,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Status};
 
 use super::body::{Interrupted, Measured, Measurement};
+use super::pace::{Late, Pace};
 use crate::descriptors::POOL;
 use crate::fault::{Fault, Verdict, status};
 use crate::gate::Arrival;
@@ -29,20 +31,44 @@ const EARLIER: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug)]
 pub(super) struct Turnstile {
     room: Arc<Semaphore>,
-    call_within: Duration,
+    limits: Limits,
     stop: CancellationToken,
     cut: CancellationToken,
 }
 
+/// How many calls at once, and how long each may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) calls_at_once: usize,
+    pub(super) call_within: Duration,
+    /// How long a stream of a caller's messages may stand still; how long it takes is its own matter.
+    pub(super) stream_idle_within: Duration,
+}
+
 impl Turnstile {
     pub(super) fn new(
-        calls_at_once: usize,
-        call_within: Duration,
+        limits: Limits,
         stop: &CancellationToken,
         cut: &CancellationToken,
     ) -> Turnstile {
-        let room = Arc::new(Semaphore::new(calls_at_once));
-        Turnstile { room, call_within, stop: stop.clone(), cut: cut.clone() }
+        let room = Arc::new(Semaphore::new(limits.calls_at_once));
+        Turnstile { room, limits, stop: stop.clone(), cut: cut.clone() }
+    }
+
+    /// Comes when a call has had its time.
+    async fn late(&self, within: Option<Duration>, pace: Option<Pace>) -> Untold {
+        let Limits { call_within, stream_idle_within, .. } = self.limits;
+        let paced = async {
+            let Some(pace) = pace else { return pending().await };
+            match pace.late(stream_idle_within, call_within).await {
+                Late::Stalled => Untold::Stalled { seconds: stream_idle_within.as_secs() },
+                Late::Unanswered => Untold::TooLate,
+            }
+        };
+        match within {
+            Some(within) => tokio::time::timeout(within, paced).await.unwrap_or(Untold::TooLate),
+            None => paced.await,
+        }
     }
 }
 
@@ -52,6 +78,9 @@ enum Untold {
     /// Its time was up. What it began may become true all the same.
     #[error("the call took too long; its outcome is not known, ask again with the same request id")]
     TooLate,
+    /// Its messages stopped coming before they were whole; nothing was begun.
+    #[error("nothing came for {seconds} s; nothing was changed, send it again")]
+    Stalled { seconds: u64 },
     /// The process has not opened its journals yet.
     #[error("this process is starting; ask again")]
     Starting,
@@ -69,6 +98,13 @@ impl Fault for Untold {
                 Code::DeadlineExceeded,
                 Reason::DeadlinePassed.as_str_name(),
                 "处理超时，结果未知，请用同一请求编号重试。",
+            ),
+            Untold::Stalled { seconds } => Verdict::told(
+                Code::DeadlineExceeded,
+                Reason::DeadlinePassed.as_str_name(),
+                format!(
+                    "传输中断：{seconds}秒内没有收到数据，未作任何更改，请检查网络后重新发送。"
+                ),
             ),
             Untold::Starting => Verdict::told(
                 Code::Unavailable,
@@ -98,6 +134,7 @@ pub(super) async fn turn(
     let path = request.uri().path();
     // A process that is busy is not ill: its health is told in any case.
     let is_health = path.starts_with("/grpc.health.");
+    let streams = STREAMED.contains(path.trim_start_matches('/'));
     let is_watch = path.rsplit('/').next().is_some_and(|method| method.starts_with("Watch"));
     let place = at.room.try_acquire();
     if place.is_err() && !is_health {
@@ -108,19 +145,24 @@ pub(super) async fn turn(
         let left = deadline.saturating_duration_since(Instant::now());
         left.saturating_sub(EARLIER.min(left / 10))
     });
-    let within = left.map_or(at.call_within, |left| left.min(at.call_within));
+    // A file over a slow line takes as long as it takes, unless its caller says otherwise.
+    let longest = (!streams).then_some(at.limits.call_within);
+    let within = left.into_iter().chain(longest).min();
     if left.is_none() {
         request.extensions_mut().insert(WithoutDeadline);
     }
     // Whoever waits for something within the call must know how long there is, in any case.
     if let Some(arrival) = request.extensions_mut().get_mut::<Arrival>() {
-        arrival.deadline = Instant::now().checked_add(within);
+        arrival.deadline = within.and_then(|within| Instant::now().checked_add(within));
     }
+    let pace = streams.then(|| {
+        let (pace, body) = Pace::of(std::mem::take(request.body_mut()));
+        *request.body_mut() = body;
+        pace
+    });
     let response = tokio::select! {
-        response = tokio::time::timeout(within, next.run(request)) => match response {
-            Ok(response) => response,
-            Err(_) => return status(&Untold::TooLate).into_http(),
-        },
+        response = next.run(request) => response,
+        untold = at.late(within, pace) => return status(&untold).into_http(),
         () = at.cut.cancelled() => return status(&Untold::Stopping).into_http(),
     };
     drop(place);
@@ -168,6 +210,17 @@ static METHODS: LazyLock<HashSet<String>> = LazyLock::new(|| {
         methods.into_iter().map(move |method| format!("{name}/{}", method.name()))
     });
     services.chain(of_health).collect()
+});
+
+/// The methods whose callers send a stream.
+static STREAMED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let services = POOL.services().flat_map(|service| {
+        let name = service.full_name().to_owned();
+        let methods: Vec<_> = service.methods().collect();
+        let streamed = methods.into_iter().filter(|method| method.is_client_streaming());
+        streamed.map(move |method| format!("{name}/{}", method.name()))
+    });
+    services.collect()
 });
 
 fn label(path: &str) -> &'static str {

@@ -178,6 +178,7 @@ impl Hand {
             minutes: "联席会纪要〔2026〕3号".to_owned(),
             etag: order.etag.clone(),
             request_id: request_id(),
+            ..<_>::default()
         };
         let answer = self.orders().designate_lead(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap_or_default())
@@ -223,6 +224,7 @@ impl Hand {
             reason: "情况属实".to_owned(),
             etag: order.etag.clone(),
             request_id: request_id(),
+            ..<_>::default()
         };
         let answer = self.orders().decide_extension(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap_or_default())

@@ -4,7 +4,7 @@ use base::{CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, PersonId, 
 use runtime::Refusal;
 
 use crate::lifecycle::{
-    CodeProblem, DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier,
+    ADMINS_MIN, CodeProblem, DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier,
 };
 
 /// Why something was refused.
@@ -43,6 +43,9 @@ pub enum Error {
         "the role {role} is given by a grant alone, proposed by one admin, confirmed by another"
     )]
     GrantNeeded { role: Role },
+    /// What two admins must agree on could be done by nobody any more.
+    #[error("without {person} the zone has fewer than {ADMINS_MIN} admins")]
+    AdminsTooFew { person: PersonId },
     /// It was never proposed.
     #[error("there is no {id}")]
     GrantNotFound { id: GrantId },

@@ -19,7 +19,12 @@ pub struct Around {
     pub posts: BTreeMap<PersonId, Post>,
     /// Where these stand in for somebody.
     pub deputies: Vec<Deputy>,
+    /// Every account of the zone's active admins.
+    pub admins: Vec<Staff>,
 }
+
+/// How few admins, each a person of their own, a zone keeps: what needs two of them must go on.
+pub const ADMINS_MIN: usize = 2;
 
 /// For whom a person acts.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +68,18 @@ impl Around {
     pub(super) fn active(&self, id: &PersonId) -> Result<&Staff, Error> {
         let staff = self.find_staff(id)?;
         if staff.active { Ok(staff) } else { Err(Error::PersonNotFound { person: id.clone() }) }
+    }
+
+    /// Refuses what would leave the zone with fewer admins than two, and fewer than it has.
+    pub(super) fn keep_admins(&self, after: &Staff) -> Result<(), Error> {
+        let had: BTreeSet<&PersonId> = self.admins.iter().map(Staff::human).collect();
+        let others = self.admins.iter().filter(|admin| admin.id != after.id);
+        let stays = Some(after).filter(|after| after.is_admin());
+        let kept: BTreeSet<&PersonId> = others.chain(stays).map(Staff::human).collect();
+        if kept.len() < ADMINS_MIN && kept.len() < had.len() {
+            return Err(Error::AdminsTooFew { person: after.id.clone() });
+        }
+        Ok(())
     }
 
     /// Who it is, whatever the account.

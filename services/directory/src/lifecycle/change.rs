@@ -124,6 +124,24 @@ impl Change {
         }
     }
 
+    /// Whether an admin may be none after it, so that the rules must know of the others.
+    pub fn may_end_admins(&self) -> bool {
+        match self {
+            Change::PutStaff(_) | Change::ProposeGrant(_) | Change::ConfirmGrant { .. } => true,
+            Change::RegisterEnterprise { .. }
+            | Change::ImportEnterprises { .. }
+            | Change::UpdateEnterprise(_)
+            | Change::CreateDepartment(_)
+            | Change::UpdateDepartment(_)
+            | Change::SucceedDepartment { .. }
+            | Change::LetIn(_)
+            | Change::PutDeputy { .. }
+            | Change::TakeGrant(_)
+            | Change::PublishCatalogue(_)
+            | Change::PublishYear(_) => false,
+        }
+    }
+
     /// The departments of which the rules must know whether there are such.
     pub fn departments(&self) -> BTreeSet<DepartmentId> {
         match self {

@@ -54,7 +54,7 @@ impl Grant {
     fn check(&self, around: &Around, now: Timestamp) -> Result<(), Error> {
         let staff = around.find_staff(&self.grantee)?;
         if self.revokes {
-            return Ok(());
+            return around.keep_admins(&self.given_to(staff));
         }
         around.active(&self.grantee)?;
         let after = self.given_to(staff);

@@ -173,6 +173,16 @@ proptest! {
         }
     }
 
+    #[test]
+    fn two_admins_who_are_two_people_are_always_left(
+        changes in proptest::collection::vec(change(), 0..60)
+    ) {
+        let shelf = zone(changes);
+        let admins = shelf.staff().filter(|staff| staff.is_admin());
+        let humans: BTreeSet<&PersonId> = admins.map(Staff::human).collect();
+        prop_assert!(ADMINS_MIN <= humans.len(), "{humans:?}");
+    }
+
     /// The roles of everybody are retold from the grants that two people agreed on.
     #[test]
     fn nobody_comes_to_a_sensitive_role_but_by_a_grant_of_two_people(

@@ -52,7 +52,8 @@ impl Shelf {
         }
         let of_these = |deputy: &Deputy| posts.contains_key(&deputy.deputy);
         let deputies = self.deputies().filter(|deputy| of_these(deputy)).cloned().collect();
-        Around { departments, posts, deputies }
+        let admins = self.staff().filter(|staff| staff.is_admin()).cloned().collect();
+        Around { departments, posts, deputies, admins }
     }
 
     /// All of a change, or nothing.

@@ -36,6 +36,11 @@ impl Staff {
         self.same_person_as.as_ref().unwrap_or(&self.id)
     }
 
+    /// Whether this account may do now what admins do.
+    pub fn is_admin(&self) -> bool {
+        self.active && self.roles.contains(&Role::Admin)
+    }
+
     /// The same, with methods for a system alone.
     pub(super) fn tidied(mut self) -> Staff {
         if !self.roles.contains(&Role::System) {
@@ -85,6 +90,7 @@ pub(super) fn put(
     let methods = before.map(|before| before.methods.clone()).unwrap_or_default();
     let staff = Staff { methods, ..staff.clone() }.tidied();
     check_roles(&staff, around, now)?;
+    around.keep_admins(&staff)?;
     Ok(Fact::StaffChanged(staff))
 }
 

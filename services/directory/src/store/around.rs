@@ -29,11 +29,15 @@ pub(super) async fn plan(unit: &mut Unit, mut change: Change) -> Result<(Name, C
         departments: departments(unit.tx(), &change.departments()).await?,
         posts: handlers(unit.tx(), &people).await?,
         deputies: Vec::new(),
+        admins: Vec::new(),
     };
     for staff in accounts(unit.tx(), &people).await? {
         around.posts.insert(staff.id.clone(), Post::Staff(staff));
     }
     around.deputies = deputies(unit.tx(), around.posts.keys()).await?;
+    if change.may_end_admins() {
+        around.admins = admins(unit.tx()).await?;
+    }
     Ok((change.name(), Command { change, around: Arc::new(around) }))
 }
 
@@ -102,6 +106,18 @@ async fn accounts(
         }
     }
     Ok(accounts)
+}
+
+/// Every account of the zone's active admins.
+async fn admins(tx: &DatabaseTransaction) -> Result<Vec<Staff>, Error> {
+    let sql = "SELECT body FROM record WHERE kind = 'STAFF' AND body LIKE '%\"ADMIN\"%'";
+    let mut admins = Vec::new();
+    for row in list(tx, sql, []).await.map_err(Trouble::from)? {
+        if let Record::Staff(staff) = body(&row, 0).map_err(Trouble::from)? {
+            admins.extend(Some(staff).filter(Staff::is_admin));
+        }
+    }
+    Ok(admins)
 }
 
 /// Where some people stand in for somebody, did or will.

@@ -46,7 +46,8 @@ async fn publish(
     zone: &Zone,
     year: CalendarYear,
 ) -> Result<Response<contract::directory::PublishCalendarYearResponse>, Status> {
-    let asked = PublishCalendarYearRequest { year: Some(year), request_id: zone.id() };
+    let asked =
+        PublishCalendarYearRequest { year: Some(year), request_id: zone.id(), ..<_>::default() };
     zone.admin().publish_calendar_year(asked).await
 }
 
@@ -81,7 +82,8 @@ async fn a_shipped_year_is_amended_and_a_new_one_published(size: Size) -> Result
     amended.holidays.pop();
     // The version is the directory's to give.
     amended.version = 77;
-    let wanted = PublishCalendarYearRequest { year: Some(amended), request_id: zone.id() };
+    let wanted =
+        PublishCalendarYearRequest { year: Some(amended), request_id: zone.id(), ..<_>::default() };
     let first = zone.admin().publish_calendar_year(wanted.clone()).await?;
     let second = zone.admin().publish_calendar_year(wanted).await?;
     assert!(!replayed(&first) && replayed(&second));

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use contract::common::Role;
-use contract::directory::{GetCalendarRequest, PublishCalendarYearRequest};
+use contract::directory::{GetCalendarRequest, PublishCalendarYearRequest, Staff};
 use futures_util::future::join_all;
 use testkit::Size;
 
@@ -16,6 +16,7 @@ testkit::on_both_sizes!(
     the_same_request_sent_at_once_is_done_once,
     a_grant_confirmed_at_once_by_many_is_confirmed_once,
     roles_that_clash_granted_at_once_come_to_one_of_them,
+    admins_who_end_each_other_at_once_leave_two,
 );
 
 const AT_ONCE: usize = 8;
@@ -79,7 +80,11 @@ async fn catalogues_and_years_published_at_once_are_numbered_without_a_gap(
     let year =
         zone.admin().get_calendar(GetCalendarRequest { year: 2026 }).await?.into_inner().year;
     let calls = (0..AT_ONCE).map(async |_| {
-        let asked = PublishCalendarYearRequest { year: year.clone(), request_id: zone.id() };
+        let asked = PublishCalendarYearRequest {
+            year: year.clone(),
+            request_id: zone.id(),
+            ..<_>::default()
+        };
         let answer = zone.admin().publish_calendar_year(asked).await?.into_inner();
         Ok::<_, tonic::Status>(answer.year.unwrap().version)
     });
@@ -130,6 +135,21 @@ async fn roles_that_clash_granted_at_once_come_to_one_of_them(size: Size) -> Res
         assert!(maker.is_ok() != reviewer.is_ok(), "{maker:?} {reviewer:?}");
         let lost = maker.err().or(reviewer.err()).unwrap();
         assert_eq!(why(&lost).reason, "ROLES_CLASH");
+    }
+    zone.world.end().await
+}
+
+async fn admins_who_end_each_other_at_once_leave_two(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    zone.third_admin().await?;
+    let calls = ["admin", "admin-2", "third"].map(async |code| {
+        let gone = Staff { active: false, ..staff(&format!("persons/{code}"), &[Role::Admin]) };
+        zone.admin().put_staff(zone.put(gone)).await
+    });
+    let answers = join_all(calls).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    for status in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+        assert_eq!(why(status).reason, "ADMINS_TOO_FEW");
     }
     zone.world.end().await
 }

@@ -41,6 +41,7 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
     let year = contract::directory::PublishCalendarYearRequest {
         year: Some(contract::directory::CalendarYear { year: 2030, ..Default::default() }),
         request_id: zone.id(),
+        ..<_>::default()
     };
     let deputy = PutDeputyRequest {
         deputy: Some(Deputy {
@@ -59,6 +60,7 @@ async fn only_an_admin_changes_the_directory(size: Size) -> Result<()> {
         basis: "示编〔2026〕7号".to_owned(),
         etag: String::new(),
         request_id: zone.id(),
+        ..<_>::default()
     };
     let proposed = zone.propose(grant_of("persons/lead", &[Role::Auditor])).await?;
     let told = told + 1;

@@ -25,6 +25,7 @@ fn succeed(zone: &Zone, department: &str, successor: &str) -> SucceedDepartmentR
         basis: "示编〔2026〕7号".to_owned(),
         etag: String::new(),
         request_id: zone.id(),
+        ..<_>::default()
     }
 }
 

@@ -80,7 +80,7 @@ impl Zone {
     /// The wish to confirm a grant as it was read.
     pub(crate) fn confirming(&self, grant: &Grant) -> ConfirmGrantRequest {
         let Grant { name, etag, .. } = grant.clone();
-        ConfirmGrantRequest { grant: name, etag, request_id: self.id() }
+        ConfirmGrantRequest { grant: name, etag, request_id: self.id(), ..<_>::default() }
     }
 
     /// Grants something by both admins, and waits until it is heard.
@@ -88,6 +88,12 @@ impl Zone {
         let proposed = self.propose(grant).await?;
         self.second().confirm_grant(self.confirming(&proposed)).await?;
         self.world.settle().await
+    }
+
+    /// Makes `persons/third` an admin, too.
+    pub(crate) async fn third_admin(&self) -> Result<()> {
+        self.admin().put_staff(self.put(staff("persons/third", &[]))).await?;
+        self.grant(grant_of("persons/third", &[Role::Admin])).await
     }
 
     pub(crate) fn id(&self) -> String {
@@ -107,7 +113,11 @@ impl Zone {
     }
 
     pub(crate) fn publish(&self, catalogue: Catalogue) -> PublishCatalogueRequest {
-        PublishCatalogueRequest { catalogue: Some(catalogue), request_id: self.id() }
+        PublishCatalogueRequest {
+            catalogue: Some(catalogue),
+            request_id: self.id(),
+            ..<_>::default()
+        }
     }
 
     /// The lines of an import under one request id.

@@ -47,6 +47,7 @@ impl Desk {
             mark_precedent: true,
             etag: self.etag_of(order).await,
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).route_work_order(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -64,6 +65,7 @@ impl Desk {
             minutes: "〔2026〕3号".to_owned(),
             etag: self.etag_of(order).await,
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).designate_lead(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -136,6 +138,7 @@ impl Desk {
             reason: "同意".to_owned(),
             etag: self.etag_of(order).await,
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).decide_extension(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -146,6 +149,7 @@ impl Desk {
             work_order: order.to_owned(),
             etag: self.etag_of(order).await,
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).sign_reply(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -157,6 +161,7 @@ impl Desk {
             reason: "请补充依据".to_owned(),
             etag: self.etag_of(order).await,
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).send_back_reply(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())

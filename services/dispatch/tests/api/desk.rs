@@ -202,6 +202,7 @@ impl Desk {
             reason: "理由".to_owned(),
             etag: self.get("D01-11", order).await.map(|order| order.etag).unwrap_or("x".into()),
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).decide_return(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())
@@ -255,6 +256,7 @@ impl Desk {
             reason: "同意".to_owned(),
             etag: self.get("D01-11", order).await.map(|order| order.etag).unwrap_or("x".into()),
             request_id: self.world.request_id(),
+            ..<_>::default()
         };
         let answer = self.client(by).decide_pause(wanted).await?;
         Ok(answer.into_inner().work_order.unwrap())

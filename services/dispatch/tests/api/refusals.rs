@@ -177,6 +177,7 @@ async fn requests_are_looked_at_before_anything_else(size: Size) -> Result<()> {
         reason: "r".to_owned(),
         etag: String::new(),
         request_id: desk.world.request_id(),
+        ..<_>::default()
     };
     let refused = desk.client("D01-11").decide_pause(without_etag).await;
     assert_eq!(reason(refused), "FIELD_INVALID");

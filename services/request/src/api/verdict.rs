@@ -96,6 +96,7 @@ impl Api {
         let changed = self.room.change_with(&asking.call, id.to_string(), move |unit| {
             let command = Command::EraseContact { by: by.clone(), reason: reason.clone() };
             async move {
+                unit.forgets();
                 store::erase_personal(unit.tx(), &id).await.map_err(Refusal::from)?;
                 Ok(Plan::Ask(id, command))
             }

@@ -81,6 +81,7 @@ impl Zone {
             reason: said("情况属实"),
             etag: ticket.etag.clone(),
             request_id: self.id(),
+            ..<_>::default()
         }
     }
 

@@ -224,6 +224,7 @@ impl<'a> Actor<'a> {
             reason: "退回理由成立，改派主办单位".to_owned(),
             etag: self.order(order).await?.etag,
             request_id: self.ids.next(),
+            ..<_>::default()
         };
         self.orders().decide_return(self.connection.request(wanted)).await?;
         Ok(())
@@ -242,6 +243,7 @@ impl<'a> Actor<'a> {
             minutes: minutes.to_owned(),
             etag: self.order(order).await?.etag,
             request_id: self.ids.next(),
+            ..<_>::default()
         };
         self.orders().designate_lead(self.connection.request(wanted)).await?;
         Ok(())
@@ -287,6 +289,7 @@ impl<'a> Actor<'a> {
             reason: "情况属实，同意".to_owned(),
             etag: self.order(order).await?.etag,
             request_id: self.ids.next(),
+            ..<_>::default()
         };
         self.orders().decide_pause(self.connection.request(wanted)).await?;
         Ok(())

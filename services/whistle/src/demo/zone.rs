@@ -106,7 +106,12 @@ impl Setup<'_> {
         let proposed = self.client().propose_grant(self.admin.request(wanted)).await;
         let proposed = proposed.map_err(Refused::from)?.into_inner().grant.unwrap_or_default();
         let Grant { name, etag, .. } = proposed;
-        let wanted = ConfirmGrantRequest { grant: name, etag, request_id: self.request_id() };
+        let wanted = ConfirmGrantRequest {
+            grant: name,
+            etag,
+            request_id: self.request_id(),
+            ..<_>::default()
+        };
         self.client().confirm_grant(self.second.request(wanted)).await.map_err(Refused::from)?;
         Ok(())
     }
@@ -117,8 +122,11 @@ impl Setup<'_> {
             categories: book.categories.iter().map(category).collect(),
             ..<_>::default()
         };
-        let wanted =
-            PublishCatalogueRequest { catalogue: Some(catalogue), request_id: self.request_id() };
+        let wanted = PublishCatalogueRequest {
+            catalogue: Some(catalogue),
+            request_id: self.request_id(),
+            ..<_>::default()
+        };
         self.client().publish_catalogue(self.admin.request(wanted)).await.map_err(Refused::from)?;
         Ok(())
     }

@@ -337,3 +337,23 @@ fn a_dissolved_department_is_kept_with_its_successor_and_named_no_more() {
     let left = Staff { active: false, ..shelf.find("D01-2") };
     shelf.ask(Change::PutStaff(left)).unwrap();
 }
+
+/// Shows: directory refuses ADMINS_TOO_FEW
+#[test]
+fn two_admins_stay_and_two_accounts_are_not_two_people() {
+    let mut shelf = zone();
+    // a1 and a3 are one person.
+    let gone = |code: &str, shelf: &Shelf| Staff { active: false, ..shelf.find(code) };
+    let second = gone("a2", &shelf);
+    let refused = shelf.ask(Change::PutStaff(second.clone()));
+    assert!(matches!(refused, Err(Error::AdminsTooFew { .. })), "{refused:?}");
+    let account = gone("a3", &shelf);
+    shelf.ask(Change::PutStaff(account)).unwrap();
+    let first = gone("a1", &shelf);
+    assert!(matches!(shelf.ask(Change::PutStaff(first)), Err(Error::AdminsTooFew { .. })));
+    shelf.ask(Change::PutStaff(staff("a4", &[]))).unwrap();
+    shelf.grant(grant_of("a4", &[Role::Admin], "a1"), "a2").unwrap();
+    shelf.ask(Change::PutStaff(second)).unwrap();
+    let renamed = Staff { title: "张".to_owned(), ..shelf.find("a4") };
+    shelf.ask(Change::PutStaff(renamed)).unwrap();
+}
