@@ -29,6 +29,7 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::ReturnRefused { .. }
         | What::Rerouted { .. }
         | What::Escalated { .. }
+        | What::Unrouted { .. }
         | What::Cancelled { .. }
         | What::Moved { .. } => course::tell(&about),
         What::Claimed { .. }

@@ -33,6 +33,7 @@ mod returning;
 mod round;
 mod routing;
 mod signing;
+mod succession;
 mod supervision;
 mod watch;
 
@@ -44,7 +45,7 @@ use calendar::Moment;
 use jiff::Timestamp;
 
 pub use command::Command;
-pub use fact::{Fact, Offer, Signer, What};
+pub use fact::{Fact, Offer, Signer, Vacancy, What};
 pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
 pub use order::WorkOrder;
@@ -258,16 +259,17 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         What::Claimed { .. } | What::HandedOver { .. } | What::Released { .. } => {
             claim::applied(&mut order, fact);
         }
-        What::Routed { .. } | What::Designated { .. } | What::Declined { .. } => {
-            routing::applied(&mut order, fact);
-        }
+        What::Routed { .. }
+        | What::Unrouted { .. }
+        | What::Designated { .. }
+        | What::Escalated { .. }
+        | What::Declined { .. } => routing::applied(&mut order, fact),
         What::Contacted { human, late, .. } => {
             contact::contacted(&mut order, human, *late, fact.at);
         }
-        What::Returned { .. }
-        | What::ReturnRefused { .. }
-        | What::Rerouted { .. }
-        | What::Escalated { .. } => returning::applied(&mut order, fact),
+        What::Returned { .. } | What::ReturnRefused { .. } | What::Rerouted { .. } => {
+            returning::applied(&mut order, fact);
+        }
         What::AssistanceAsked { .. }
         | What::AssistanceWaived { .. }
         | What::Assisted { .. }
@@ -291,9 +293,8 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         What::Replied { .. } | What::Completed { .. } | What::Rated { .. } => {
             answer::applied(&mut order, fact);
         }
-        What::Settled { .. } | What::Cancelled { .. } | What::Moved { .. } => {
-            ending::applied(&mut order, fact);
-        }
+        What::Settled { .. } | What::Cancelled { .. } => ending::applied(&mut order, fact),
+        What::Moved { .. } => succession::applied(&mut order, fact),
         What::Pressed { .. } | What::SupervisionAnswered { .. } => {
             supervision::applied(&mut order, fact);
         }

@@ -145,7 +145,7 @@ async fn put_assistants(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(
     let sql = "INSERT INTO work_order_assistant (assisted, assistant, due, is_open) \
                VALUES ($1, $2, $3, $4)";
     let assistants: BTreeSet<_> = order.assistance.iter().map(|child| &child.department).collect();
-    for assistant in assistants {
+    for assistant in assistants.difference(&order.excluded.iter().collect()) {
         let values = [
             order.id.to_string().into(),
             assistant.to_string().into(),
@@ -271,6 +271,24 @@ pub async fn find_to_claim(
             }
         }
     }
+}
+
+/// The department itself, or whichever has taken its place. `None` if there is no such department.
+pub async fn lasting<C: ConnectionTrait>(
+    known: &Known,
+    on: &C,
+    department: &DepartmentId,
+) -> Result<Option<DepartmentId>, Trouble> {
+    let mut lasting = department.clone();
+    // A successor lasts when it is named, so this comes to an end.
+    while let Some(found) = known.department(on, &lasting).await? {
+        if found.successor.is_empty() {
+            return Ok(Some(lasting));
+        }
+        let successor = DepartmentId::parse(&found.successor);
+        lasting = successor.map_err(|error| Trouble::Damaged(error.to_string()))?;
+    }
+    Ok(None)
 }
 
 /// Who of a department is on duty: its duty officer, then its head. `None` if there is no such

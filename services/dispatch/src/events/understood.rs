@@ -1,6 +1,6 @@
 //! What each fact of the services that ask for work means to an order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
 use contract::common::{
@@ -86,7 +86,8 @@ fn rating(
     })
 }
 
-/// What a request for work says, without the number that is drawn here, and without who is on duty.
+/// What a request for work says, without the number that is drawn here, and without what the
+/// directory knows of its departments.
 pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested, Trouble> {
     let unclear = |error: NameError| unclear(heard, &error);
     let suggested = told.suggested_assisting.iter().map(|name| DepartmentId::parse(name));
@@ -109,6 +110,7 @@ pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested
         category: CategoryId::parse(&told.category).map_err(unclear)?,
         lead: lead.transpose().map_err(unclear)?,
         duty: Vec::new(),
+        successors: BTreeMap::new(),
         suggested_assisting: suggested.collect::<Result<_, _>>().map_err(unclear)?,
         work_class: wire::work_class_from(told.work_class())
             .ok_or_else(|| without(heard, "work_class"))?,

@@ -351,6 +351,27 @@ impl Command {
         heard.into_iter().find_map(|(is_it, heard)| is_it.then_some(heard))
     }
 
+    /// The person whom it names, to be looked up.
+    pub fn nominee(&mut self) -> Option<&mut Nominee> {
+        if let Command::Assign { to, .. } | Command::HandOver { to, .. } = self {
+            return Some(to);
+        }
+        None
+    }
+
+    /// The department that it names, to be looked up.
+    pub fn named(&mut self) -> Option<&mut Named> {
+        if let Command::Return { names: Some(named), .. }
+        | Command::UpholdReturn { to: Some(named), .. }
+        | Command::Route { to: named, .. }
+        | Command::DesignateLead { to: named, .. }
+        | Command::AskAssistance { department: named, .. } = self
+        {
+            return Some(named);
+        }
+        None
+    }
+
     /// Whether it comes of this service itself: of another order, or of time.
     pub fn is_own(&self) -> bool {
         matches!(

@@ -7,7 +7,7 @@ use super::fact::What;
 use super::order::WorkOrder;
 use super::{
     answer, assistance, claim, contact, ending, extension, pause, returning, round, routing,
-    signing, supervision, watch,
+    signing, succession, supervision, watch,
 };
 use crate::error::Error;
 
@@ -92,7 +92,7 @@ pub(super) fn heard(order: &WorkOrder, command: &Command, moment: Moment<'_>) ->
     } else if let Command::Leave { person } = command {
         claim::leave(order, person.as_ref(), moment)
     } else if let Command::Succeed { from, to } = command {
-        ending::succeed(order, from, to)
+        succession::succeed(order, from, to, moment)
     } else {
         watch::recount(order, moment)
     }

@@ -24,8 +24,21 @@ pub struct Offer {
     pub contact_due: Option<Due>,
     /// By when the answer is due.
     pub reply: Option<Deadline>,
+    /// By when assisting orders are due now, if that moves.
+    pub assistance_due: Option<Due>,
     /// Class urgent: the duty chain.
     pub duty: Vec<PersonId>,
+}
+
+/// No department has the order: by when one must be found, and its limits meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vacancy {
+    /// By when somebody must have found one.
+    pub decision_due: Due,
+    /// By when first contact is due, now that nobody has claimed it.
+    pub contact_due: Option<Due>,
+    /// By when the answer is due, now that nobody has claimed it.
+    pub reply: Option<Deadline>,
 }
 
 /// Something that happened, and when.
@@ -76,6 +89,8 @@ pub enum What {
         contact_due: Option<Due>,
         /// By when the answer is due, now that the claim is known.
         reply: Option<Deadline>,
+        /// By when assisting orders are due now, if that moves.
+        assistance_due: Option<Due>,
     },
     /// It went to another person of the department.
     HandedOver {
@@ -135,8 +150,13 @@ pub enum What {
     Escalated {
         /// Why.
         cause: Escalation,
-        /// By when.
-        decision_due: Due,
+        /// By when, and what holds meanwhile.
+        vacancy: Vacancy,
+    },
+    /// Its department may not have it any more: it waits in the unrouted pool.
+    Unrouted {
+        /// By when it must be routed, and what holds meanwhile.
+        vacancy: Vacancy,
     },
     /// The department says that decision work is not its own; the owner decides.
     Declined {

@@ -84,5 +84,12 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.declined_basis.clone_from(basis);
         (order.claimant, order.claimant_human) = (None, None);
         order.set_decision_due(Alarm::DeclineDecision, *decision_due);
+    } else if let What::Escalated { cause, vacancy } = &fact.what {
+        offer::vacate(order, State::Escalated, Alarm::EscalationDecision, vacancy);
+        order.escalated_for = Some(*cause);
+        // A zone leader designates anew.
+        (order.designated, order.minutes) = (false, String::new());
+    } else if let What::Unrouted { vacancy } = &fact.what {
+        offer::vacate(order, State::Unrouted, Alarm::RouteDecision, vacancy);
     }
 }

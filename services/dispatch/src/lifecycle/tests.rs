@@ -13,6 +13,7 @@ mod properties;
 mod rounds;
 mod sample;
 mod signing;
+mod succession;
 mod tiers;
 mod urgent;
 mod waiting;

@@ -9,7 +9,7 @@ use super::limits::{self, Deadline, Due, LIMITS, LimitKind, Tier};
 use super::order::WorkOrder;
 use super::sight::is_barred;
 use super::words::{Alarm, Card, Cause, State, Told, WorkClass};
-use super::{alarms, claim, extension, pause};
+use super::{alarms, assistance, claim, extension, pause};
 
 /// An alarm rings. If it is not set, or not yet due, nothing happens; otherwise it is gone
 /// afterwards, or set for later.
@@ -243,10 +243,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         if let (LimitKind::Reply, Some(completed_at)) = (kind, order.completed_at) {
             order.answered_late = Some(new.at < completed_at);
         }
-        let open = order.assistance.iter_mut().filter(|child| child.is_open());
-        if let Some(due) = assistance_due {
-            open.for_each(|child| child.due = *due);
-        }
+        assistance::set_due(order, *assistance_due);
     } else if let What::YellowCarded { .. } = &fact.what {
         order.card = Some(Card::Yellow);
         order.arm(Alarm::YellowCard, None);

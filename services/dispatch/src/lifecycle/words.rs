@@ -223,6 +223,8 @@ word!(
         Unclear,
         /// The matter was done over too often.
         Redone,
+        /// Whom the complaint is about took the place of the department that was designated.
+        Excluded,
     }
 );
 word!(
@@ -254,6 +256,8 @@ word!(
         Calendar,
         /// The order that is assisted is wanted again.
         Round,
+        /// The order that is assisted was offered or claimed, and its limit starts there.
+        Start,
     }
 );
 word!(

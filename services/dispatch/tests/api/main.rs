@@ -14,5 +14,7 @@ mod limits;
 mod race;
 mod refusals;
 mod sight;
+mod standing;
+mod succession;
 mod time;
 mod ways;

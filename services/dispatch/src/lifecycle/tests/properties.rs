@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use base::{PersonId, Role};
+use base::{DepartmentId, PersonId, Role};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
@@ -29,6 +29,11 @@ fn code() -> impl Strategy<Value = &'static str> {
 
 fn of() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just("D02"), Just("D03"), Just("D04"), Just("D99")]
+}
+
+/// A department, also the one that the complaint is about.
+fn unit() -> impl Strategy<Value = &'static str> {
+    prop_oneof![2 => of(), 1 => Just("D09")]
 }
 
 fn reason() -> impl Strategy<Value = PauseReason> {
@@ -145,7 +150,7 @@ fn heard() -> impl Strategy<Value = Command> {
             outcome: "ISSUED".to_owned(),
         }),
         code().prop_map(|code| Command::Leave { person: Some(person_id(code)) }),
-        (of(), of())
+        (unit(), unit())
             .prop_map(|(from, to)| Command::Succeed { from: department(from), to: department(to) }),
     ]
 }
@@ -245,6 +250,7 @@ fn assert_sound(order: &WorkOrder) {
     assert!(order.work_class != WorkClass::C || order.signer.is_none());
     let own = order.open_assistance().any(|child| order.is_of(&child.department));
     assert!(!own || order.state == State::Cancelled);
+    assert_far_from_the_excluded(order);
     assert!(order.designated <= !order.minutes.is_empty());
     assert!(order.responsible.is_some() || order.department.is_none());
     assert!(order.state != State::Offered || order.claimant.is_none());
@@ -261,6 +267,15 @@ fn assert_sound(order: &WorkOrder) {
         order.pauses.iter().filter(|past| past.is_granted() && past.reason == reason).count() < 2
     };
     assert!(order.pauses.iter().all(|past| once(past.reason)));
+}
+
+/// Whom a complaint is about neither leads nor assists nor hears of it.
+fn assert_far_from_the_excluded(order: &WorkOrder) {
+    let excluded = |department: &DepartmentId| order.excluded.contains(department);
+    let own = [&order.department, &order.responsible, &order.asked_by];
+    assert!(!own.into_iter().flatten().any(excluded) || !order.is_open());
+    let assists = order.open_assistance().any(|child| excluded(&child.department));
+    assert!(!assists || !order.is_open());
 }
 
 fn waits_for_a_decision(state: State) -> bool {
@@ -317,6 +332,7 @@ proptest! {
                     | What::Designated { .. }
                     | What::Rerouted { .. }
                     | What::Escalated { .. }
+                    | What::Unrouted { .. }
                     | What::Released { .. } => claimant = None,
                     What::Claimed { by, .. } => {
                         prop_assert_eq!(claimant.replace(by.clone()), None);
@@ -364,6 +380,7 @@ proptest! {
                 let before = order.as_ref().map(|order| order.state);
                 order = apply(order, fact);
                 let after = order.as_ref().unwrap().state;
+                assert_far_from_the_excluded(order.as_ref().unwrap());
                 let by_time = matches!(fact.what, What::Resumed { .. } | What::Claimed { .. });
                 let heard = matches!(
                     fact.what,
@@ -371,6 +388,8 @@ proptest! {
                         | What::Cancelled { .. }
                         | What::Settled { .. }
                         | What::Released { .. }
+                        | What::Unrouted { .. }
+                        | What::Escalated { cause: Escalation::Excluded, .. }
                 );
                 let drawn = before.is_none_or(|before| {
                     let row = |(from, _, to): &(State, Action, State)| (*from, *to) == (before, after);

@@ -84,6 +84,7 @@ pub(super) fn requested(submitted_at: Timestamp, limits: Vec<LimitRule>) -> Requ
         category: CategoryId::new("C05").expect("a category"),
         lead: Some(department("D02")),
         duty: named("D02").duty,
+        successors: BTreeMap::new(),
         suggested_assisting: vec![department("D03")],
         work_class: WorkClass::C,
         limits,
