@@ -29,12 +29,14 @@ mod ending;
 mod extension;
 mod offer;
 mod pause;
+mod recount;
 mod returning;
 mod round;
 mod routing;
 mod signing;
 mod succession;
 mod supervision;
+mod verdict;
 mod watch;
 
 #[cfg(test)]
@@ -55,8 +57,8 @@ pub use parts::{
 };
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{
-    Action, Alarm, Card, Cause, Decision, Escalation, Level, Outcome, PauseReason, Release, State,
-    Told, WorkClass, WorkKind,
+    Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
+    Release, State, Told, WorkClass, WorkKind,
 };
 
 use crate::error::Error;
@@ -222,6 +224,8 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::Settle { .. }
         | Command::SupplyMaterials { .. }
         | Command::Rate { .. }
+        | Command::VerifyRating { .. }
+        | Command::Close { .. }
         | Command::Recount
         | Command::Leave { .. }
         | Command::Succeed { .. } => Ok(hears(order, command, moment)),
@@ -289,9 +293,11 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::RedCarded { .. }
         | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => watch::applied(&mut order, fact),
+        What::AwaitedMoved { .. } | What::CardsMoved { .. } => recount::applied(&mut order, fact),
         What::SentBack { .. } => signing::sent_back(&mut order),
-        What::Replied { .. } | What::Completed { .. } | What::Rated { .. } => {
-            answer::applied(&mut order, fact);
+        What::Replied { .. } | What::Completed { .. } => answer::applied(&mut order, fact),
+        What::Rated { .. } | What::RatingVerified { .. } | What::Closed { .. } => {
+            verdict::applied(&mut order, fact);
         }
         What::Settled { .. } | What::Cancelled { .. } => ending::applied(&mut order, fact),
         What::Moved { .. } => succession::applied(&mut order, fact),

@@ -175,6 +175,8 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
         vec![(parent, Command::NoteAssisted { child: order.id, concerned })]
     } else if let What::DueChanged { assistance_due: Some(due), cause, .. } = &fact.what {
         due_follows(order, *due, *cause)
+    } else if let What::CardsMoved { assistance_due: Some(due), .. } = &fact.what {
+        due_follows(order, *due, Cause::Calendar)
     } else if let What::Claimed { assistance_due: Some(due), .. } = &fact.what {
         due_follows(order, *due, Cause::Start)
     } else if let What::Suspended { assistance_due: Some(due) } = &fact.what {

@@ -1,6 +1,8 @@
 //! What happened to a work order. Folding its facts gives the order.
 
-use std::collections::BTreeSet;
+mod offer;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{DepartmentId, PersonId, WorkOrderId};
 use jiff::Timestamp;
@@ -13,33 +15,7 @@ use super::words::{
     Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
 };
 
-/// An order is offered to a department, with the limits that hold there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
-    /// Which.
-    pub department: DepartmentId,
-    /// By when it must be claimed.
-    pub claim_due: Option<Due>,
-    /// By when first contact is due.
-    pub contact_due: Option<Due>,
-    /// By when the answer is due.
-    pub reply: Option<Deadline>,
-    /// By when assisting orders are due now, if that moves.
-    pub assistance_due: Option<Due>,
-    /// Class urgent: the duty chain.
-    pub duty: Vec<PersonId>,
-}
-
-/// No department has the order: by when one must be found, and its limits meanwhile.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Vacancy {
-    /// By when somebody must have found one.
-    pub decision_due: Due,
-    /// By when first contact is due, now that nobody has claimed it.
-    pub contact_due: Option<Due>,
-    /// By when the answer is due, now that nobody has claimed it.
-    pub reply: Option<Deadline>,
-}
+pub use self::offer::{Offer, Vacancy};
 
 /// Something that happened, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -275,6 +251,23 @@ pub enum What {
         /// Why.
         cause: Cause,
     },
+    /// What somebody must rule on, sign or answer is due at another instant: a year of the calendar
+    /// was published or amended.
+    AwaitedMoved {
+        /// The alarm of it.
+        alarm: Alarm,
+        /// When it was due.
+        old: Due,
+        /// When it is.
+        new: Due,
+    },
+    /// The answer is due as before, and its cards at other instants: likewise.
+    CardsMoved {
+        /// The deadline, with its cards.
+        reply: Deadline,
+        /// By when assisting orders are due now, if that moves.
+        assistance_due: Option<Due>,
+    },
     /// The answer is due soon (黄牌).
     YellowCarded {
         /// The due instant.
@@ -371,6 +364,23 @@ pub enum What {
     Rated {
         /// The verdict.
         rating: Rating,
+    },
+    /// Somebody has looked at a verdict that waited for it.
+    RatingVerified {
+        /// The round that it judges.
+        round: u32,
+        /// It counts; otherwise it is left out for good.
+        counts: bool,
+        /// What was found, in words.
+        reason: String,
+    },
+    /// The matter is closed.
+    Closed {
+        /// When.
+        closed_at: Timestamp,
+        /// Each round that had not been closed before, and whether that is after the zone's own
+        /// limit for it.
+        late: BTreeMap<u32, bool>,
     },
     /// Something was heard too late to matter.
     HeardLate {

@@ -48,9 +48,9 @@ pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> Wo
             if escalate {
                 order.state = State::Escalated;
                 order.escalated_for = Some(Escalation::Redone);
-                order.set_decision_due(Alarm::EscalationDecision, due);
+                order.set_decision_due(Alarm::EscalationDecision, due, moment.now);
             } else {
-                order.set_decision_due(Alarm::RouteDecision, due);
+                order.set_decision_due(Alarm::RouteDecision, due, moment.now);
             }
         }
     }
@@ -115,7 +115,12 @@ pub(super) fn vacancy(order: &WorkOrder, within: Limit, moment: Moment<'_>) -> V
 }
 
 /// The order without a department. Whoever answered for it stays responsible until the next claims.
-pub(super) fn vacate(order: &mut WorkOrder, state: State, alarm: Alarm, vacancy: &Vacancy) {
+pub(super) fn vacate(
+    order: &mut WorkOrder,
+    (state, alarm): (State, Alarm),
+    vacancy: &Vacancy,
+    at: Timestamp,
+) {
     returning::rule(order, Decision::Granted);
     order.state = state;
     order.department = None;
@@ -127,7 +132,7 @@ pub(super) fn vacate(order: &mut WorkOrder, state: State, alarm: Alarm, vacancy:
     order.set_claim_due(None);
     order.set_contact_due(vacancy.contact_due);
     order.set_reply(vacancy.reply);
-    order.set_decision_due(alarm, vacancy.decision_due);
+    order.set_decision_due(alarm, vacancy.decision_due, at);
 }
 
 /// Refuses a department that there is not, or that may have nothing to do with the order.
@@ -206,6 +211,7 @@ fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
         contact_due: None,
         reply: None,
         decision_due: None,
+        waits_from: None,
         contacted_late: None,
         answered_late: None,
         armed: BTreeMap::new(),
@@ -230,6 +236,7 @@ fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
         answer: String::new(),
         internal_note: String::new(),
         rating: None,
+        closed_late: None,
         past: Vec::new(),
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::Returned { returned, decision_due } = &fact.what {
         order.state = State::ReturnPending;
         order.returns.push(returned.clone());
-        order.set_decision_due(Alarm::ReturnDecision, *decision_due);
+        order.set_decision_due(Alarm::ReturnDecision, *decision_due, fact.at);
     } else if let What::ReturnRefused { .. } = &fact.what {
         rule(order, Decision::Refused);
         order.state = if order.claimant.is_some() { State::Claimed } else { State::Offered };

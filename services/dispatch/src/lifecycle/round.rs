@@ -97,10 +97,13 @@ fn of(order: &WorkOrder) -> Round {
         department: order.department.clone(),
         due: order.reply.map(|reply| reply.due),
         cancelled: order.state == State::Cancelled,
+        cancelled_reason: order.cancelled_reason.clone(),
         contacted_late: order.contacted_late,
         answered_late: order.promise_broken(),
         rating: order.rating,
         returned_by: order.returned_by(),
+        promised_at: order.promised_at(),
+        closed_late: order.closed_late,
     }
 }
 

@@ -83,10 +83,14 @@ fn ruling_missed(order: &WorkOrder, alarm: Alarm, moment: Moment<'_>) -> Vec<Wha
     let asked = |at: Timestamp| limits::default_due(at, LIMITS.decision_within, moment.calendar);
     let (due, decider) = if alarm == Alarm::PauseDecision {
         let pending = order.pending_pause();
-        (pending.map(|pending| asked(pending.from)), pending.map(pause::decider))
+        let due =
+            pending.map(|pending| pending.decision_due.unwrap_or_else(|| asked(pending.from)));
+        (due, pending.map(pause::decider))
     } else if alarm == Alarm::ExtensionDecision {
         let pending = order.pending_extension();
-        (pending.map(|pending| asked(pending.asked_at)), Some(extension::decider(order)))
+        let due =
+            pending.map(|pending| pending.decision_due.unwrap_or_else(|| asked(pending.asked_at)));
+        (due, Some(extension::decider(order)))
     } else {
         let by_leader = (alarm == Alarm::EscalationDecision).then_some(Role::ZoneLeader);
         (order.decision_due, by_leader)
@@ -154,35 +158,6 @@ fn missed(alarm: Alarm, told: Told, due: Due, next_at: Option<Timestamp>) -> Wha
 
 fn told(order: &WorkOrder, alarm: Alarm) -> Option<Told> {
     order.armed.get(&alarm).and_then(|armed| armed.told)
-}
-
-/// A year of the calendar was published or amended: every due instant that is still awaited is
-/// reckoned anew; those met never.
-pub(super) fn recount(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
-    if !order.is_open() {
-        return Vec::new();
-    }
-    let mut happened = Vec::new();
-    // A duty chain goes by the clock on the wall.
-    if order.state == State::Offered && order.work_class != WorkClass::Urgent {
-        happened.extend(moved(order, LimitKind::Claim, order.claim_due, moment));
-    }
-    if order.contacted_at.is_none() {
-        happened.extend(moved(order, LimitKind::Contact, order.contact_due, moment));
-    }
-    let moved = reply_moved(order, Cause::Calendar, moment);
-    if let Some(What::DueChanged { reply: Some(reply), .. }) = &moved {
-        happened.extend(wrong_card(order, *reply, Timestamp::MIN));
-    }
-    happened.extend(moved);
-    happened
-}
-
-fn moved(order: &WorkOrder, kind: LimitKind, old: Option<Due>, moment: Moment<'_>) -> Option<What> {
-    let (old, new) = (old?, limits::due(order, kind, moment.calendar)?);
-    let (reply, assistance_due) = (None, None);
-    let cause = Cause::Calendar;
-    differs(old, new).then_some(What::DueChanged { kind, old, new, reply, assistance_due, cause })
 }
 
 /// The answer is due at another instant than before, and assisting orders with it. An assisting

@@ -17,4 +17,5 @@ mod sight;
 mod standing;
 mod succession;
 mod time;
+mod verdicts;
 mod ways;

@@ -133,7 +133,16 @@ fn heard() -> impl Strategy<Value = Command> {
         (-9i64..20, 1u32..3, 1u8..=5).prop_map(move |(days, round, level)| Command::Rate {
             occurred_at: instant_of(days),
             round,
-            rating: rating(level),
+            rating: Rating { counted: Counted::AwaitsVerification, ..rating(level) },
+        }),
+        (1u32..3, any::<bool>()).prop_map(move |(round, counts)| Command::VerifyRating {
+            occurred_at: instant_of(3),
+            round,
+            counts,
+            reason: "r".to_owned(),
+        }),
+        (-9i64..20, 1u32..3, any::<bool>()).prop_map(move |(days, round, explained)| {
+            Command::Close { occurred_at: instant_of(days), round, explained }
         }),
         Just(Command::Recount),
         round(),

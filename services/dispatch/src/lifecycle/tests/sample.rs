@@ -281,7 +281,8 @@ pub(super) fn reopen(round: u32, lead: Option<&str>, at: &str) -> Command {
 }
 
 pub(super) fn rating(level: u8) -> Rating {
-    Rating { outcome: Outcome::Solved, level: Some(level), confirmed: 3 <= level }
+    let (outcome, counted) = (Outcome::Solved, Counted::Counts);
+    Rating { outcome, level: Some(level), confirmed: 3 <= level, counted }
 }
 
 /// The claimant asks for a later due instant.
