@@ -47,13 +47,13 @@ use calendar::Moment;
 use jiff::Timestamp;
 
 pub use command::Command;
-pub use fact::{Fact, Offer, Signer, Vacancy, What};
+pub use fact::{Fact, Offer, Vacancy, What};
 pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
 pub use order::WorkOrder;
 pub use parts::{
-    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, StandStill, Supervision,
-    WorkPause,
+    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
+    Supervision, WorkPause,
 };
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{

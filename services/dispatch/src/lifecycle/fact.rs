@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
-use super::parts::{Precedent, Rating, Reply, Return, StandStill, Supervision, WorkPause};
+use super::parts::{Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
 use super::words::{
     Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
 };
@@ -389,13 +389,4 @@ pub enum What {
         /// The state it found.
         state: State,
     },
-}
-
-/// Who signs an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Signer {
-    /// Who.
-    pub by: PersonId,
-    /// The same, whatever the account.
-    pub human: PersonId,
 }

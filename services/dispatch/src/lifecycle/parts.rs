@@ -141,6 +141,15 @@ pub struct Reply {
     pub overdue_assistance: Vec<WorkOrderId>,
 }
 
+/// Who signs an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signer {
+    /// Who.
+    pub by: PersonId,
+    /// The same, whatever the account.
+    pub human: PersonId,
+}
+
 /// Somebody above presses (催办, 督办), and the department answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Supervision {
