@@ -48,7 +48,8 @@ async fn the_worked_check_of_the_league_comes_out(size: Size) -> Result<()> {
     let texts = texts.map(|rate| rate.as_ref().unwrap().text.as_str());
     assert_eq!(texts, ["88.9%", "77.8%", "66.7%", "83.3%"]);
     assert_eq!(row.score_hundredths, Some(7917), "79.2");
-    assert_eq!(row.response.unwrap().excluded, 1, "the upheld return is out");
+    let left_out = row.response.unwrap().exclusions;
+    assert_eq!((left_out[0].reason.as_str(), left_out[0].count), ("RETURNED", 1));
     let other = league_of(&zone, ASSISTING).await?;
     assert_eq!((other.dispatched, other.score_hundredths), (1, None));
     zone.world.end().await

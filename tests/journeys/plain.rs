@@ -74,7 +74,7 @@ async fn the_league_counts_it(zone: &Zone) -> Result<()> {
         assert_eq!((row.dispatched, row.returns_upheld, row.assisted), (1, 0, 0));
         for rate in [&row.response, &row.on_time, &row.solved, &row.satisfied, &row.rated] {
             let rate = rate.as_ref().context("a rate")?;
-            assert_eq!((rate.numerator, rate.denominator, rate.excluded), (1, 1, 0));
+            assert_eq!((rate.numerator, rate.denominator, &rate.exclusions[..]), (1, 1, &[][..]));
             assert_eq!(rate.text, "100.0%（样本不足）");
         }
         assert_eq!(row.score_hundredths, Some(10_000));

@@ -60,7 +60,7 @@ impl DispatchService for Api {
     ) -> Result<Response<AssignWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let AssignWorkOrderRequest { work_order, person, .. } = request.into_inner();
-        let command = Command::Assign { by: call.person.clone(), to: self.nominee(&person).await? };
+        let command = Command::Assign { by: call.person.clone(), to: asking::nominee(&person)? };
         let answer = |work_order| AssignWorkOrderResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -71,8 +71,7 @@ impl DispatchService for Api {
     ) -> Result<Response<HandOverWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let HandOverWorkOrderRequest { work_order, person, .. } = request.into_inner();
-        let command =
-            Command::HandOver { by: call.person.clone(), to: self.nominee(&person).await? };
+        let command = Command::HandOver { by: call.person.clone(), to: asking::nominee(&person)? };
         let answer = |work_order| HandOverWorkOrderResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -105,7 +104,7 @@ impl DispatchService for Api {
     ) -> Result<Response<ReturnWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let request = request.into_inner();
-        let command = self.returning(&call, &request).await?;
+        let command = reading::returning(&call, &request)?;
         let answer = |work_order| ReturnWorkOrderResponse { work_order };
         self.done(&call, &request.work_order, command, answer).await
     }
@@ -116,7 +115,7 @@ impl DispatchService for Api {
     ) -> Result<Response<DecideReturnResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let request = request.into_inner();
-        let command = self.return_ruling(&call, &request).await?;
+        let command = reading::return_ruling(&request)?;
         let answer = |work_order| DecideReturnResponse { work_order };
         self.done(&call, &request.work_order, command, answer).await
     }
@@ -128,8 +127,7 @@ impl DispatchService for Api {
         let call = self.house.admit(&request).await?;
         let RouteWorkOrderRequest { work_order, department, mark_precedent: precedent, .. } =
             request.into_inner();
-        let command =
-            Command::Route { to: self.named("department", &department).await?, precedent };
+        let command = Command::Route { to: asking::named("department", &department)?, precedent };
         let answer = |work_order| RouteWorkOrderResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -141,7 +139,7 @@ impl DispatchService for Api {
         let call = self.house.admit(&request).await?;
         let DesignateLeadRequest { work_order, department, minutes, .. } = request.into_inner();
         let command =
-            Command::DesignateLead { to: self.named("department", &department).await?, minutes };
+            Command::DesignateLead { to: asking::named("department", &department)?, minutes };
         let answer = |work_order| DesignateLeadResponse { work_order };
         self.done(&call, &work_order, command, answer).await
     }
@@ -244,7 +242,7 @@ impl DispatchService for Api {
     ) -> Result<Response<CompleteWorkOrderResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let request = request.into_inner();
-        let command = self.completing(&call, &request).await?;
+        let command = reading::completing(&call, &request)?;
         let answer = |work_order| CompleteWorkOrderResponse { work_order };
         self.done(&call, &request.work_order, command, answer).await
     }

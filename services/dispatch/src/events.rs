@@ -29,6 +29,7 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::ReturnRefused { .. }
         | What::Rerouted { .. }
         | What::Escalated { .. }
+        | What::Unrouted { .. }
         | What::Cancelled { .. }
         | What::Moved { .. } => course::tell(&about),
         What::Claimed { .. }
@@ -43,6 +44,8 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::Completed { .. }
         | What::Settled { .. }
         | What::Rated { .. }
+        | What::RatingVerified { .. }
+        | What::Closed { .. }
         | What::HeardLate { .. } => work::tell(&about),
         What::PauseAsked { .. }
         | What::MaterialsCame
@@ -54,14 +57,16 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::ExtensionAsked { .. }
         | What::ExtensionRuled { .. } => time::tell_pause(&about),
         What::DueChanged { .. }
+        | What::AwaitedMoved { .. }
         | What::YellowCarded { .. }
         | What::RedCarded { .. }
         | What::CardAnnulled { .. }
         | What::LimitMissed { .. }
         | What::Pressed { .. }
         | What::SupervisionAnswered { .. } => time::tell(&about),
-        // Who leads is told of the order that is assisted.
-        What::LeadFollowed { .. } => Vec::new(),
+        // Who leads is told of the order that is assisted; for cards that are still to come nobody
+        // waits.
+        What::LeadFollowed { .. } | What::CardsMoved { .. } => Vec::new(),
     }
 }
 

@@ -2,15 +2,34 @@
 //!
 //! Integers only. A rate keeps what it was made of; nothing due is 「无件」, never 100 %.
 
+mod entry;
+mod rate;
+
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use base::DepartmentId;
+use base::{DepartmentId, WorkOrderId};
 
-/// Fewer than so many are shown as 「样本不足」.
-pub const SAMPLE_MIN: u32 = 5;
+pub use self::entry::{Closing, Entry, Led, Share, Verdict};
+pub use self::rate::{EXCLUDED_NAMED_MAX, Exclusion, Rate, SAMPLE_MIN};
+use crate::lifecycle::Counted;
+
 /// The least level that counts as satisfied: 基本满意.
 pub const SATISFIED_LEVEL_MIN: u8 = 3;
+
+/// Left out: its return was upheld.
+const RETURNED: &str = "RETURNED";
+/// Left out: neither due nor done yet.
+const NOT_DUE: &str = "NOT_DUE";
+/// Left out: nobody has looked at the verdict yet.
+const AWAITS_VERIFICATION: &str = "AWAITS_VERIFICATION";
+/// Left out: somebody has looked at the verdict, and it does not count.
+const NOT_VERIFIED: &str = "NOT_VERIFIED";
+/// Left out: no matter is closed here, what is decided by its owner.
+const DECIDED_IN_OWNER: &str = "DECIDED_IN_OWNER";
 
 /// How much each rate counts in the score, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,74 +45,12 @@ pub struct Weights {
 /// The defaults of domain.md §8.
 pub const WEIGHTS: Weights = Weights { response: 30, solved: 35, satisfied: 35 };
 
-/// What one order adds to the figures of one department.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// The department has it.
-    Led(Led),
-    /// The department had it and its return was upheld: dispatched, and excluded.
-    ReturnUpheld,
-    /// The department assisted.
-    Assisted,
-    /// It was withdrawn: dispatched, and excluded.
-    Cancelled,
-}
-
-/// An order that a department has or had to the end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Led {
-    /// First contact came after its limit; `None` if it was not made.
-    pub contacted_late: Option<bool>,
-    /// The answer came after its limit; `None` if it was not given.
-    pub answered_late: Option<bool>,
-    /// Its due instant has passed.
-    pub overdue: bool,
-    /// The enterprise's verdict, once given.
-    pub verdict: Option<Verdict>,
-}
-
-/// What the enterprise said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// 5 非常满意 … 1 非常不满意; none if it was confirmed by call-back and not rated.
-    pub level: Option<u8>,
-    /// Content, and solved.
-    pub confirmed_solved: bool,
-}
-
-/// A rate with what it was made of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rate {
-    /// What counted.
-    pub numerator: u32,
-    /// Of how many.
-    pub denominator: u32,
-    /// How many were left out.
-    pub excluded: u32,
-}
-
-impl Rate {
-    /// In tenths of a percent, rounded half up; `None` of nothing.
-    pub fn permille(self) -> Option<u32> {
-        let (numerator, denominator) = (u64::from(self.numerator), u64::from(self.denominator));
-        let doubled = (2000 * numerator + denominator).checked_div(2 * denominator)?;
-        u32::try_from(doubled).ok()
-    }
-
-    /// What to show: `88.9%`, `无件`, `60.0%（样本不足）`.
-    pub fn text(self) -> String {
-        let Some(permille) = self.permille() else { return "无件".to_owned() };
-        let few = if self.denominator < SAMPLE_MIN { "（样本不足）" } else { "" };
-        format!("{}.{}%{few}", permille / 10, permille % 10)
-    }
-}
-
-/// One department's figures. Assisting orders are counted apart.
+/// One department's figures, or the zone's. Assisting orders are counted apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    /// Orders offered to it.
+    /// Orders offered to it; of the zone each once.
     pub dispatched: u32,
-    /// Of these, returned and upheld.
+    /// Returns that were upheld.
     pub returns_upheld: u32,
     /// Orders in which it assisted.
     pub assisted: u32,
@@ -107,6 +64,8 @@ pub struct Figures {
     pub satisfied: Rate,
     /// How many of the answered were rated.
     pub rated: Rate,
+    /// 办结及时率: closed within the zone's own limit, of those due or closed. The zone's alone.
+    pub closed: Rate,
     /// First contact after its limit.
     pub contacted_late: u32,
     /// Answered after its limit.
@@ -114,47 +73,68 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn add(&mut self, entry: &Entry) {
-        match entry {
-            Entry::Led(led) => self.led(led),
-            Entry::ReturnUpheld => {
+    fn add(&mut self, order: WorkOrderId, share: &Share) {
+        match share {
+            Share::Led(led) => self.led(order, led),
+            Share::Assisted => self.assisted += 1,
+            Share::Cancelled { reason } => {
                 self.dispatched += 1;
-                self.returns_upheld += 1;
-                self.response.excluded += 1;
-            }
-            Entry::Assisted => self.assisted += 1,
-            Entry::Cancelled => {
-                self.dispatched += 1;
-                self.response.excluded += 1;
-                self.on_time.excluded += 1;
+                self.response.exclude(reason, order);
+                self.on_time.exclude(reason, order);
             }
         }
     }
 
-    fn led(&mut self, led: &Led) {
+    /// It had the order, and does not answer for it.
+    fn returned(&mut self, order: WorkOrderId) {
         self.dispatched += 1;
-        self.response.denominator += 1;
-        self.response.numerator += u32::from(led.contacted_late == Some(false));
+        self.response.exclude(RETURNED, order);
+        self.on_time.exclude(RETURNED, order);
+    }
+
+    fn led(&mut self, order: WorkOrderId, led: &Led) {
+        self.dispatched += 1;
+        self.response.count(led.contacted_late == Some(false));
         self.contacted_late += u32::from(led.contacted_late == Some(true));
         self.answered_late += u32::from(led.answered_late == Some(true));
         let answered = led.answered_late.is_some();
         if answered || led.overdue {
-            self.on_time.denominator += 1;
-            self.on_time.numerator += u32::from(led.answered_late == Some(false));
+            self.on_time.count(led.answered_late == Some(false));
         } else {
-            self.on_time.excluded += 1;
+            self.on_time.exclude(NOT_DUE, order);
         }
-        if !answered {
-            return;
+        if answered {
+            self.judged(order, led.verdict.as_ref());
         }
-        self.solved.denominator += 1;
-        self.rated.denominator += 1;
-        let Some(verdict) = led.verdict else { return };
-        self.solved.numerator += u32::from(verdict.confirmed_solved);
-        if let Some(level) = verdict.level {
-            self.rated.numerator += 1;
-            self.satisfied.denominator += 1;
-            self.satisfied.numerator += u32::from(SATISFIED_LEVEL_MIN <= level);
+    }
+
+    /// A verdict that waits to be looked at counts for nothing yet; one that was left out, never.
+    fn judged(&mut self, order: WorkOrderId, verdict: Option<&Verdict>) {
+        let counts = verdict.filter(|verdict| verdict.counted == Counted::Counts);
+        let level = counts.and_then(|verdict| verdict.level);
+        self.solved.count(counts.is_some_and(|verdict| verdict.confirmed_solved));
+        self.rated.count(level.is_some());
+        if let Some(level) = level {
+            self.satisfied.count(SATISFIED_LEVEL_MIN <= level);
+        } else if let Some(verdict) = verdict.filter(|verdict| verdict.level.is_some()) {
+            let waits = verdict.counted == Counted::AwaitsVerification;
+            self.satisfied.exclude(if waits { AWAITS_VERIFICATION } else { NOT_VERIFIED }, order);
+        }
+    }
+
+    /// Whether the zone closed the matter in time.
+    fn closed(&mut self, order: WorkOrderId, share: &Share) {
+        match share {
+            Share::Led(Led { closing: Some(closing), .. }) => {
+                if closing.late.is_some() || closing.overdue {
+                    self.closed.count(closing.late == Some(false));
+                } else {
+                    self.closed.exclude(NOT_DUE, order);
+                }
+            }
+            Share::Led(_) => self.closed.exclude(DECIDED_IN_OWNER, order),
+            Share::Assisted => {}
+            Share::Cancelled { reason } => self.closed.exclude(reason, order),
         }
     }
 
@@ -162,13 +142,13 @@ impl Figures {
     /// while one of them is 「无件」.
     pub fn score_hundredths(&self) -> Option<u32> {
         let parts = [
-            (WEIGHTS.response, self.response),
-            (WEIGHTS.solved, self.solved),
-            (WEIGHTS.satisfied, self.satisfied),
+            (WEIGHTS.response, &self.response),
+            (WEIGHTS.solved, &self.solved),
+            (WEIGHTS.satisfied, &self.satisfied),
         ];
         let denominator: u128 =
             parts.iter().map(|(_, rate)| u128::from(rate.denominator)).product();
-        let part = |(weight, rate): &(u32, Rate)| {
+        let part = |(weight, rate): &(u32, &Rate)| {
             let others = denominator.checked_div(u128::from(rate.denominator))?;
             Some(100 * u128::from(*weight) * u128::from(rate.numerator) * others)
         };
@@ -186,104 +166,29 @@ pub struct League {
     pub zone: Figures,
 }
 
-/// Adds up what each order says of each department.
-pub fn league(entries: impl IntoIterator<Item = (DepartmentId, Entry)>) -> League {
+/// Adds up what each order says of each department. Of the zone it says so once, whoever had it: what
+/// was returned and is with another is that one's.
+pub fn league(entries: impl IntoIterator<Item = Entry>) -> League {
     let mut zone = Figures::default();
     let mut departments: BTreeMap<DepartmentId, Figures> = BTreeMap::new();
-    for (department, entry) in entries {
-        zone.add(&entry);
-        departments.entry(department).or_default().add(&entry);
+    for Entry { order, returned_by, department, share } in entries {
+        let returned = !returned_by.is_empty();
+        for by in returned_by {
+            zone.returns_upheld += 1;
+            let figures = departments.entry(by).or_default();
+            figures.returns_upheld += 1;
+            figures.returned(order);
+        }
+        if let Some(department) = department {
+            departments.entry(department).or_default().add(order, &share);
+            zone.add(order, &share);
+            zone.closed(order, &share);
+        } else if returned {
+            zone.returned(order);
+        }
     }
     let mut rows: Vec<_> = departments.into_iter().collect();
     // Stable: equal scores stay in the order of their codes.
     rows.sort_by_key(|(_, figures)| Reverse(figures.score_hundredths()));
     League { rows, zone }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
-
-    use super::*;
-
-    fn department(code: &str) -> DepartmentId {
-        DepartmentId::new(code).unwrap()
-    }
-
-    fn led(contacted_late: bool, answered_late: bool, verdict: Option<(u8, bool)>) -> Entry {
-        let verdict = verdict
-            .map(|(level, confirmed_solved)| Verdict { level: Some(level), confirmed_solved });
-        Entry::Led(Led {
-            contacted_late: Some(contacted_late),
-            answered_late: Some(answered_late),
-            overdue: true,
-            verdict,
-        })
-    }
-
-    /// domain.md §8: 10 dispatched, 1 upheld return, 8 contacted in time, 7 answered in time, 6
-    /// solved, 5 of 6 rated satisfied, 9 due.
-    #[test]
-    fn the_worked_check_of_the_domain_comes_out() {
-        let entries = [
-            led(false, false, Some((5, true))),
-            led(false, false, Some((5, true))),
-            led(false, false, Some((4, true))),
-            led(false, false, Some((3, true))),
-            led(false, false, Some((3, true))),
-            led(false, false, Some((2, true))),
-            led(false, false, None),
-            led(false, true, None),
-            led(true, true, None),
-            Entry::ReturnUpheld,
-        ];
-        let league = league(entries.map(|entry| (department("D01"), entry)));
-        let (_, figures) = &league.rows[0];
-        assert_eq!(figures, &league.zone);
-        assert_eq!((figures.dispatched, figures.returns_upheld), (10, 1));
-        assert_eq!(figures.response.text(), "88.9%");
-        assert_eq!(figures.on_time.text(), "77.8%");
-        assert_eq!(figures.solved.text(), "66.7%");
-        assert_eq!(figures.satisfied.text(), "83.3%");
-        assert_eq!((figures.rated.numerator, figures.rated.denominator), (6, 9));
-        assert_eq!(figures.score_hundredths(), Some(7917));
-    }
-
-    #[test]
-    fn nothing_due_is_never_a_hundred_percent() {
-        assert_eq!(Rate::default().text(), "无件");
-        assert_eq!(Figures::default().score_hundredths(), None);
-    }
-
-    #[test]
-    fn fewer_than_five_are_too_few() {
-        let rate = |numerator, denominator| Rate { numerator, denominator, excluded: 0 };
-        assert_eq!(rate(3, 4).text(), "75.0%（样本不足）");
-        assert_eq!(rate(3, 5).text(), "60.0%");
-        assert_eq!(rate(5, 5).text(), "100.0%");
-        assert_eq!(rate(1, 2000).text(), "0.1%");
-    }
-
-    #[test]
-    fn assistance_is_counted_apart_and_those_without_work_stand_last() {
-        let entries = [
-            (department("D01"), Entry::Assisted),
-            (department("D02"), led(true, true, Some((1, false)))),
-            (department("D03"), led(false, false, Some((5, true)))),
-        ];
-        let league = league(entries);
-        let codes: Vec<&str> = league.rows.iter().map(|(id, _)| id.code()).collect();
-        assert_eq!(codes, ["D03", "D02", "D01"]);
-        assert_eq!((league.zone.assisted, league.zone.dispatched), (1, 2));
-    }
-
-    #[test]
-    fn what_is_neither_due_nor_answered_is_left_out() {
-        let open = Led { contacted_late: Some(false), ..Led::default() };
-        let figures = league([(department("D01"), Entry::Led(open))]).zone;
-        assert_eq!((figures.on_time.denominator, figures.on_time.excluded), (0, 1));
-        let overdue = Led { overdue: true, ..open };
-        let figures = league([(department("D01"), Entry::Led(overdue))]).zone;
-        assert_eq!((figures.on_time.denominator, figures.solved.denominator), (1, 0));
-    }
 }

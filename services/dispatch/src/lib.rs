@@ -16,6 +16,7 @@
 //!  │      └─ ESCALATED ◀ A → B → A, three departments, 职责不清: a zone leader designates
 //!  └─ UNROUTED: no department fits, the dispatcher routes
 //!
+//!  any state of a department ── succeeded by whom the complaint is about ──▶ UNROUTED, ESCALATED
 //!  OFFERED, CLAIMED ── 不属本部门, decision work ──▶ DECLINED: its owner decides
 //!  any open state ── withdrawn ──▶ CANCELLED; ── settled, decision work ──▶ COMPLETED
 //! ```
@@ -29,9 +30,9 @@
 //! - Told ([`events`]): every step of an order, by `WorkOrder…` facts; who asked for the work
 //!   hears them.
 //! - Heard ([`events`]): work that is asked for, wanted again, withdrawn or settled, materials that
-//!   were supplied, verdicts for the league; and the directory, for who there is, who has left, which
-//!   department took another's place, and which days are worked. Whatever is heard has an effect or
-//!   a reason to be passed over, in every state.
+//!   were supplied; verdicts, their verification and the closing of the matter, for the league; and
+//!   the directory, for who there is, who has left, which department took another's place, and which
+//!   days are worked. Whatever is heard has an effect or a reason to be passed over, in every state.
 //! - Time ([`alarms`]): limits that run out, cards, pauses that end. Every open order has an alarm.
 //!
 //! The rules are in [`lifecycle`], the figures in [`league`].

@@ -29,11 +29,14 @@ mod ending;
 mod extension;
 mod offer;
 mod pause;
+mod recount;
 mod returning;
 mod round;
 mod routing;
 mod signing;
+mod succession;
 mod supervision;
+mod verdict;
 mod watch;
 
 #[cfg(test)]
@@ -44,18 +47,18 @@ use calendar::Moment;
 use jiff::Timestamp;
 
 pub use command::Command;
-pub use fact::{Fact, Offer, Signer, What};
+pub use fact::{Fact, Offer, Vacancy, What};
 pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
 pub use order::WorkOrder;
 pub use parts::{
-    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, StandStill, Supervision,
-    WorkPause,
+    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
+    Supervision, WorkPause,
 };
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{
-    Action, Alarm, Card, Cause, Decision, Escalation, Level, Outcome, PauseReason, Release, State,
-    Told, WorkClass, WorkKind,
+    Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
+    Release, State, Told, WorkClass, WorkKind,
 };
 
 use crate::error::Error;
@@ -221,6 +224,8 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::Settle { .. }
         | Command::SupplyMaterials { .. }
         | Command::Rate { .. }
+        | Command::VerifyRating { .. }
+        | Command::Close { .. }
         | Command::Recount
         | Command::Leave { .. }
         | Command::Succeed { .. } => Ok(hears(order, command, moment)),
@@ -258,16 +263,17 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         What::Claimed { .. } | What::HandedOver { .. } | What::Released { .. } => {
             claim::applied(&mut order, fact);
         }
-        What::Routed { .. } | What::Designated { .. } | What::Declined { .. } => {
-            routing::applied(&mut order, fact);
-        }
+        What::Routed { .. }
+        | What::Unrouted { .. }
+        | What::Designated { .. }
+        | What::Escalated { .. }
+        | What::Declined { .. } => routing::applied(&mut order, fact),
         What::Contacted { human, late, .. } => {
             contact::contacted(&mut order, human, *late, fact.at);
         }
-        What::Returned { .. }
-        | What::ReturnRefused { .. }
-        | What::Rerouted { .. }
-        | What::Escalated { .. } => returning::applied(&mut order, fact),
+        What::Returned { .. } | What::ReturnRefused { .. } | What::Rerouted { .. } => {
+            returning::applied(&mut order, fact);
+        }
         What::AssistanceAsked { .. }
         | What::AssistanceWaived { .. }
         | What::Assisted { .. }
@@ -287,13 +293,14 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::RedCarded { .. }
         | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => watch::applied(&mut order, fact),
+        What::AwaitedMoved { .. } | What::CardsMoved { .. } => recount::applied(&mut order, fact),
         What::SentBack { .. } => signing::sent_back(&mut order),
-        What::Replied { .. } | What::Completed { .. } | What::Rated { .. } => {
-            answer::applied(&mut order, fact);
+        What::Replied { .. } | What::Completed { .. } => answer::applied(&mut order, fact),
+        What::Rated { .. } | What::RatingVerified { .. } | What::Closed { .. } => {
+            verdict::applied(&mut order, fact);
         }
-        What::Settled { .. } | What::Cancelled { .. } | What::Moved { .. } => {
-            ending::applied(&mut order, fact);
-        }
+        What::Settled { .. } | What::Cancelled { .. } => ending::applied(&mut order, fact),
+        What::Moved { .. } => succession::applied(&mut order, fact),
         What::Pressed { .. } | What::SupervisionAnswered { .. } => {
             supervision::applied(&mut order, fact);
         }

@@ -16,9 +16,11 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
 use crate::error::Error;
 use crate::events;
-use crate::lifecycle::{self, Command, Fact, Outcome, Rating, Round, State, WorkOrder, sight};
+use crate::lifecycle::{
+    self, Command, Fact, Outcome, Rating, Round, State, WorkKind, WorkOrder, sight,
+};
 
-pub use self::figures::{Workload, list_league_entries, list_workloads};
+pub use self::figures::{Standpoint, Workload, list_league_entries, list_workloads};
 pub use self::lists::{Cursor, Filter, list_work_orders};
 
 /// The steps of the schema, forward only.
@@ -33,6 +35,11 @@ pub fn steps() -> Vec<Step> {
             version: 1002,
             name: "widen work order",
             sql: include_str!("../migrations/0002_widen_work_order.sql"),
+        },
+        Step {
+            version: 1003,
+            name: "count verdicts and closings",
+            sql: include_str!("../migrations/0003_count_verdicts_and_closings.sql"),
         },
     ]
 }
@@ -85,14 +92,16 @@ impl Lifecycle for WorkOrders {
         let sql = if is_new {
             "INSERT INTO work_order (name, kind, category, asked_by, round, state, is_open, \
              department, claimant, zone_duty, reply_due, contacted_late, answered_late, \
-             rating_level, confirmed_solved, returned_by, precedent_at, body, number, source, parent) \
+             rating_level, confirmed_solved, returned_by, precedent_at, body, rating_counted, \
+             cancelled_reason, promised_due, closed_late, number, source, parent) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19, $20, $21)"
+             $18, $19, $20, $21, $22, $23, $24, $25)"
         } else {
             "UPDATE work_order SET kind = $2, category = $3, asked_by = $4, round = $5, state = $6, \
              is_open = $7, department = $8, claimant = $9, zone_duty = $10, reply_due = $11, \
              contacted_late = $12, answered_late = $13, rating_level = $14, confirmed_solved = $15, \
-             returned_by = $16, precedent_at = $17, body = $18 WHERE name = $1"
+             returned_by = $16, precedent_at = $17, body = $18, rating_counted = $19, \
+             cancelled_reason = $20, promised_due = $21, closed_late = $22 WHERE name = $1"
         };
         let mut values = changing(thing)?;
         if is_new {
@@ -106,12 +115,15 @@ impl Lifecycle for WorkOrders {
     }
 }
 
-/// The rounds that are over. They never change.
+/// The rounds that are over. Nothing of them changes but whether a verdict counts, and that the
+/// matter is closed.
 async fn put_rounds(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), DbErr> {
     let sql = "INSERT INTO work_order_round (work_order, round, state, department, parent, \
                reply_due, contacted_late, answered_late, rating_level, confirmed_solved, \
-               returned_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-               ON CONFLICT (work_order, round) DO NOTHING";
+               returned_by, rating_counted, cancelled_reason, promised_due, closed_late) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+               ON CONFLICT (work_order, round) DO UPDATE SET \
+               rating_counted = excluded.rating_counted, closed_late = excluded.closed_late";
     for past in &order.past {
         let state = if past.cancelled { State::Cancelled } else { State::Completed };
         let Round { department, due, contacted_late, answered_late, rating, .. } = past;
@@ -128,6 +140,10 @@ async fn put_rounds(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), D
             level.into(),
             solved.into(),
             codes(&past.returned_by).into(),
+            counted(*rating).into(),
+            past.cancelled_reason.clone().into(),
+            promised_due(order.kind, past.promised_at).into(),
+            past.closed_late.map(i64::from).into(),
         ];
         execute(tx, sql, values).await?;
     }
@@ -145,7 +161,7 @@ async fn put_assistants(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(
     let sql = "INSERT INTO work_order_assistant (assisted, assistant, due, is_open) \
                VALUES ($1, $2, $3, $4)";
     let assistants: BTreeSet<_> = order.assistance.iter().map(|child| &child.department).collect();
-    for assistant in assistants {
+    for assistant in assistants.difference(&order.excluded.iter().collect()) {
         let values = [
             order.id.to_string().into(),
             assistant.to_string().into(),
@@ -180,7 +196,22 @@ fn changing(order: &WorkOrder) -> Result<Vec<Value>, DbErr> {
         codes(&order.returned_by()).into(),
         precedent_at.into(),
         body.into(),
+        counted(order.rating).into(),
+        order.cancelled_reason.clone().into(),
+        promised_due(order.kind, order.promised_at()).into(),
+        order.closed_late.map(i64::from).into(),
     ])
+}
+
+/// Whether a verdict counts, if there is one.
+fn counted(rating: Option<Rating>) -> String {
+    rating.map(|rating| rating.counted).unwrap_or_default().to_string()
+}
+
+/// By when the answer was promised, if a matter is closed afterwards. What is decided by its owner is
+/// not.
+fn promised_due(kind: WorkKind, promised_at: Option<Timestamp>) -> Option<i64> {
+    promised_at.filter(|_| kind == WorkKind::Answer).map(|at| at.as_microsecond())
 }
 
 /// The level of a verdict, and whether it says solved.
@@ -271,6 +302,24 @@ pub async fn find_to_claim(
             }
         }
     }
+}
+
+/// The department itself, or whichever has taken its place. `None` if there is no such department.
+pub async fn lasting<C: ConnectionTrait>(
+    known: &Known,
+    on: &C,
+    department: &DepartmentId,
+) -> Result<Option<DepartmentId>, Trouble> {
+    let mut lasting = department.clone();
+    // A successor lasts when it is named, so this comes to an end.
+    while let Some(found) = known.department(on, &lasting).await? {
+        if found.successor.is_empty() {
+            return Ok(Some(lasting));
+        }
+        let successor = DepartmentId::parse(&found.successor);
+        lasting = successor.map_err(|error| Trouble::Damaged(error.to_string()))?;
+    }
+    Ok(None)
 }
 
 /// Who of a department is on duty: its duty officer, then its head. `None` if there is no such

@@ -7,7 +7,7 @@ use contract::dispatch as contracted;
 use runtime::etag_of;
 use runtime::wire::{due as due_on_wire, intake_from, time, work_time_from};
 
-use crate::league::{Figures, Rate};
+use crate::league::{Exclusion, Figures, Rate};
 use crate::lifecycle::{
     Assistance, Card, Decision, Due, Extension, Level, LimitKind, LimitRule, Outcome, PauseReason,
     Return, State, Supervision, WorkClass, WorkKind, WorkOrder, WorkPause,
@@ -181,6 +181,12 @@ pub fn returned(returned: &Return) -> contracted::Return {
     }
 }
 
+/// The zone's figures: also whether it closes what it has promised in time.
+pub fn zone_row(figures: &Figures) -> contracted::LeagueRow {
+    let closed = Some(rate(&figures.closed));
+    contracted::LeagueRow { closed, ..league_row(String::new(), figures) }
+}
+
 /// A department's figures; an empty name is the zone.
 pub fn league_row(department: String, figures: &Figures) -> contracted::LeagueRow {
     let score = figures.score_hundredths();
@@ -189,23 +195,32 @@ pub fn league_row(department: String, figures: &Figures) -> contracted::LeagueRo
         dispatched: number(figures.dispatched),
         returns_upheld: number(figures.returns_upheld),
         assisted: number(figures.assisted),
-        response: Some(rate(figures.response)),
-        on_time: Some(rate(figures.on_time)),
-        solved: Some(rate(figures.solved)),
-        satisfied: Some(rate(figures.satisfied)),
-        rated: Some(rate(figures.rated)),
+        response: Some(rate(&figures.response)),
+        on_time: Some(rate(&figures.on_time)),
+        solved: Some(rate(&figures.solved)),
+        satisfied: Some(rate(&figures.satisfied)),
+        rated: Some(rate(&figures.rated)),
         score_hundredths: score.map(number),
         contacted_late: number(figures.contacted_late),
         answered_late: number(figures.answered_late),
+        closed: None,
     }
 }
 
-fn rate(rate: Rate) -> contracted::Rate {
+fn rate(rate: &Rate) -> contracted::Rate {
     contracted::Rate {
         numerator: number(rate.numerator),
         denominator: number(rate.denominator),
-        excluded: number(rate.excluded),
         text: rate.text(),
+        exclusions: rate.exclusions.iter().map(exclusion).collect(),
+    }
+}
+
+fn exclusion(exclusion: &Exclusion) -> contracted::Exclusion {
+    contracted::Exclusion {
+        reason: exclusion.reason.clone(),
+        count: number(exclusion.count),
+        work_orders: exclusion.orders.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -3,7 +3,8 @@
 use base::{DepartmentId, PersonId, WorkOrderId};
 use contract::dispatch::AskAssistanceRequest;
 use futures_util::FutureExt as _;
-use runtime::{Call, Changed, Lifecycle as _, Plan, Refusal};
+use journal::Unit;
+use runtime::{Call, Changed, Known, Lifecycle as _, Plan, Refusal};
 use tonic::{Response, Status};
 
 use super::Api;
@@ -14,15 +15,24 @@ use crate::store::{self, WorkOrders};
 use crate::wire;
 
 impl Api {
-    /// One change of one order.
+    /// One change of one order. Whom and what it names is looked up inside the unit.
     async fn change(
         &self,
         call: &Call,
         name: &str,
         command: Command,
     ) -> Result<Changed<WorkOrder>, Error> {
-        let changed = self.room.change(call, &id("work_order", name)?, command).await?;
-        self.shown_to(call, changed).await
+        let (id, known) = (id("work_order", name)?, self.house.known.clone());
+        let changed = self.room.change_with(call, id.to_string(), move |unit| {
+            let (known, mut command) = (known.clone(), command.clone());
+            async move {
+                WorkOrders::find_locked(unit.tx(), &id).await.map_err(Refusal::from)?;
+                look_up(&known, unit, &mut command).await?;
+                Ok(Plan::Ask(id, command))
+            }
+            .boxed()
+        });
+        self.shown_to(call, changed.await?).await
     }
 
     /// The same, with its answer.
@@ -63,7 +73,7 @@ impl Api {
     ) -> Result<Changed<WorkOrder>, Error> {
         let AskAssistanceRequest { work_order, department, text, .. } = request;
         let (id, known) = (id("work_order", &work_order)?, self.house.known.clone());
-        let (by, department) = (call.person.clone(), self.named("department", &department).await?);
+        let (by, department) = (call.person.clone(), named("department", &department)?);
         let changed = self.room.change_with(call, work_order, move |unit| {
             let (by, department, text) = (by.clone(), department.clone(), text.clone());
             let known = known.clone();
@@ -71,7 +81,8 @@ impl Api {
                 WorkOrders::find_locked(unit.tx(), &id).await.map_err(Refusal::from)?;
                 let child = WorkOrderId::new(unit.uuid());
                 let number = draw_number(unit, &known).await?;
-                let command = Command::AskAssistance { by, department, text, child, number };
+                let mut command = Command::AskAssistance { by, department, text, child, number };
+                look_up(&known, unit, &mut command).await?;
                 Ok(Plan::Ask(id, command))
             }
             .boxed()
@@ -91,22 +102,6 @@ impl Api {
         Ok(changed)
     }
 
-    /// A department that was named, and whether there is one.
-    pub(super) async fn named(&self, field: &'static str, name: &str) -> Result<Named, Error> {
-        let department = DepartmentId::parse(name).map_err(|error| Refusal::name(field, &error))?;
-        let known = &self.house.known;
-        let duty = store::on_duty(known, known.read(), &department).await?;
-        Ok(Named { department, known: duty.is_some(), duty: duty.unwrap_or_default() })
-    }
-
-    /// A person who was named, and what is known of them.
-    pub(super) async fn nominee(&self, name: &str) -> Result<Nominee, Error> {
-        let id = PersonId::parse(name).map_err(|error| Refusal::name("person", &error))?;
-        let known = &self.house.known;
-        let person = known.find_person(known.read(), &id).await?;
-        Ok(Nominee { id, person })
-    }
-
     pub(super) fn answer<M>(
         &self,
         call: &Call,
@@ -121,4 +116,29 @@ impl Api {
 /// Reads the name of an order.
 pub(super) fn id(field: &'static str, name: &str) -> Result<WorkOrderId, Error> {
     WorkOrderId::parse(name).map_err(|error| Refusal::name(field, &error).into())
+}
+
+/// Reads the name of a department. What is known of it is looked up inside the unit.
+pub(super) fn named(field: &'static str, name: &str) -> Result<Named, Error> {
+    let department = DepartmentId::parse(name).map_err(|error| Refusal::name(field, &error))?;
+    Ok(Named { department, known: false, duty: Vec::new() })
+}
+
+/// Reads the name of a person. What is known of them is looked up inside the unit.
+pub(super) fn nominee(name: &str) -> Result<Nominee, Error> {
+    let id = PersonId::parse(name).map_err(|error| Refusal::name("person", &error))?;
+    Ok(Nominee { id, person: None })
+}
+
+/// Looks up whom and what a command names, as the directory knows them in this unit: nothing is
+/// given to who has left meanwhile, or to a department that is no more.
+async fn look_up(known: &Known, unit: &mut Unit, command: &mut Command) -> Result<(), Error> {
+    if let Some(nominee) = command.nominee() {
+        nominee.person = known.find_person(unit.tx(), &nominee.id).await?;
+    }
+    if let Some(named) = command.named() {
+        let duty = store::on_duty(known, unit.tx(), &named.department).await?;
+        (named.known, named.duty) = (duty.is_some(), duty.unwrap_or_default());
+    }
+    Ok(())
 }

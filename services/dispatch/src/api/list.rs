@@ -15,8 +15,8 @@ use super::Api;
 use super::asking::id;
 use crate::error::Error;
 use crate::league::league;
-use crate::lifecycle::{State, WorkOrder, sight};
-use crate::store::{self, Cursor, Filter};
+use crate::lifecycle::{LIMITS, State, WorkOrder, limits, sight};
+use crate::store::{self, Cursor, Filter, Standpoint};
 use crate::wire;
 
 /// The longest period of a league, in years.
@@ -120,14 +120,16 @@ impl Api {
         let now = self.house.journal.sources().clock.now();
         let period = (midnight(first), until);
         let first_round = asked.first_round;
-        let entries = store::list_league_entries(read, period, first_round, now).await;
+        let closes_by = |promised| limits::after(promised, LIMITS.zone_closes_within, &calendar);
+        let standpoint = Standpoint { now, closes_by: &closes_by };
+        let entries = store::list_league_entries(read, period, first_round, &standpoint).await;
         let league = league(entries.map_err(Refusal::from)?);
         let row = |(department, figures): &(DepartmentId, _)| {
             wire::league_row(department.to_string(), figures)
         };
         Ok(GetLeagueResponse {
             rows: league.rows.iter().map(row).collect(),
-            zone: Some(wire::league_row(String::new(), &league.zone)),
+            zone: Some(wire::zone_row(&league.zone)),
         })
     }
 }

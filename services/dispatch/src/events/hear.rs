@@ -1,5 +1,7 @@
 //! What dispatch does with each fact that it hears.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use base::{DepartmentId, PersonId, WorkOrderId};
 use contract::common::{WorkReopened, WorkRequested};
@@ -10,7 +12,7 @@ use runtime::{Known, Lifecycle as _, Room};
 
 use super::understood::{requested, told_of, unclear, without};
 use crate::alarms::{LEFT, RECOUNT};
-use crate::lifecycle::{Command, Effect, Requested, effect};
+use crate::lifecycle::{Assistance, Command, Effect, Requested, WorkOrder, effect};
 use crate::store::{self, WorkOrders};
 
 /// Who tells of the zone itself: its people, departments and years.
@@ -48,7 +50,7 @@ impl Ears {
     }
 
     /// Makes the order that is asked for, with a number of its own, or goes on with the one that
-    /// is there.
+    /// is there. For a department that is no more stands whichever has taken its place.
     async fn hear_wanted(
         &self,
         unit: &mut Unit,
@@ -57,14 +59,53 @@ impl Ears {
         command: impl FnOnce(Box<Requested>) -> Command,
     ) -> Result<(), Trouble> {
         let mut work = requested(heard, told)?;
-        if let Some(lead) = &work.lead {
-            work.duty = store::on_duty(&self.known, unit.tx(), lead).await?.unwrap_or_default();
-        }
         let id = work.work_order;
-        if WorkOrders::find_locked(unit.tx(), &id).await?.is_none() {
-            work.number = draw_number(unit, &self.known).await?;
+        match WorkOrders::find_locked(unit.tx(), &id).await? {
+            Some(order) => work.successors = self.successors(unit, &order).await?,
+            None => work.number = draw_number(unit, &self.known).await?,
         }
+        self.resolve(unit, &mut work).await?;
         self.room.hear(unit, &id, command(Box::new(work)), &heard.actor).await
+    }
+
+    /// The departments that a request names, as they are now. A lead that there is not any more, and
+    /// that nobody has succeeded, is none: the order waits in the unrouted pool.
+    async fn resolve(&self, unit: &mut Unit, work: &mut Requested) -> Result<(), Trouble> {
+        let known = &self.known;
+        if let Some(named) = work.lead.take() {
+            work.lead = store::lasting(known, unit.tx(), &named).await?;
+        }
+        if let Some(lead) = &work.lead {
+            work.duty = store::on_duty(known, unit.tx(), lead).await?.unwrap_or_default();
+        }
+        let mut suggested = Vec::new();
+        for named in &work.suggested_assisting {
+            let lasting = store::lasting(known, unit.tx(), named).await?;
+            let new = |it: &DepartmentId| Some(it) != work.lead.as_ref() && !suggested.contains(it);
+            suggested.extend(lasting.filter(new));
+        }
+        work.suggested_assisting = suggested;
+        // Whom a complaint is about stays it under any name.
+        for named in work.excluded.clone() {
+            work.excluded.extend(store::lasting(known, unit.tx(), &named).await?);
+        }
+        Ok(())
+    }
+
+    /// Who has taken the place of departments that assisted an order and are no more.
+    async fn successors(
+        &self,
+        unit: &mut Unit,
+        order: &WorkOrder,
+    ) -> Result<BTreeMap<DepartmentId, DepartmentId>, Trouble> {
+        let mut successors = BTreeMap::new();
+        for Assistance { department, .. } in &order.assistance {
+            let lasting = store::lasting(&self.known, unit.tx(), department).await?;
+            if let Some(lasting) = lasting.filter(|lasting| lasting != department) {
+                successors.insert(department.clone(), lasting);
+            }
+        }
+        Ok(successors)
     }
 
     /// What the directory tells is known first, and then acts on the orders that it concerns.

@@ -1,5 +1,6 @@
 //! What is told of time: pauses, extensions, due instants that move, cards, limits that ran out.
 
+use contract::common::LimitKind;
 use contract::dispatch::{
     WorkOrderCardAnnulled, WorkOrderDueChanged, WorkOrderExtended, WorkOrderExtensionAsked,
     WorkOrderExtensionRefused, WorkOrderLimitMissed, WorkOrderMaterialsCame, WorkOrderPauseAsked,
@@ -10,7 +11,7 @@ use journal::Telling;
 use runtime::wire::time;
 
 use super::About;
-use crate::lifecycle::{Alarm, Decision, Level, Told, What};
+use crate::lifecycle::{Alarm, Cause, Decision, Level, Told, What};
 use crate::wire;
 
 pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
@@ -106,6 +107,19 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             new_due: Some(wire::due(new)),
             cause: cause.to_string(),
             standing: about.standing(),
+            limit: kind.to_string(),
+        });
+    }
+    if let What::AwaitedMoved { alarm, old, new } = &fact.what {
+        return about.tells(&WorkOrderDueChanged {
+            work_order,
+            source,
+            kind: LimitKind::Unspecified.into(),
+            old_due: Some(wire::due(old)),
+            new_due: Some(wire::due(new)),
+            cause: Cause::Calendar.to_string(),
+            standing: about.standing(),
+            limit: limit_name(*alarm).to_owned(),
         });
     }
     tell_supervision(about)

@@ -1,16 +1,19 @@
 //! What each fact of the services that ask for work means to an order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
 use contract::common::{
     MaterialsSupplied, Outcome as WireOutcome, WorkRequested, WorkSettled, WorkWithdrawn,
 };
-use contract::request::{TicketConfirmed, TicketDissatisfied};
+use contract::request::{
+    TicketClosed, TicketConfirmed, TicketDissatisfied, TicketExplanationDecided,
+    TicketRatingVerified,
+};
 use journal::{Heard, Trouble};
 use prost::Name as _;
 
-use crate::lifecycle::{Command, Rating, Requested};
+use crate::lifecycle::{Command, Counted, Rating, Requested};
 use crate::wire;
 
 /// The order that a fact is of, and what is asked of it; `None` if it says nothing here.
@@ -28,27 +31,46 @@ pub(super) fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Troubl
     if heard.kind == WorkSettled::full_name() {
         return settled(heard).map(Some);
     }
-    let (work_order, round, outcome, level, confirmed) =
-        if heard.kind == TicketConfirmed::full_name() {
-            let told: TicketConfirmed = heard.decode()?;
-            let outcome = told.outcome();
-            let level = if told.by_call_back { 0 } else { told.level };
-            (told.work_order, told.round, outcome, level, true)
-        } else if heard.kind == TicketDissatisfied::full_name() {
-            let told: TicketDissatisfied = heard.decode()?;
-            let outcome = told.outcome();
-            let level = if told.by_call_back { 0 } else { told.level };
-            (told.work_order, told.round, outcome, level, false)
-        } else {
+    verdict(heard)
+}
+
+/// What the enterprise said of the answer, whether that counts, and that the matter is closed. What
+/// the dispatcher answered directly is of no order: no department is credited.
+fn verdict(heard: &Heard) -> Result<Option<(String, Command)>, Trouble> {
+    let occurred_at = heard.occurred_at;
+    let told = if heard.kind == TicketConfirmed::full_name() {
+        let told: TicketConfirmed = heard.decode()?;
+        let level = if told.by_call_back { 0 } else { told.level };
+        let rating = rating(heard, told.outcome(), level, (true, told.awaits_verification))?;
+        let round = round_of(heard, told.round)?;
+        (told.work_order, Command::Rate { occurred_at, round, rating })
+    } else if heard.kind == TicketDissatisfied::full_name() {
+        let told: TicketDissatisfied = heard.decode()?;
+        let level = if told.by_call_back { 0 } else { told.level };
+        let rating = rating(heard, told.outcome(), level, (false, told.awaits_verification))?;
+        let round = round_of(heard, told.round)?;
+        (told.work_order, Command::Rate { occurred_at, round, rating })
+    } else if heard.kind == TicketRatingVerified::full_name() {
+        let told: TicketRatingVerified = heard.decode()?;
+        let (round, counts, reason) = (round_of(heard, told.round)?, told.counts, told.reason);
+        (told.work_order, Command::VerifyRating { occurred_at, round, counts, reason })
+    } else if heard.kind == TicketClosed::full_name() {
+        let told: TicketClosed = heard.decode()?;
+        let closed = told.closed_time.as_ref().and_then(journal::envelope::from_proto);
+        let occurred_at = closed.unwrap_or(occurred_at);
+        let round = round_of(heard, told.round)?;
+        (told.work_order, Command::Close { occurred_at, round, explained: false })
+    } else if heard.kind == TicketExplanationDecided::full_name() {
+        let told: TicketExplanationDecided = heard.decode()?;
+        if !told.approved {
             return Ok(None);
-        };
-    // The dispatcher answered it directly: no department is credited.
-    if work_order.is_empty() {
+        }
+        let round = round_of(heard, told.round)?;
+        (told.work_order, Command::Close { occurred_at, round, explained: true })
+    } else {
         return Ok(None);
-    }
-    let rating = rating(heard, outcome, level, confirmed)?;
-    let round = round_of(heard, round)?;
-    Ok(Some((work_order, Command::Rate { occurred_at, round, rating })))
+    };
+    Ok(Some(told).filter(|(work_order, _)| !work_order.is_empty()))
 }
 
 /// What the owner of decision work decided, as of the instant of its decision.
@@ -72,7 +94,7 @@ fn rating(
     heard: &Heard,
     outcome: WireOutcome,
     level: i32,
-    confirmed: bool,
+    (confirmed, awaits_verification): (bool, bool),
 ) -> Result<Rating, Trouble> {
     // Said in a call-back, nobody has rated it.
     let rated = u8::try_from(level).ok().filter(|level| (1..=5).contains(level));
@@ -83,10 +105,12 @@ fn rating(
         outcome: wire::outcome_from(outcome).ok_or_else(|| without(heard, "outcome"))?,
         level: rated,
         confirmed,
+        counted: if awaits_verification { Counted::AwaitsVerification } else { Counted::Counts },
     })
 }
 
-/// What a request for work says, without the number that is drawn here, and without who is on duty.
+/// What a request for work says, without the number that is drawn here, and without what the
+/// directory knows of its departments.
 pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested, Trouble> {
     let unclear = |error: NameError| unclear(heard, &error);
     let suggested = told.suggested_assisting.iter().map(|name| DepartmentId::parse(name));
@@ -109,6 +133,7 @@ pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested
         category: CategoryId::parse(&told.category).map_err(unclear)?,
         lead: lead.transpose().map_err(unclear)?,
         duty: Vec::new(),
+        successors: BTreeMap::new(),
         suggested_assisting: suggested.collect::<Result<_, _>>().map_err(unclear)?,
         work_class: wire::work_class_from(told.work_class())
             .ok_or_else(|| without(heard, "work_class"))?,

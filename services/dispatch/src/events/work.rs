@@ -3,14 +3,14 @@
 use contract::dispatch::{
     Assistance, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived, WorkOrderAssisted,
     WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderHandedOver,
-    WorkOrderHeardLate, WorkOrderRated, WorkOrderReleased, WorkOrderReplied,
-    WorkOrderReplySentBack,
+    WorkOrderHeardLate, WorkOrderMatterClosed, WorkOrderRated, WorkOrderRatingVerified,
+    WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack,
 };
 use journal::Telling;
 use runtime::wire::time;
 
 use super::About;
-use crate::lifecycle::{What, WorkOrder};
+use crate::lifecycle::{Counted, What, WorkOrder};
 use crate::wire;
 
 pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
@@ -95,6 +95,21 @@ fn tell_answer(about: &About<'_>) -> Vec<Telling> {
             outcome: wire::outcome(rating.outcome).into(),
             level: rating.level.map(i32::from).unwrap_or_default(),
             confirmed: rating.confirmed,
+            awaits_verification: rating.counted == Counted::AwaitsVerification,
+        });
+    }
+    if let What::RatingVerified { round, counts, reason } = &fact.what {
+        let (round, counts, reason) = (wire::number(*round), *counts, reason.clone());
+        let verified = WorkOrderRatingVerified { work_order, source, round, counts, reason };
+        return about.tells(&verified);
+    }
+    if let What::Closed { closed_at, late } = &fact.what {
+        return about.tells(&WorkOrderMatterClosed {
+            work_order,
+            source,
+            round: wire::number(order.round),
+            closed_time: Some(time(*closed_at)),
+            late: late.get(&order.round).copied().unwrap_or(false),
         });
     }
     if let What::Completed { .. } | What::Settled { .. } = &fact.what {

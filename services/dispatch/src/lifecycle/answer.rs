@@ -1,4 +1,4 @@
-//! Answer (办复) and what the enterprise says of it.
+//! Answer (办复).
 
 use base::WorkOrderId;
 use calendar::Moment;
@@ -7,13 +7,12 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::command::Command;
 use super::fact::{Fact, What};
-use super::heard::Heard;
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
-use super::parts::{Rating, Reply};
+use super::parts::Reply;
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Outcome, State, WorkClass, WorkKind};
-use super::{after, assistance, contact, forbidden, late, pause, signing, step};
+use super::{after, assistance, contact, forbidden, pause, signing, step};
 use crate::error::Error;
 
 /// Answers. Assisting orders are done, waived, or overdue and then named: the lateness is theirs.
@@ -112,21 +111,12 @@ fn owners_method(source: &str) -> &'static str {
     }
 }
 
-/// The enterprise's verdict, once per round; what was confirmed by call-back may still be rated.
-pub(super) fn rate(order: &WorkOrder, round: u32, rating: Rating) -> Vec<What> {
-    let unrated = order.rating.is_none_or(|said| said.level.is_none() && rating.level.is_some());
-    if round == order.round && unrated {
-        return vec![What::Rated { rating }];
-    }
-    late(order, if rating.confirmed { Heard::TicketConfirmed } else { Heard::TicketDissatisfied })
-}
-
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::Replied { reply, sign_due } = &fact.what {
         order.state = State::AwaitingSignature;
         said(order, reply);
         order.replied = Some(reply.clone());
-        order.set_decision_due(Alarm::Signature, *sign_due);
+        order.set_decision_due(Alarm::Signature, *sign_due, fact.at);
     } else if let What::Completed { reply, signer, counted_at, late, .. } = &fact.what {
         order.state = State::Completed;
         said(order, reply);
@@ -137,8 +127,6 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             order.concerned.extend([signer.by.clone(), signer.human.clone()]);
         }
         (order.still, order.replied, order.decision_due) = (None, None, None);
-    } else if let What::Rated { rating } = &fact.what {
-        order.rating = Some(*rating);
     }
 }
 

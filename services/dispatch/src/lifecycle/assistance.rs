@@ -1,6 +1,6 @@
 //! Assistance (协办): a child order of another department, due before the order it assists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use calendar::Moment;
@@ -13,7 +13,7 @@ use super::order::WorkOrder;
 use super::parts::{Assistance, StandStill, WorkPause};
 use super::sight::claimant;
 use super::wanted::{Assisting, Named, Requested};
-use super::words::{Action, Cause, WorkKind};
+use super::words::{Action, Cause, State, WorkKind};
 use super::{offer, step, watch};
 use crate::error::Error;
 
@@ -130,6 +130,26 @@ fn moved(old: Due, reply: Deadline, cause: Cause) -> What {
     What::DueChanged { kind, old, new, reply: Some(reply), assistance_due, cause }
 }
 
+/// By when those that assist are due with a deadline of the order, if that is another instant than
+/// before. While the clock stands still nothing is reckoned.
+pub(super) fn due_with(
+    order: &WorkOrder,
+    reply: Option<Deadline>,
+    moment: Moment<'_>,
+) -> Option<Due> {
+    let reply = reply.filter(|_| order.state != State::Suspended)?;
+    let due = limits::assistance_due(reply.due, moment.calendar);
+    order.open_assistance().any(|child| watch::differs(child.due, due)).then_some(due)
+}
+
+/// Those that assist are due at another instant, if one is given.
+pub(super) fn set_due(order: &mut WorkOrder, due: Option<Due>) {
+    let open = order.assistance.iter_mut().filter(|child| child.is_open());
+    if let Some(due) = due {
+        open.for_each(|child| child.due = due);
+    }
+}
+
 pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
     if let What::AssistanceAsked { child, number, department, text, due } = &fact.what {
         let mut requested = like(order, fact);
@@ -144,17 +164,21 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
         vec![(*child, no_longer("WAIVED", fact))]
     } else if let What::Reopened { .. } = &fact.what {
         order.open_assistance().map(|child| (child.work_order, anew(order, child, fact))).collect()
-    } else if let What::Routed { .. } | What::Designated { .. } | What::Rerouted { .. } = &fact.what
+    } else if let What::Routed { offer, .. }
+    | What::Designated { offer, .. }
+    | What::Rerouted { offer, .. } = &fact.what
     {
-        lead_follows(order, fact)
+        let due = offer.assistance_due.map(|due| due_follows(order, due, Cause::Start));
+        [lead_follows(order, fact), due.unwrap_or_default()].concat()
     } else if let (What::Completed { .. }, Some(parent)) = (&fact.what, order.parent) {
         let concerned = order.concerned.clone();
         vec![(parent, Command::NoteAssisted { child: order.id, concerned })]
     } else if let What::DueChanged { assistance_due: Some(due), cause, .. } = &fact.what {
-        let moved = |child: &Assistance| {
-            (child.work_order, Command::FollowDue { due: *due, cause: *cause })
-        };
-        order.open_assistance().map(moved).collect()
+        due_follows(order, *due, *cause)
+    } else if let What::CardsMoved { assistance_due: Some(due), .. } = &fact.what {
+        due_follows(order, *due, Cause::Calendar)
+    } else if let What::Claimed { assistance_due: Some(due), .. } = &fact.what {
+        due_follows(order, *due, Cause::Start)
     } else if let What::Suspended { assistance_due: Some(due) } = &fact.what {
         let Some(pause) = order.running_pause() else { return Vec::new() };
         let meanwhile =
@@ -169,6 +193,12 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
     } else {
         Vec::new()
     }
+}
+
+/// The due instant of the order moved, and with it that of those that assist.
+fn due_follows(order: &WorkOrder, due: Due, cause: Cause) -> Vec<(WorkOrderId, Command)> {
+    let follow = |child: &Assistance| (child.work_order, Command::FollowDue { due, cause });
+    order.open_assistance().map(follow).collect()
 }
 
 /// A child is asked anew, for what it was asked for before.
@@ -215,6 +245,7 @@ fn like(order: &WorkOrder, fact: &Fact) -> Requested {
         category: order.category.clone(),
         lead: None,
         duty: Vec::new(),
+        successors: BTreeMap::new(),
         suggested_assisting: Vec::new(),
         work_class: order.work_class,
         limits: Vec::new(),

@@ -7,9 +7,9 @@ use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
 use super::sight::{claimant, is_barred, of_the_department, stranger};
-use super::step;
 use super::wanted::Nominee;
 use super::words::{Action, Release, State};
+use super::{assistance, step};
 use crate::error::Error;
 
 /// Takes the order on. Of many who try, the first wins; the others are told who.
@@ -101,12 +101,14 @@ pub(super) fn claimed(
         claimed.claimed_at = Some(moment.now);
     }
     let (contact_due, reply) = limits_of(&claimed, moment);
-    What::Claimed { by: by.id.clone(), human: by.human().clone(), by_default, contact_due, reply }
+    let assistance_due = assistance::due_with(&claimed, reply, moment);
+    let (by, human) = (by.id.clone(), by.human().clone());
+    What::Claimed { by, human, by_default, contact_due, reply, assistance_due }
 }
 
 /// The limits of contact and answer as they follow from who has it since when. What was met stays;
 /// an assisting order is due with its parent; while the clock stands still nothing is reckoned.
-fn limits_of(
+pub(super) fn limits_of(
     order: &WorkOrder,
     moment: Moment<'_>,
 ) -> (Option<limits::Due>, Option<limits::Deadline>) {
@@ -138,7 +140,7 @@ fn eligible<'a>(order: &WorkOrder, to: &'a Nominee) -> Result<&'a Person, Error>
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::Claimed { by, human, contact_due, reply, .. } = &fact.what {
+    if let What::Claimed { by, human, contact_due, reply, assistance_due, .. } = &fact.what {
         let contacted = order.contacted_at.is_some();
         if order.state == State::Offered {
             order.state = if contacted { State::InProgress } else { State::Claimed };
@@ -151,6 +153,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.responsible.clone_from(&order.department);
         order.set_contact_due(*contact_due);
         order.set_reply(*reply);
+        assistance::set_due(order, *assistance_due);
     } else if let What::HandedOver { to, human, .. } = &fact.what {
         has_it_now(order, to, human);
     } else if let What::Released { claim_due, contact_due, reply, .. } = &fact.what {

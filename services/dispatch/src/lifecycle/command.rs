@@ -1,12 +1,13 @@
 //! What can be asked of a work order: by people, by other services, by time.
 
+mod kind;
+
 use std::collections::BTreeSet;
 
 use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::heard::Heard;
 use super::limits::Due;
 use super::parts::{Rating, WorkPause};
 use super::wanted::{Assisting, Named, Nominee, Requested};
@@ -242,6 +243,26 @@ pub enum Command {
         /// The verdict.
         rating: Rating,
     },
+    /// Heard: somebody has looked at a verdict that waited for it.
+    VerifyRating {
+        /// When that was done.
+        occurred_at: Timestamp,
+        /// The round that the verdict judges.
+        round: u32,
+        /// It counts.
+        counts: bool,
+        /// What was found, in words.
+        reason: String,
+    },
+    /// Heard: the matter is closed.
+    Close {
+        /// When it was.
+        occurred_at: Timestamp,
+        /// The round that it was closed in.
+        round: u32,
+        /// Unresolved, with an explanation.
+        explained: bool,
+    },
     /// Heard: a year of the calendar was published or amended; the moment's calendar has it.
     Recount,
     /// Heard: a person may do nothing any more.
@@ -310,60 +331,4 @@ pub enum Command {
         /// The head of the department, if the directory knows one.
         head: Option<Person>,
     },
-}
-
-impl Command {
-    /// For what is heard: when it happened.
-    pub fn occurred_at(&self) -> Option<Timestamp> {
-        if let Command::Request(work) | Command::Reopen { work, .. } = self {
-            return Some(work.occurred_at);
-        }
-        if let Command::Withdraw { occurred_at, .. }
-        | Command::Settle { occurred_at, .. }
-        | Command::SupplyMaterials { occurred_at }
-        | Command::Rate { occurred_at, .. } = self
-        {
-            return Some(*occurred_at);
-        }
-        None
-    }
-
-    /// For a fact that another service told about an order that exists: its row in
-    /// [`HEARD`](super::HEARD).
-    pub fn heard(&self) -> Option<Heard> {
-        let heard = [
-            (matches!(self, Command::Request(_)), Heard::WorkRequested),
-            (matches!(self, Command::Reopen { .. }), Heard::WorkReopened),
-            (matches!(self, Command::Withdraw { .. }), Heard::WorkWithdrawn),
-            (matches!(self, Command::Settle { .. }), Heard::WorkSettled),
-            (matches!(self, Command::SupplyMaterials { .. }), Heard::MaterialsSupplied),
-            (matches!(self, Command::Leave { .. }), Heard::StaffLeft),
-            (matches!(self, Command::Succeed { .. }), Heard::DepartmentSucceeded),
-            (matches!(self, Command::Recount), Heard::CalendarYearPublished),
-        ];
-        if let Command::Rate { rating, .. } = self {
-            return Some(if rating.confirmed {
-                Heard::TicketConfirmed
-            } else {
-                Heard::TicketDissatisfied
-            });
-        }
-        heard.into_iter().find_map(|(is_it, heard)| is_it.then_some(heard))
-    }
-
-    /// Whether it comes of this service itself: of another order, or of time.
-    pub fn is_own(&self) -> bool {
-        matches!(
-            self,
-            Command::Assist(_)
-                | Command::AskAnew(_)
-                | Command::FollowLead { .. }
-                | Command::Cancel { .. }
-                | Command::NoteAssisted { .. }
-                | Command::FollowDue { .. }
-                | Command::StandStill { .. }
-                | Command::GoOn { .. }
-                | Command::Ring { .. }
-        )
-    }
 }

@@ -6,8 +6,8 @@ use super::command::Command;
 use super::fact::What;
 use super::order::WorkOrder;
 use super::{
-    answer, assistance, claim, contact, ending, extension, pause, returning, round, routing,
-    signing, supervision, watch,
+    answer, assistance, claim, contact, ending, extension, pause, recount, returning, round,
+    routing, signing, succession, supervision, verdict, watch,
 };
 use crate::error::Error;
 
@@ -88,13 +88,17 @@ pub(super) fn heard(order: &WorkOrder, command: &Command, moment: Moment<'_>) ->
     } else if let Command::SupplyMaterials { occurred_at } = command {
         pause::supply(order, *occurred_at, moment)
     } else if let Command::Rate { round, rating, .. } = command {
-        answer::rate(order, *round, *rating)
+        verdict::rate(order, *round, *rating)
+    } else if let Command::VerifyRating { round, counts, reason, .. } = command {
+        verdict::verify(order, *round, *counts, reason)
+    } else if let Command::Close { occurred_at, round, explained } = command {
+        verdict::close(order, *round, *explained, *occurred_at, moment)
     } else if let Command::Leave { person } = command {
         claim::leave(order, person.as_ref(), moment)
     } else if let Command::Succeed { from, to } = command {
-        ending::succeed(order, from, to)
+        succession::succeed(order, from, to, moment)
     } else {
-        watch::recount(order, moment)
+        recount::recount(order, moment)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How an order ends without an answer of its department: withdrawn (撤销), or settled by its owner.
 
-use base::{DepartmentId, PersonId, WorkOrderId};
+use base::{PersonId, WorkOrderId};
 use calendar::Moment;
 use jiff::Timestamp;
 
@@ -10,9 +10,6 @@ use super::heard::Heard;
 use super::order::WorkOrder;
 use super::words::{State, WorkKind};
 use super::{after, late, pause, watch};
-
-/// Why a department that has taken another's place no longer assists it.
-const LEADS_ITSELF: &str = "协办部门已承接主办部门的职责，无需另行协办";
 
 /// The owner no longer wants it. What was shown since, and would not have been, is annulled.
 pub(super) fn withdraw(
@@ -66,23 +63,6 @@ pub(super) fn settle(
     happened
 }
 
-/// A department was dissolved: what it has, answers for, asked for or assists with goes to the one
-/// that takes its place, with due instants and history. If that one then leads what it assists with
-/// itself, its assistance is not needed any more.
-pub(super) fn succeed(order: &WorkOrder, from: &DepartmentId, to: &DepartmentId) -> Vec<What> {
-    if !order.concerns(from) {
-        return Vec::new();
-    }
-    let mut happened = vec![What::Moved { from: from.clone(), to: to.clone() }];
-    let moved = after(order, &happened, order.changed_at);
-    let own = moved.open_assistance().filter(|child| moved.is_of(&child.department));
-    happened.extend(own.map(|child| What::AssistanceWaived {
-        child: child.work_order,
-        reason: LEADS_ITSELF.to_owned(),
-    }));
-    happened
-}
-
 /// What the end of an order makes of those that assist it: they are not needed any more.
 pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
     let reason = if let What::Cancelled { reason } = &fact.what {
@@ -109,8 +89,6 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.answered_late = Some(*late);
         order.concerned.insert(by.clone());
         (order.still, order.decision_due) = (None, None);
-    } else if let What::Moved { from, to } = &fact.what {
-        moved(order, from, to);
     }
 }
 
@@ -118,18 +96,5 @@ fn pause_is_over(order: &mut WorkOrder, at: Timestamp) {
     let last = order.pauses.last_mut();
     if let Some(last) = last.filter(|last| last.is_granted() && last.resumed_at.is_none()) {
         last.resumed_at = Some(at.max(last.from).min(last.until));
-    }
-}
-
-fn moved(order: &mut WorkOrder, from: &DepartmentId, to: &DepartmentId) {
-    let own = [&mut order.department, &mut order.responsible, &mut order.asked_by];
-    for department in own.into_iter().flatten().filter(|department| *department == from) {
-        department.clone_from(to);
-    }
-    for child in order.assistance.iter_mut().filter(|child| child.department == *from) {
-        child.department.clone_from(to);
-    }
-    if order.excluded.contains(from) {
-        order.excluded.insert(to.clone());
     }
 }

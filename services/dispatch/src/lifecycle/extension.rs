@@ -88,6 +88,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             until: *until,
             reason: reason.clone(),
             asked_at: fact.at,
+            decision_due: Some(*decision_due),
             decision: None,
         });
         order.arm(Alarm::ExtensionDecision, Some(decision_due.at));

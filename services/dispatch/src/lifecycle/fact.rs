@@ -1,6 +1,8 @@
 //! What happened to a work order. Folding its facts gives the order.
 
-use std::collections::BTreeSet;
+mod offer;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{DepartmentId, PersonId, WorkOrderId};
 use jiff::Timestamp;
@@ -8,25 +10,12 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
-use super::parts::{Precedent, Rating, Reply, Return, StandStill, Supervision, WorkPause};
+use super::parts::{Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
 use super::words::{
     Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
 };
 
-/// An order is offered to a department, with the limits that hold there.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
-    /// Which.
-    pub department: DepartmentId,
-    /// By when it must be claimed.
-    pub claim_due: Option<Due>,
-    /// By when first contact is due.
-    pub contact_due: Option<Due>,
-    /// By when the answer is due.
-    pub reply: Option<Deadline>,
-    /// Class urgent: the duty chain.
-    pub duty: Vec<PersonId>,
-}
+pub use self::offer::{Offer, Vacancy};
 
 /// Something that happened, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +65,8 @@ pub enum What {
         contact_due: Option<Due>,
         /// By when the answer is due, now that the claim is known.
         reply: Option<Deadline>,
+        /// By when assisting orders are due now, if that moves.
+        assistance_due: Option<Due>,
     },
     /// It went to another person of the department.
     HandedOver {
@@ -135,8 +126,13 @@ pub enum What {
     Escalated {
         /// Why.
         cause: Escalation,
-        /// By when.
-        decision_due: Due,
+        /// By when, and what holds meanwhile.
+        vacancy: Vacancy,
+    },
+    /// Its department may not have it any more: it waits in the unrouted pool.
+    Unrouted {
+        /// By when it must be routed, and what holds meanwhile.
+        vacancy: Vacancy,
     },
     /// The department says that decision work is not its own; the owner decides.
     Declined {
@@ -255,6 +251,23 @@ pub enum What {
         /// Why.
         cause: Cause,
     },
+    /// What somebody must rule on, sign or answer is due at another instant: a year of the calendar
+    /// was published or amended.
+    AwaitedMoved {
+        /// The alarm of it.
+        alarm: Alarm,
+        /// When it was due.
+        old: Due,
+        /// When it is.
+        new: Due,
+    },
+    /// The answer is due as before, and its cards at other instants: likewise.
+    CardsMoved {
+        /// The deadline, with its cards.
+        reply: Deadline,
+        /// By when assisting orders are due now, if that moves.
+        assistance_due: Option<Due>,
+    },
     /// The answer is due soon (黄牌).
     YellowCarded {
         /// The due instant.
@@ -352,6 +365,23 @@ pub enum What {
         /// The verdict.
         rating: Rating,
     },
+    /// Somebody has looked at a verdict that waited for it.
+    RatingVerified {
+        /// The round that it judges.
+        round: u32,
+        /// It counts; otherwise it is left out for good.
+        counts: bool,
+        /// What was found, in words.
+        reason: String,
+    },
+    /// The matter is closed.
+    Closed {
+        /// When.
+        closed_at: Timestamp,
+        /// Each round that had not been closed before, and whether that is after the zone's own
+        /// limit for it.
+        late: BTreeMap<u32, bool>,
+    },
     /// Something was heard too late to matter.
     HeardLate {
         /// What.
@@ -359,13 +389,4 @@ pub enum What {
         /// The state it found.
         state: State,
     },
-}
-
-/// Who signs an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Signer {
-    /// Who.
-    pub by: PersonId,
-    /// The same, whatever the account.
-    pub human: PersonId,
 }

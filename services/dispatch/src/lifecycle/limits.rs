@@ -55,6 +55,9 @@ pub struct Limits {
     pub lead_told_after: Limit,
     /// From due to the zone leader being told, and between reminders.
     pub zone_leader_told_after: Limit,
+    /// From the promised answer to the closing of the matter: the call-back within a working day of
+    /// the answer, and its three tries within five. The zone is held against it.
+    pub zone_closes_within: Limit,
     /// Pauses may add as much as the limit itself, so many times; beyond that a zone leader decides.
     pub pause_total_times: u32,
 }
@@ -81,6 +84,7 @@ pub const LIMITS: Limits = Limits {
     assistance_ahead_minutes: 4 * 60,
     lead_told_after: Limit::WorkingDays(2),
     zone_leader_told_after: Limit::WorkingDays(5),
+    zone_closes_within: Limit::WorkingDays(5),
     pause_total_times: 1,
 };
 

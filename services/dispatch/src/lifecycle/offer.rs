@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{DepartmentId, PersonId};
-use calendar::Moment;
+use calendar::{Limit, Moment};
 use jiff::Timestamp;
 
 use super::command::Command;
-use super::fact::{Offer, What};
+use super::fact::{Offer, Vacancy, What};
 use super::limits::{self, LIMITS, LimitKind};
 use super::order::WorkOrder;
 use super::wanted::{Assisting, Named, Requested};
-use super::words::{Alarm, Escalation, State, WorkClass};
+use super::words::{Alarm, Decision, Escalation, State, WorkClass};
+use super::{assistance, claim, returning};
 use crate::error::Error;
 
 /// What can happen to an order that does not exist: it is made. What is heard of one that was
@@ -47,9 +48,9 @@ pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> Wo
             if escalate {
                 order.state = State::Escalated;
                 order.escalated_for = Some(Escalation::Redone);
-                order.set_decision_due(Alarm::EscalationDecision, due);
+                order.set_decision_due(Alarm::EscalationDecision, due, moment.now);
             } else {
-                order.set_decision_due(Alarm::RouteDecision, due);
+                order.set_decision_due(Alarm::RouteDecision, due, moment.now);
             }
         }
     }
@@ -91,13 +92,47 @@ pub(super) fn to(
             chain.push(person.clone());
         }
     }
+    let reply = limits::reply(&offered, moment.calendar);
     Offer {
         department: department.clone(),
         claim_due: limits::due(&offered, LimitKind::Claim, moment.calendar),
         contact_due: limits::due(&offered, LimitKind::Contact, moment.calendar),
-        reply: limits::reply(&offered, moment.calendar),
+        reply,
+        assistance_due: assistance::due_with(&offered, reply, moment),
         duty: chain,
     }
+}
+
+/// What it means that no department has an order any more.
+pub(super) fn vacancy(order: &WorkOrder, within: Limit, moment: Moment<'_>) -> Vacancy {
+    let mut vacant = order.clone();
+    if order.contacted_at.is_none() {
+        vacant.claimed_at = None;
+    }
+    let (contact_due, reply) = claim::limits_of(&vacant, moment);
+    let decision_due = limits::default_due(moment.now, within, moment.calendar);
+    Vacancy { decision_due, contact_due, reply }
+}
+
+/// The order without a department. Whoever answered for it stays responsible until the next claims.
+pub(super) fn vacate(
+    order: &mut WorkOrder,
+    (state, alarm): (State, Alarm),
+    vacancy: &Vacancy,
+    at: Timestamp,
+) {
+    returning::rule(order, Decision::Granted);
+    order.state = state;
+    order.department = None;
+    order.duty.clear();
+    (order.claimant, order.claimant_human) = (None, None);
+    if order.contacted_at.is_none() {
+        order.claimed_at = None;
+    }
+    order.set_claim_due(None);
+    order.set_contact_due(vacancy.contact_due);
+    order.set_reply(vacancy.reply);
+    order.set_decision_due(alarm, vacancy.decision_due, at);
 }
 
 /// Refuses a department that there is not, or that may have nothing to do with the order.
@@ -128,6 +163,7 @@ pub(super) fn take(order: &mut WorkOrder, offer: &Offer, at: Timestamp) {
     order.claim_due = None;
     order.set_claim_due(offer.claim_due);
     order.set_reply(offer.reply);
+    assistance::set_due(order, offer.assistance_due);
     // Who leads does not assist.
     let own = order.assistance.iter_mut().filter(|child| child.department == offer.department);
     for child in own.filter(|child| child.is_open()) {
@@ -175,6 +211,7 @@ fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
         contact_due: None,
         reply: None,
         decision_due: None,
+        waits_from: None,
         contacted_late: None,
         answered_late: None,
         armed: BTreeMap::new(),
@@ -199,6 +236,7 @@ fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
         answer: String::new(),
         internal_note: String::new(),
         rating: None,
+        closed_late: None,
         past: Vec::new(),
     }
 }

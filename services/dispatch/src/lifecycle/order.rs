@@ -102,6 +102,9 @@ pub struct WorkOrder {
     /// By when whoever has to decide next must have decided.
     #[serde(default)]
     pub decision_due: Option<Due>,
+    /// Since when that has been awaited.
+    #[serde(default)]
+    pub waits_from: Option<Timestamp>,
     /// First contact came after its limit; unknown until it is made.
     pub contacted_late: Option<bool>,
     /// The answer came after its limit; unknown until it is given.
@@ -167,6 +170,9 @@ pub struct WorkOrder {
     pub internal_note: String,
     /// The enterprise's verdict.
     pub rating: Option<Rating>,
+    /// The matter was closed after the zone's own limit; unknown until it is closed.
+    #[serde(default)]
+    pub closed_late: Option<bool>,
     /// The rounds before this one.
     #[serde(default)]
     pub past: Vec<Round>,
@@ -248,6 +254,11 @@ impl WorkOrder {
         Some(held.unwrap_or(late))
     }
 
+    /// By when the answer was promised to the enterprise; what was not promised, by its limit.
+    pub fn promised_at(&self) -> Option<Timestamp> {
+        self.reply.map(|reply| reply.of(Tier::Promised).unwrap_or(reply.due).at)
+    }
+
     /// The spans in which the clock of `tier` stood still.
     pub(crate) fn stood_still(&self, tier: Tier) -> Vec<calendar::Pause> {
         let stops = |pause: &&WorkPause| pause.is_granted() && pause.reason.stops_clock_of(tier);
@@ -271,18 +282,26 @@ impl WorkOrder {
         self.contact_due = due;
     }
 
-    /// As [`WorkOrder::set_claim_due`], for the answer: a due instant that moved has no card yet.
+    /// As [`WorkOrder::set_claim_due`], for the answer: a due instant that moved has no card yet, and
+    /// of one that stays, the instants of cards not yet given may move.
     pub(crate) fn set_reply(&mut self, deadline: Option<Deadline>) {
         let moved = |instant: fn(&Deadline) -> Option<Timestamp>| {
             self.reply.as_ref().and_then(instant) != deadline.as_ref().and_then(instant)
         };
         let cards = moved(|of| Some(of.card_due().at));
-        let overdue = moved(|of| Some(of.due.at));
+        let yellow = cards || (moved(|of| Some(of.yellow_at)) && self.card.is_none());
+        let red = cards || (moved(|of| Some(of.red_at)) && self.card != Some(Card::Red));
+        let untold = self.armed.get(&Alarm::Overdue).is_some_and(|armed| armed.told.is_none());
+        let overdue = moved(|of| Some(of.due.at)) || (moved(|of| Some(of.overdue_at)) && untold);
         let statutory = |of: &Deadline| Some(of.of(Tier::Statutory)?.at);
         let legal = moved(statutory);
         if cards {
             self.card = None;
+        }
+        if yellow {
             self.arm(Alarm::YellowCard, deadline.map(|deadline| deadline.yellow_at));
+        }
+        if red {
             self.arm(Alarm::RedCard, deadline.map(|deadline| deadline.red_at));
         }
         if overdue {
@@ -294,9 +313,9 @@ impl WorkOrder {
         self.reply = deadline;
     }
 
-    /// Sets by when somebody must have decided, and the alarm of that.
-    pub(crate) fn set_decision_due(&mut self, alarm: Alarm, due: Due) {
-        self.decision_due = Some(due);
+    /// Sets by when somebody must have decided what is awaited from now on, and the alarm of that.
+    pub(crate) fn set_decision_due(&mut self, alarm: Alarm, due: Due, from: Timestamp) {
+        (self.decision_due, self.waits_from) = (Some(due), Some(from));
         self.arm(alarm, Some(due.at));
     }
 

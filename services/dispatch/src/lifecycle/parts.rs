@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::limits::Due;
-use super::words::{Decision, Level, Outcome, PauseReason, Told};
+use super::words::{Counted, Decision, Level, Outcome, PauseReason, Told};
 
 /// An alarm that is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,9 @@ pub struct WorkPause {
     pub resumed_at: Option<Timestamp>,
     /// What was decided.
     pub decision: Option<Decision>,
+    /// By when it must be decided.
+    #[serde(default)]
+    pub decision_due: Option<Due>,
     /// With it the pauses of the round would be longer than the limit itself: a zone leader decides.
     #[serde(default)]
     pub beyond_limit: bool,
@@ -110,6 +113,9 @@ pub struct Extension {
     pub reason: String,
     /// When it was asked.
     pub asked_at: Timestamp,
+    /// By when it must be decided.
+    #[serde(default)]
+    pub decision_due: Option<Due>,
     /// What was decided.
     pub decision: Option<Decision>,
 }
@@ -133,6 +139,15 @@ pub struct Reply {
     pub planned_at: Option<Timestamp>,
     /// Assisting orders still open and overdue: the lateness is theirs.
     pub overdue_assistance: Vec<WorkOrderId>,
+}
+
+/// Who signs an answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signer {
+    /// Who.
+    pub by: PersonId,
+    /// The same, whatever the account.
+    pub human: PersonId,
 }
 
 /// Somebody above presses (催办, 督办), and the department answers.
@@ -176,6 +191,9 @@ pub struct Round {
     pub due: Option<Due>,
     /// It was withdrawn.
     pub cancelled: bool,
+    /// Why.
+    #[serde(default)]
+    pub cancelled_reason: String,
     /// First contact came after its limit.
     pub contacted_late: Option<bool>,
     /// The answer came after what was promised.
@@ -184,6 +202,12 @@ pub struct Round {
     pub rating: Option<Rating>,
     /// Departments whose return was upheld.
     pub returned_by: Vec<DepartmentId>,
+    /// By when the answer was promised to the enterprise.
+    #[serde(default)]
+    pub promised_at: Option<Timestamp>,
+    /// The matter was closed after the zone's own limit; unknown until it is closed.
+    #[serde(default)]
+    pub closed_late: Option<bool>,
 }
 
 /// The enterprise's verdict, as far as the league counts it.
@@ -195,4 +219,7 @@ pub struct Rating {
     pub level: Option<u8>,
     /// Whether the enterprise is content.
     pub confirmed: bool,
+    /// Whether the league counts it.
+    #[serde(default)]
+    pub counted: Counted,
 }

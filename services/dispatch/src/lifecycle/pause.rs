@@ -47,6 +47,7 @@ pub(super) fn ask(
         supplied_at: None,
         resumed_at: Some(until),
         decision: Some(Decision::Granted),
+        decision_due: None,
         beyond_limit: false,
     });
     let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
@@ -166,6 +167,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             supplied_at: None,
             resumed_at: None,
             decision: None,
+            decision_due: Some(*decision_due),
             beyond_limit: *beyond_limit,
         });
         order.arm(Alarm::PauseDecision, Some(decision_due.at));

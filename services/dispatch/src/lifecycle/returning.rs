@@ -91,8 +91,8 @@ pub(super) fn uphold(
             return Ok(vec![What::Rerouted { from, offer, reason }]);
         }
     };
-    let decision_due = limits::default_due(moment.now, LIMITS.escalation_within, moment.calendar);
-    Ok(vec![What::Escalated { cause, decision_due }])
+    let vacancy = offer::vacancy(order, LIMITS.escalation_within, moment);
+    Ok(vec![What::Escalated { cause, vacancy }])
 }
 
 /// Refuses the return, finally.
@@ -102,28 +102,24 @@ pub(super) fn refuse(order: &WorkOrder, reason: &str) -> Result<Vec<What>, Error
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    let mut ruled = |decision| {
-        if let Some(last) = order.returns.last_mut() {
-            last.decision = Some(decision);
-        }
-    };
     if let What::Returned { returned, decision_due } = &fact.what {
         order.state = State::ReturnPending;
         order.returns.push(returned.clone());
-        order.set_decision_due(Alarm::ReturnDecision, *decision_due);
+        order.set_decision_due(Alarm::ReturnDecision, *decision_due, fact.at);
     } else if let What::ReturnRefused { .. } = &fact.what {
-        ruled(Decision::Refused);
+        rule(order, Decision::Refused);
         order.state = if order.claimant.is_some() { State::Claimed } else { State::Offered };
         order.decision_due = None;
     } else if let What::Rerouted { offer, .. } = &fact.what {
-        ruled(Decision::Granted);
+        rule(order, Decision::Granted);
         offer::take(order, offer, fact.at);
-    } else if let What::Escalated { cause, decision_due } = &fact.what {
-        ruled(Decision::Granted);
-        order.state = State::Escalated;
-        order.escalated_for = Some(*cause);
-        order.department = None;
-        (order.claimant, order.claimant_human) = (None, None);
-        order.set_decision_due(Alarm::EscalationDecision, *decision_due);
+    }
+}
+
+/// The return that waits is ruled on, if one does.
+pub(super) fn rule(order: &mut WorkOrder, decision: Decision) {
+    let last = order.returns.last_mut().filter(|last| last.decision.is_none());
+    if let Some(last) = last {
+        last.decision = Some(decision);
     }
 }

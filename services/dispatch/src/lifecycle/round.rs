@@ -5,7 +5,7 @@ use calendar::Moment;
 use super::command::Command;
 use super::fact::What;
 use super::heard::Heard;
-use super::limits;
+use super::limits::{self, Deadline};
 use super::order::WorkOrder;
 use super::parts::{Assistance, Round};
 use super::wanted::{Assisting, Requested};
@@ -13,7 +13,8 @@ use super::words::{Cause, Decision, State};
 use super::{assistance, late, offer};
 
 /// The order anew, as it is wanted now: in a new round, or, if its department declined it, of
-/// another department in the same one. Its children are asked anew.
+/// another department in the same one. Its children are asked anew; where the limit of the answer
+/// starts at the claim, they are due as if it were claimed now, and follow once it is.
 pub(super) fn reopen(
     order: &WorkOrder,
     work: &Requested,
@@ -32,20 +33,32 @@ pub(super) fn reopen(
         next.returns.clone_from(&order.returns);
         next.responsible = order.responsible.clone().or(next.responsible);
     }
-    let parent_due = next.reply.map(|reply| reply.due);
-    let fits = |child: &&Assistance| {
+    let due = next.reply.or_else(|| if_claimed(&next, moment)).map(|reply| reply.due);
+    let fits = |child: &Assistance| {
         let department = &child.department;
         child.waived_at.is_none()
             && (!again || child.is_open())
             && !next.is_of(department)
             && !next.excluded.contains(department)
     };
-    if let Some(due) = parent_due.map(|due| limits::assistance_due(due, moment.calendar)) {
-        let children = order.assistance.iter().filter(fits).cloned();
+    if let Some(due) = due.map(|due| limits::assistance_due(due, moment.calendar)) {
+        let children = order.assistance.iter().map(|child| lasting(child, work)).filter(fits);
         next.assistance =
             children.map(|child| Assistance { due, completed_at: None, ..child }).collect();
     }
     vec![What::Reopened { order: Box::new(next) }]
+}
+
+/// The deadline of an order if it were claimed at once: none that starts at the claim is earlier.
+fn if_claimed(order: &WorkOrder, moment: Moment<'_>) -> Option<Deadline> {
+    let claimed = WorkOrder { claimed_at: Some(moment.now), ..order.clone() };
+    limits::reply(&claimed, moment.calendar)
+}
+
+/// What assisted before, of whichever department has taken the place of its own.
+fn lasting(child: &Assistance, work: &Requested) -> Assistance {
+    let department = work.successors.get(&child.department).unwrap_or(&child.department);
+    Assistance { department: department.clone(), ..child.clone() }
 }
 
 /// A child is asked anew. One that is still at work in this round follows its parent.
@@ -84,10 +97,13 @@ fn of(order: &WorkOrder) -> Round {
         department: order.department.clone(),
         due: order.reply.map(|reply| reply.due),
         cancelled: order.state == State::Cancelled,
+        cancelled_reason: order.cancelled_reason.clone(),
         contacted_late: order.contacted_late,
         answered_late: order.promise_broken(),
         rating: order.rating,
         returned_by: order.returned_by(),
+        promised_at: order.promised_at(),
+        closed_late: order.closed_late,
     }
 }
 

@@ -83,6 +83,14 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.state = State::Declined;
         order.declined_basis.clone_from(basis);
         (order.claimant, order.claimant_human) = (None, None);
-        order.set_decision_due(Alarm::DeclineDecision, *decision_due);
+        order.set_decision_due(Alarm::DeclineDecision, *decision_due, fact.at);
+    } else if let What::Escalated { cause, vacancy } = &fact.what {
+        let put = (State::Escalated, Alarm::EscalationDecision);
+        offer::vacate(order, put, vacancy, fact.at);
+        order.escalated_for = Some(*cause);
+        // A zone leader designates anew.
+        (order.designated, order.minutes) = (false, String::new());
+    } else if let What::Unrouted { vacancy } = &fact.what {
+        offer::vacate(order, (State::Unrouted, Alarm::RouteDecision), vacancy, fact.at);
     }
 }

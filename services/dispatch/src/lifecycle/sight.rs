@@ -18,6 +18,8 @@ pub fn sees_all(person: &Person) -> bool {
 /// Whether a person may know of an order. To whoever may not, there is none.
 pub fn sees(order: &WorkOrder, person: &Person) -> bool {
     let assists = order.assistance.iter().map(|child| &child.department);
+    // Whom a complaint is about may have taken the place of who assisted.
+    let assists = assists.filter(|department| !order.excluded.contains(*department));
     let mut concerned = assists.chain(&order.department).chain(&order.asked_by);
     let has_it = [&order.claimant, &order.zone_duty].contains(&&Some(person.id.clone()));
     let of_it = has_it || concerned.any(|department| person.belongs_to(department));

@@ -3,9 +3,9 @@
 use base::Person;
 use calendar::Moment;
 
-use super::fact::{Signer, What};
+use super::fact::What;
 use super::order::WorkOrder;
-use super::parts::Reply;
+use super::parts::{Reply, Signer};
 use super::sight::stranger;
 use super::words::{Action, State, WorkClass, WorkKind};
 use super::{step, watch};

@@ -1,7 +1,7 @@
 //! Urging (催办) and supervision (督办): somebody above presses, and the department answers.
 
 use base::Person;
-use calendar::Moment;
+use calendar::{Limit, Moment};
 
 use super::fact::{Fact, What};
 use super::limits::{self, LIMITS};
@@ -24,11 +24,12 @@ pub(super) fn press(
     if own.into_iter().any(|department| by.belongs_to(department)) {
         return Err(Error::OwnDepartment);
     }
-    let (action, within) = match level {
-        Level::Urged => (Action::Urge, LIMITS.urge_answer_within),
-        Level::Supervised => (Action::Supervise, LIMITS.supervision_answer_within),
+    let action = match level {
+        Level::Urged => Action::Urge,
+        Level::Supervised => Action::Supervise,
     };
     step(order, action)?;
+    let (_, within) = answer_of(level);
     let for_due = order.reply.map(|reply| reply.due.at);
     let last = order.supervisions.iter().rfind(|past| past.level == level);
     if last.is_some_and(|last| last.for_due == for_due) {
@@ -65,20 +66,20 @@ pub(super) fn answer(
     Ok(vec![What::SupervisionAnswered { level, answer: answer.to_owned(), late }])
 }
 
-/// The alarm of an answer that is awaited.
-fn alarm(level: Level) -> Alarm {
+/// The alarm of an answer that is awaited, and within what it must be given.
+pub(super) fn answer_of(level: Level) -> (Alarm, Limit) {
     match level {
-        Level::Urged => Alarm::UrgeAnswer,
-        Level::Supervised => Alarm::SupervisionAnswer,
+        Level::Urged => (Alarm::UrgeAnswer, LIMITS.urge_answer_within),
+        Level::Supervised => (Alarm::SupervisionAnswer, LIMITS.supervision_answer_within),
     }
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::Pressed { supervision } = &fact.what {
-        order.arm(alarm(supervision.level), Some(supervision.answer_due.at));
+        order.arm(answer_of(supervision.level).0, Some(supervision.answer_due.at));
         order.supervisions.push(supervision.clone());
     } else if let What::SupervisionAnswered { level, answer, .. } = &fact.what {
-        order.arm(alarm(*level), None);
+        order.arm(answer_of(*level).0, None);
         let last = order.supervisions.iter_mut().rfind(|past| past.level == *level);
         if let Some(last) = last {
             last.answer.clone_from(answer);

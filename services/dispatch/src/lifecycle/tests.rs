@@ -10,11 +10,14 @@ mod hands;
 mod hearing;
 mod pausing;
 mod properties;
+mod recount;
 mod rounds;
 mod sample;
 mod signing;
+mod succession;
 mod tiers;
 mod urgent;
+mod verdicts;
 mod waiting;
 
 use base::Role;

@@ -1,6 +1,6 @@
 //! What is wanted: a piece of work, and of whom.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base::{CategoryId, DepartmentId, EnterpriseId, Person, PersonId, WorkOrderId};
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::limits::{Due, LimitRule};
 use super::words::{WorkClass, WorkKind};
 
-/// A department that somebody named, and whether the directory knows it.
+/// A department that somebody named, and what the directory knows of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Which one.
@@ -55,6 +55,8 @@ pub struct Requested {
     pub lead: Option<DepartmentId>,
     /// Who of that department is on duty: its duty officer, then its head.
     pub duty: Vec<PersonId>,
+    /// Of the departments that assisted before, those that are no more, and who has taken their place.
+    pub successors: BTreeMap<DepartmentId, DepartmentId>,
     /// Departments that may be asked to assist.
     pub suggested_assisting: Vec<DepartmentId>,
     /// How hard it is.

@@ -9,7 +9,7 @@ use super::limits::{self, Deadline, Due, LIMITS, LimitKind, Tier};
 use super::order::WorkOrder;
 use super::sight::is_barred;
 use super::words::{Alarm, Card, Cause, State, Told, WorkClass};
-use super::{alarms, claim, extension, pause};
+use super::{alarms, assistance, claim, extension, pause};
 
 /// An alarm rings. If it is not set, or not yet due, nothing happens; otherwise it is gone
 /// afterwards, or set for later.
@@ -83,10 +83,14 @@ fn ruling_missed(order: &WorkOrder, alarm: Alarm, moment: Moment<'_>) -> Vec<Wha
     let asked = |at: Timestamp| limits::default_due(at, LIMITS.decision_within, moment.calendar);
     let (due, decider) = if alarm == Alarm::PauseDecision {
         let pending = order.pending_pause();
-        (pending.map(|pending| asked(pending.from)), pending.map(pause::decider))
+        let due =
+            pending.map(|pending| pending.decision_due.unwrap_or_else(|| asked(pending.from)));
+        (due, pending.map(pause::decider))
     } else if alarm == Alarm::ExtensionDecision {
         let pending = order.pending_extension();
-        (pending.map(|pending| asked(pending.asked_at)), Some(extension::decider(order)))
+        let due =
+            pending.map(|pending| pending.decision_due.unwrap_or_else(|| asked(pending.asked_at)));
+        (due, Some(extension::decider(order)))
     } else {
         let by_leader = (alarm == Alarm::EscalationDecision).then_some(Role::ZoneLeader);
         (order.decision_due, by_leader)
@@ -156,35 +160,6 @@ fn told(order: &WorkOrder, alarm: Alarm) -> Option<Told> {
     order.armed.get(&alarm).and_then(|armed| armed.told)
 }
 
-/// A year of the calendar was published or amended: every due instant that is still awaited is
-/// reckoned anew; those met never.
-pub(super) fn recount(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
-    if !order.is_open() {
-        return Vec::new();
-    }
-    let mut happened = Vec::new();
-    // A duty chain goes by the clock on the wall.
-    if order.state == State::Offered && order.work_class != WorkClass::Urgent {
-        happened.extend(moved(order, LimitKind::Claim, order.claim_due, moment));
-    }
-    if order.contacted_at.is_none() {
-        happened.extend(moved(order, LimitKind::Contact, order.contact_due, moment));
-    }
-    let moved = reply_moved(order, Cause::Calendar, moment);
-    if let Some(What::DueChanged { reply: Some(reply), .. }) = &moved {
-        happened.extend(wrong_card(order, *reply, Timestamp::MIN));
-    }
-    happened.extend(moved);
-    happened
-}
-
-fn moved(order: &WorkOrder, kind: LimitKind, old: Option<Due>, moment: Moment<'_>) -> Option<What> {
-    let (old, new) = (old?, limits::due(order, kind, moment.calendar)?);
-    let (reply, assistance_due) = (None, None);
-    let cause = Cause::Calendar;
-    differs(old, new).then_some(What::DueChanged { kind, old, new, reply, assistance_due, cause })
-}
-
 /// The answer is due at another instant than before, and assisting orders with it. An assisting
 /// order follows and does not reckon; while the clock stands still nothing is reckoned.
 pub(super) fn reply_moved(order: &WorkOrder, cause: Cause, moment: Moment<'_>) -> Option<What> {
@@ -243,10 +218,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         if let (LimitKind::Reply, Some(completed_at)) = (kind, order.completed_at) {
             order.answered_late = Some(new.at < completed_at);
         }
-        let open = order.assistance.iter_mut().filter(|child| child.is_open());
-        if let Some(due) = assistance_due {
-            open.for_each(|child| child.due = *due);
-        }
+        assistance::set_due(order, *assistance_due);
     } else if let What::YellowCarded { .. } = &fact.what {
         order.card = Some(Card::Yellow);
         order.arm(Alarm::YellowCard, None);

@@ -223,6 +223,8 @@ word!(
         Unclear,
         /// The matter was done over too often.
         Redone,
+        /// Whom the complaint is about took the place of the department that was designated.
+        Excluded,
     }
 );
 word!(
@@ -244,6 +246,17 @@ word!(
     }
 );
 word!(
+    /// Whether the league counts a verdict.
+    Counted {
+        /// It does.
+        Counts,
+        /// It was given at once, or from a device that proves nothing: not until somebody has looked.
+        AwaitsVerification,
+        /// Somebody has looked, and it never does.
+        LeftOut,
+    }
+);
+word!(
     /// Why a due instant moved.
     Cause {
         /// The clock stood still.
@@ -254,6 +267,8 @@ word!(
         Calendar,
         /// The order that is assisted is wanted again.
         Round,
+        /// The order that is assisted was offered or claimed, and its limit starts there.
+        Start,
     }
 );
 word!(
@@ -281,6 +296,12 @@ word!(
         ForceMajeure,
     }
 );
+
+impl Default for Counted {
+    fn default() -> Counted {
+        Counted::Counts
+    }
+}
 
 impl PauseReason {
     /// Whether a limit of `tier` stands still meanwhile. Awaiting the enterprise stops the promise

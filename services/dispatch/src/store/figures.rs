@@ -1,23 +1,33 @@
 //! What is counted of orders: the league, and what waits where.
 
-use base::DepartmentId;
+use base::{DepartmentId, WorkOrderId};
 use jiff::Timestamp;
 use journal::statement::list;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
-use crate::league::{Entry, Led, Verdict};
+use crate::league::{Closing, Entry, Led, Share, Verdict};
 use crate::lifecycle::State;
 
-/// What each order that is due from `from` on and before `until` says of departments: as its last
-/// round left it, or its first. What nobody has, or its department declined, says nothing.
+/// When the league is asked for, and until when the zone closes what was promised for an instant.
+pub struct Standpoint<'a> {
+    /// The instant of asking.
+    pub now: Timestamp,
+    /// The zone's own limit, from the promised answer on.
+    pub closes_by: &'a (dyn Fn(Timestamp) -> Timestamp + Sync),
+}
+
+/// What each order that is due from `from` on and before `until` says of departments and of the zone:
+/// as its last round left it, or its first. What nobody has, or its department declined, says nothing
+/// of who has it.
 pub async fn list_league_entries<C: ConnectionTrait>(
     on: &C,
     (from, until): (Timestamp, Timestamp),
     first_round: bool,
-    now: Timestamp,
-) -> Result<Vec<(DepartmentId, Entry)>, DbErr> {
+    standpoint: &Standpoint<'_>,
+) -> Result<Vec<Entry>, DbErr> {
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
-        rating_level, confirmed_solved, returned_by, state";
+        rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
+        promised_due, closed_late";
     let period = "$1 <= reply_due AND reply_due < $2";
     let last = format!("SELECT {COLUMNS}, name FROM work_order WHERE {period}");
     let sql = if first_round {
@@ -29,45 +39,61 @@ pub async fn list_league_entries<C: ConnectionTrait>(
         format!("{last} ORDER BY reply_due, name")
     };
     let values = [from.as_microsecond().into(), until.as_microsecond().into()];
-    let mut entries = Vec::new();
-    for row in list(on, &sql, values).await? {
-        let department: String = row.try_get_by_index(0)?;
-        let parent: Option<String> = row.try_get_by_index(1)?;
-        let returned_by: String = row.try_get_by_index(7)?;
-        for code in returned_by.split_whitespace() {
-            entries.push((DepartmentId::new(code).map_err(damaged)?, Entry::ReturnUpheld));
-        }
-        let state: String = row.try_get_by_index(8)?;
-        if department.is_empty() || state == State::Declined.to_string() {
-            continue;
-        }
-        let entry = if parent.is_some() {
-            Entry::Assisted
-        } else if state == State::Cancelled.to_string() {
-            Entry::Cancelled
-        } else {
-            Entry::Led(led_of(&row, now)?)
-        };
-        entries.push((DepartmentId::parse(&department).map_err(damaged)?, entry));
-    }
-    Ok(entries)
+    let rows = list(on, &sql, values).await?;
+    rows.iter().map(|row| entry_of(row, standpoint)).collect()
 }
 
-fn led_of(row: &QueryResult, now: Timestamp) -> Result<Led, DbErr> {
+fn entry_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Entry, DbErr> {
+    let department: String = row.try_get_by_index(0)?;
+    let returned_by: String = row.try_get_by_index(7)?;
+    let state: String = row.try_get_by_index(8)?;
+    let name: String = row.try_get_by_index(13)?;
+    let returned_by = returned_by.split_whitespace().map(DepartmentId::new);
+    let nobodys = department.is_empty() || state == State::Declined.to_string();
+    let department = (!nobodys).then(|| DepartmentId::parse(&department));
+    Ok(Entry {
+        order: WorkOrderId::parse(&name).map_err(damaged)?,
+        returned_by: returned_by.collect::<Result<_, _>>().map_err(damaged)?,
+        department: department.transpose().map_err(damaged)?,
+        share: share_of(row, &state, standpoint)?,
+    })
+}
+
+fn share_of(row: &QueryResult, state: &str, standpoint: &Standpoint<'_>) -> Result<Share, DbErr> {
+    let parent: Option<String> = row.try_get_by_index(1)?;
+    if parent.is_some() {
+        return Ok(Share::Assisted);
+    }
+    if state == State::Cancelled.to_string() {
+        let reason: String = row.try_get_by_index(10)?;
+        return Ok(Share::Cancelled { reason });
+    }
+    led_of(row, standpoint).map(Share::Led)
+}
+
+fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> {
     let flag = |index: usize| {
         let flag: Option<i64> = row.try_get_by_index(index)?;
         Ok::<_, DbErr>(flag.map(|flag| flag != 0))
     };
     let level: Option<i64> = row.try_get_by_index(5)?;
     let due: i64 = row.try_get_by_index(4)?;
+    let counted: String = row.try_get_by_index(9)?;
+    let counted = counted.parse().map_err(|_| DbErr::Type(counted))?;
+    let promised: Option<i64> = row.try_get_by_index(11)?;
+    let promised = promised.and_then(|due| Timestamp::from_microsecond(due).ok());
+    let late = flag(12)?;
+    let overdue = |promised| (standpoint.closes_by)(promised) < standpoint.now;
     Ok(Led {
         contacted_late: flag(2)?,
         answered_late: flag(3)?,
-        overdue: due < now.as_microsecond(),
+        overdue: due < standpoint.now.as_microsecond(),
         verdict: flag(6)?.map(|confirmed_solved| {
             let level = level.and_then(|level| u8::try_from(level).ok());
-            Verdict { level, confirmed_solved }
+            Verdict { level, confirmed_solved, counted }
         }),
+        closing: promised
+            .map(|promised| Closing { late, overdue: late.is_none() && overdue(promised) }),
     })
 }
 

@@ -18,6 +18,7 @@ on_both_sizes!(
     an_urging_and_a_supervision_are_answered,
     limits_stand_side_by_side_and_the_law_is_told,
     an_amended_year_moves_five_hundred_open_orders,
+    an_amended_year_moves_what_somebody_must_rule_on,
 );
 
 /// Shows: dispatch IN_PROGRESS AskExtension; dispatch IN_PROGRESS GrantExtension; dispatch IN_PROGRESS RefuseExtension; dispatch refuses EXTENSION_ASKED_ALREADY; dispatch refuses EXTENSION_TOO_LATE; dispatch refuses OVERDUE_ALREADY; dispatch refuses EXTENSION_TOO_LONG; dispatch refuses NO_EXTENSION_ASKED; dispatch refuses OTHER_DECIDES
@@ -141,6 +142,64 @@ async fn limits_stand_side_by_side_and_the_law_is_told(size: Size) -> Result<()>
     desk.world.end().await
 }
 
+impl Desk {
+    /// 03-09, a Monday, becomes a day off.
+    async fn amend_the_year(&self) -> Result<()> {
+        let notice = "国办发明电〔2026〕9号".to_owned();
+        let year = CalendarYear {
+            year: 2026,
+            notices: vec![calendar_year::Notice {
+                number: notice.clone(),
+                title: "通知".to_owned(),
+                issued_date: Some(wire::date(date(2026, 3, 1))),
+                url: String::new(),
+            }],
+            holidays: vec![calendar_year::Holiday {
+                title: "临时".to_owned(),
+                notice,
+                from_date: Some(wire::date(date(2026, 3, 9))),
+                to_date: Some(wire::date(date(2026, 3, 9))),
+                work_dates: Vec::new(),
+            }],
+            version: 9,
+        };
+        let told = CalendarYearPublished { year: Some(year) };
+        let told = Telling::new("calendar/2026", "calendar/2026", &told);
+        self.world.tell("directory", told, "persons/A-1").await?;
+        self.world.settle().await
+    }
+}
+
+/// Who has to rule has a day more, and is told so.
+///
+/// Shows: dispatch hears CalendarYearPublished in RETURN_PENDING
+async fn an_amended_year_moves_what_somebody_must_rule_on(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    desk.go_to("2026-03-06T17:00:00+08:00").await?;
+    let order = desk.offer(1).await?;
+    desk.give_back("D02-11", &order, "").await?;
+    let due = async || Ok::<_, anyhow::Error>(desk.get("D01-11", &order).await?.decision_due);
+    let before = due().await?;
+    desk.amend_the_year().await?;
+    let entries = desk.world.house("dispatch").journal.entries(0, 1000).await?;
+    let moved = entries.iter().filter_map(|entry| {
+        let moved: WorkOrderDueChanged = entry.heard().ok()?.decode().ok()?;
+        (moved.limit == "RETURN_DECISION").then_some(moved)
+    });
+    let [moved] = &moved.collect::<Vec<_>>()[..] else { panic!("told once") };
+    assert_eq!((moved.kind(), moved.old_due), (LimitKind::Unspecified, before));
+    assert_eq!(moved.new_due, due().await?);
+    let day_later: jiff::Timestamp = "2026-03-10T12:00:00+08:00".parse()?;
+    assert_eq!(moved.new_due.and_then(|due| due.time), Some(wire::time(day_later)));
+    desk.go_to("2026-03-10T11:59:59+08:00").await?;
+    let missed =
+        |told: &[String]| told.iter().filter(|name| *name == "WorkOrderLimitMissed").count();
+    let before = missed(&desk.told().await?);
+    desk.go_to("2026-03-10T12:00:00+08:00").await?;
+    assert!(before < missed(&desk.told().await?));
+    desk.world.end().await
+}
+
 /// Shows: dispatch hears CalendarYearPublished in OFFERED
 async fn an_amended_year_moves_five_hundred_open_orders(size: Size) -> Result<()> {
     let desk = Desk::open(size).await?;
@@ -150,28 +209,7 @@ async fn an_amended_year_moves_five_hundred_open_orders(size: Size) -> Result<()
         desk.world.tell("request", told, "persons/D01-11").await?;
     }
     desk.world.settle().await?;
-    let notice = "国办发明电〔2026〕9号".to_owned();
-    let year = CalendarYear {
-        year: 2026,
-        notices: vec![calendar_year::Notice {
-            number: notice.clone(),
-            title: "通知".to_owned(),
-            issued_date: Some(wire::date(date(2026, 3, 1))),
-            url: String::new(),
-        }],
-        holidays: vec![calendar_year::Holiday {
-            title: "临时".to_owned(),
-            notice,
-            from_date: Some(wire::date(date(2026, 3, 9))),
-            to_date: Some(wire::date(date(2026, 3, 9))),
-            work_dates: Vec::new(),
-        }],
-        version: 9,
-    };
-    let told = CalendarYearPublished { year: Some(year) };
-    let told = Telling::new("calendar/2026", "calendar/2026", &told);
-    desk.world.tell("directory", told, "persons/A-1").await?;
-    desk.world.settle().await?;
+    desk.amend_the_year().await?;
     let moved = desk.told().await?.iter().filter(|name| *name == "WorkOrderDueChanged").count();
     assert_eq!(moved, 500);
     let due: jiff::Timestamp = "2026-03-12T17:30:00+08:00".parse()?;

@@ -14,5 +14,8 @@ mod limits;
 mod race;
 mod refusals;
 mod sight;
+mod standing;
+mod succession;
 mod time;
+mod verdicts;
 mod ways;

@@ -76,6 +76,13 @@ fn of(heard: Heard) -> Command {
         Heard::MaterialsSupplied => Command::SupplyMaterials { occurred_at },
         Heard::TicketConfirmed => rate(5),
         Heard::TicketDissatisfied => rate(1),
+        Heard::TicketRatingVerified => {
+            Command::VerifyRating { occurred_at, round: 1, counts: true, reason: "r".to_owned() }
+        }
+        Heard::TicketClosed => Command::Close { occurred_at, round: 1, explained: false },
+        Heard::TicketExplanationDecided => {
+            Command::Close { occurred_at, round: 1, explained: true }
+        }
         Heard::StaffLeft => Command::Leave { person: Some(person_id("D02-11")) },
         Heard::DepartmentSucceeded => {
             Command::Succeed { from: department("D02"), to: department("D05") }
@@ -122,6 +129,9 @@ fn every_fact_is_heard_in_every_state_and_none_is_ever_refused() {
             Heard::MaterialsSupplied
             | Heard::TicketConfirmed
             | Heard::TicketDissatisfied
+            | Heard::TicketRatingVerified
+            | Heard::TicketClosed
+            | Heard::TicketExplanationDecided
             | Heard::StaffLeft
             | Heard::DepartmentSucceeded
             | Heard::CalendarYearPublished => from,

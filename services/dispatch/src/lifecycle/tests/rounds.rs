@@ -123,3 +123,46 @@ fn overdue_assistance_is_asked_anew() {
     assert_eq!((child.state, child.round), (State::Offered, 2));
     assert_eq!(child.reply.unwrap().due.at, instant("2026-03-19T11:30:00+08:00"));
 }
+
+/// A limit that starts at the claim has not begun when the round does: who assists is asked all the
+/// same, and due with its parent once that is claimed.
+#[test]
+fn children_are_asked_anew_where_the_limit_starts_at_the_claim() {
+    let from_claim = LimitRule {
+        start: LimitStart::Claimed,
+        ..rule(LimitKind::Reply, Tier::Promised, calendar::Limit::WorkingDays(5))
+    };
+    let mut world = answered();
+    let at = instant("2026-03-09T09:00:00+08:00");
+    let work = Requested { round: 2, ..requested(at, vec![from_claim]) };
+    world.now = at;
+    world.ask(Command::Reopen { work: Box::new(work), escalate: false }).unwrap();
+    assert_eq!((world.order().state, world.order().reply), (State::Offered, None));
+    let due = |world: &World| world.orders[&order_id(2)].reply.unwrap().due.at;
+    assert_eq!(world.orders[&order_id(2)].state, State::Offered);
+    assert_eq!(due(&world), instant("2026-03-16T11:30:00+08:00"), "as if claimed at once");
+    world.now = instant("2026-03-10T09:00:00+08:00");
+    let happened = world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    assert!(matches!(happened[1], What::DueChanged { cause: Cause::Start, .. }), "{happened:?}");
+    assert_eq!(world.order().reply.unwrap().due.at, instant("2026-03-17T17:30:00+08:00"));
+    assert_eq!(due(&world), instant("2026-03-17T11:30:00+08:00"));
+    assert_eq!(world.order().assistance[0].due.at, due(&world));
+}
+
+/// The department that assisted was dissolved after it was done: its successor is asked.
+#[test]
+fn a_child_is_asked_anew_of_who_has_taken_the_place_of_its_department() {
+    for (successor, asked) in [("D04", true), ("D02", false), ("D09", false)] {
+        let mut world = answered();
+        let mut again = reopen(2, Some("D02"), "2026-03-09T09:00:00+08:00");
+        if let Command::Reopen { work, .. } = &mut again {
+            work.successors.insert(department("D03"), department(successor));
+        }
+        world.ask(again).unwrap();
+        let child = &world.orders[&order_id(2)];
+        let of = asked.then(|| department(successor)).unwrap_or(department("D03"));
+        assert_eq!(child.department, Some(of), "{successor}");
+        assert_eq!(child.state == State::Offered, asked);
+        assert_eq!(world.order().assistance.len(), usize::from(asked));
+    }
+}

@@ -84,6 +84,7 @@ pub(super) fn requested(submitted_at: Timestamp, limits: Vec<LimitRule>) -> Requ
         category: CategoryId::new("C05").expect("a category"),
         lead: Some(department("D02")),
         duty: named("D02").duty,
+        successors: BTreeMap::new(),
         suggested_assisting: vec![department("D03")],
         work_class: WorkClass::C,
         limits,
@@ -280,7 +281,8 @@ pub(super) fn reopen(round: u32, lead: Option<&str>, at: &str) -> Command {
 }
 
 pub(super) fn rating(level: u8) -> Rating {
-    Rating { outcome: Outcome::Solved, level: Some(level), confirmed: 3 <= level }
+    let (outcome, counted) = (Outcome::Solved, Counted::Counts);
+    Rating { outcome, level: Some(level), confirmed: 3 <= level, counted }
 }
 
 /// The claimant asks for a later due instant.

@@ -33,7 +33,12 @@ pub(crate) fn of_book(book: &Book) -> anyhow::Result<BTreeMap<String, Figures>> 
     for ticket in &book.requests {
         for event in &ticket.events {
             let (department, count): (_, fn(&mut Figures)) = match event.act {
-                Act::Dispatch | Act::Reroute => (event.to.clone(), |one| one.dispatched += 1),
+                // The zone has each order once, whoever has it.
+                Act::Dispatch | Act::Reroute => {
+                    let to = event.to.clone().unwrap_or_default();
+                    league.entry(to).or_default().dispatched += 1;
+                    continue;
+                }
                 Act::Return => {
                     (Some(department_of(book, &event.by)?), |one| one.returns_upheld += 1)
                 }
@@ -50,8 +55,10 @@ pub(crate) fn of_book(book: &Book) -> anyhow::Result<BTreeMap<String, Figures>> 
                 count(league.entry(code).or_default());
             }
         }
+        league.entry(String::new()).or_default().dispatched += 1;
         for code in [ticket.lead.clone(), String::new()] {
             let one = league.entry(code).or_default();
+            one.response.1 += 1;
             one.contacted_late += i32::from(ticket.contacted_late());
             one.answered_late += i32::from(ticket.answered_late());
             one.response.0 += i32::from(!ticket.contacted_late());
@@ -62,7 +69,6 @@ pub(crate) fn of_book(book: &Book) -> anyhow::Result<BTreeMap<String, Figures>> 
         }
     }
     for one in league.values_mut() {
-        one.response.1 = one.dispatched - one.returns_upheld;
         one.score = score([(30, one.response), (35, one.solved), (35, one.satisfied)]);
     }
     Ok(league)
@@ -126,7 +132,7 @@ mod tests {
     fn the_zone_of_the_book() {
         let league = of_book(&Book::embedded().unwrap()).unwrap();
         let zone = Figures {
-            dispatched: 88,
+            dispatched: 83,
             returns_upheld: 5,
             assisted: 45,
             response: (79, 83),
