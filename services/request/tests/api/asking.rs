@@ -4,7 +4,7 @@ use contract::request::{
     AnswerTicketRequest, AppealTicketRequest, DecideAppealRequest, DecideExplanationRequest,
     EraseContactRequest, MergeTicketRequest, ProposeExplanationRequest, RecordCallBackRequest,
     RedoTicketRequest, RejectReason, RejectTicketRequest, ReopenTicketRequest, ResumePlanRequest,
-    SplitTicketRequest, Ticket, WithdrawTicketRequest,
+    SplitTicketRequest, Ticket, VerifyRatingRequest, WithdrawTicketRequest,
 };
 use journal::Clock as _;
 
@@ -61,6 +61,19 @@ impl Zone {
                 reached: level.is_some(),
                 level: level.unwrap_or_default(),
                 solved: level.is_some_and(|level| 3 <= level),
+            }
+        )
+    }
+
+    pub(crate) fn verify(&self, ticket: &Ticket, counts: bool) -> VerifyRatingRequest {
+        asks!(
+            self,
+            ticket,
+            VerifyRatingRequest {
+                round: 1,
+                counts: counts,
+                reason: said("已电话核实"),
+                etag: ticket.etag.clone(),
             }
         )
     }
