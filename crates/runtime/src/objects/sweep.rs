@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 /// What is younger than this may still be on its way.
 const LEFT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// How long between two sweeps.
-const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(6);
 
 /// Who knows which files of a service are named by something of it.
 #[async_trait]
@@ -62,18 +62,13 @@ impl Objects {
             Place::Folder(folder) => clear_drafts(&folder.join(DRAFTS), now),
             Place::Bucket(_) => 0,
         };
-        let old: Vec<Path> = store
-            .list(None)
-            .try_filter_map(|found| async move {
-                let is_old = is_old(found.last_modified.timestamp(), now);
-                Ok(is_old.then_some(found.location))
-            })
-            .try_collect()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        for path in old {
-            if self.is_left(&path).await? && is_still_old(store.as_ref(), &path, now).await {
-                store.delete(&path).await.map_err(|error| unavailable(&error))?;
+        // There may be any number of files: none is remembered.
+        let mut all = store.list(None);
+        while let Some(found) = all.try_next().await.map_err(|error| unavailable(&error))? {
+            let (path, is_old) = (&found.location, is_old(found.last_modified.timestamp(), now));
+            if is_old && self.is_left(path).await? && is_still_old(store.as_ref(), path, now).await
+            {
+                store.delete(path).await.map_err(|error| unavailable(&error))?;
                 cleared += 1;
             }
         }

@@ -90,11 +90,9 @@ impl Ticket {
             What::Planned { answer, concerned, until, review_due } => {
                 self.answer(answer, concerned);
                 self.wait(State::OnPlan, *until, at);
-                self.review = Some(Reckoned { due: *review_due, since: at });
+                self.review_at(*review_due, at);
             }
-            What::PlanReviewDue { review_due } => {
-                self.review = Some(Reckoned { due: *review_due, since: at });
-            }
+            What::PlanReviewDue { review_due } => self.review_at(*review_due, at),
             What::CalledBack { call, next_due } => self.call_back(call, *next_due, at),
             What::Confirmed { verdict, close_due } => {
                 self.judge(verdict, State::Confirmed, *close_due);
@@ -122,13 +120,8 @@ impl Ticket {
                 self.rings_at = Some(next_due.at);
             }
             What::DueChanged { new, rings_at, .. } => self.move_due(*new, *rings_at),
-            What::ReviewDueChanged { new, .. } => {
-                self.review.iter_mut().for_each(|review| review.due = *new);
-            }
-            What::VerificationDueChanged { round, new, .. } => {
-                let of_round = self.verifications.iter_mut().filter(|of| of.round == *round);
-                of_round.for_each(|of| of.awaited.due = *new);
-            }
+            What::ReviewDueChanged { new, .. } => self.move_review(*new),
+            What::VerificationDueChanged { round, new, .. } => self.move_verification(*round, *new),
             What::DepartmentSucceeded { department, successor } => {
                 self.succeed(department, successor);
             }
@@ -294,6 +287,19 @@ impl Ticket {
         }
         self.due = Some(new);
         self.rings_at = Some(rings_at);
+    }
+
+    fn review_at(&mut self, due: Due, since: Timestamp) {
+        self.review = Some(Reckoned { due, since });
+    }
+
+    fn move_review(&mut self, new: Due) {
+        self.review.iter_mut().for_each(|review| review.due = new);
+    }
+
+    fn move_verification(&mut self, round: u32, new: Due) {
+        let of_round = self.verifications.iter_mut().filter(|of| of.round == round);
+        of_round.for_each(|of| of.awaited.due = new);
     }
 
     fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {

@@ -66,16 +66,14 @@ impl Zone {
     }
 
     pub(crate) fn verify(&self, ticket: &Ticket, counts: bool) -> VerifyRatingRequest {
-        asks!(
-            self,
-            ticket,
-            VerifyRatingRequest {
-                round: 1,
-                counts: counts,
-                reason: said("已电话核实"),
-                etag: ticket.etag.clone(),
-            }
-        )
+        VerifyRatingRequest {
+            ticket: ticket.name.clone(),
+            round: 1,
+            counts,
+            reason: said("已电话核实"),
+            etag: ticket.etag.clone(),
+            request_id: self.id(),
+        }
     }
 
     pub(crate) fn redo(&self, ticket: &Ticket) -> RedoTicketRequest {
