@@ -3,14 +3,17 @@
 //! A file is written under the name of a draft while its bytes come, `HELD` of them at a time in
 //! memory, and gets its own name, `{service}/{2 hex}/{64 hex}`, only once it is whole, of an
 //! allowed kind and what was announced. So a file that is cut off is never there, and the same file
-//! twice is there once. What is read is hashed again on its way out.
+//! twice is there once. What is read is hashed again on its way out. What is refused is cleared away
+//! at once; what nobody was left to clear away, by a [`sweep`] after a day.
 
 mod bucket;
 mod fault;
 mod kind;
+pub mod sweep;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use journal::Entropy;
@@ -22,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::fault::FileFault;
 pub use self::kind::FileKind;
+pub use self::sweep::Names;
 use crate::config::Config;
 use crate::fault::chain;
 use crate::refusal::Refusal;
@@ -31,6 +35,8 @@ use crate::refusal::Refusal;
 const HELD: usize = 5 << 20;
 /// How many such parts may be on their way at once.
 const PARTS_AT_ONCE: usize = 1;
+/// Where files lie while their bytes come.
+const DRAFTS: &str = "drafts";
 /// The folder of [`Config::data_dir`] where files lie that no address was given for.
 const FOLDER: &str = "files";
 /// The name that a file may have at most, in characters.
@@ -42,7 +48,11 @@ pub struct Objects {
     place: Place,
     bytes_max: u64,
     entropy: Arc<dyn Entropy>,
+    names: Arc<Mutex<Speakers>>,
 }
+
+/// Who speaks for the files of each service.
+type Speakers = BTreeMap<&'static str, Arc<dyn Names>>;
 
 #[derive(Clone)]
 enum Place {
@@ -106,7 +116,7 @@ impl Objects {
                  `files.address` of an S3-compatible store"
             );
         }
-        Ok(Objects { place, bytes_max: files.bytes_max, entropy })
+        Ok(Objects { place, bytes_max: files.bytes_max, entropy, names: Arc::default() })
     }
 
     /// Keeps a file of a service, whose bytes come as a stream that may break off.
@@ -120,7 +130,7 @@ impl Objects {
         let store = self.store()?;
         let mut random = [0; 16];
         self.entropy.fill(&mut random);
-        let draft = Path::from(format!("drafts/{}", hex::encode(random)));
+        let draft = Path::from(format!("{DRAFTS}/{}", hex::encode(random)));
         let upload = store.put_multipart(&draft).await.map_err(|error| unavailable(&error))?;
         let mut writing = Writing {
             upload: WriteMultipart::new_with_chunk_size(upload, HELD),
@@ -131,13 +141,19 @@ impl Objects {
         };
         match writing.all(announced, self.bytes_max, chunks).await {
             Ok(kept) => {
-                writing.upload.finish().await.map_err(|error| unavailable(&error))?;
                 let name = name_of(service, &kept.sha256);
-                settle(store.as_ref(), &draft, &name, kept.bytes).await?;
+                let settled = match writing.upload.finish().await {
+                    Ok(_) => store.rename(&draft, &name).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = settled {
+                    clear(store.as_ref(), &draft).await;
+                    return Err(unavailable(&error));
+                }
                 Ok(kept)
             }
             Err(refusal) => {
-                // What is left of it has no name; a bucket's rule for unfinished uploads ends it.
+                // A part that was sent may be left; a bucket's rule for unfinished uploads ends it.
                 if let Err(error) = writing.upload.abort().await {
                     tracing::warn!(error = %chain(&error), "a refused upload was not cleared away");
                 }
@@ -160,6 +176,10 @@ impl Objects {
         })?;
         let reading = Reading { chunks: found.into_stream().boxed(), hash: Sha256::new(), sha256 };
         Ok(futures_util::stream::try_unfold(reading, Reading::next).boxed())
+    }
+
+    fn names(&self) -> MutexGuard<'_, Speakers> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The store; its folder is made if it is not there.
@@ -293,17 +313,14 @@ fn is_plain(name: &str) -> bool {
         && !name.contains(misleads)
 }
 
-/// Gives a whole draft its name; one that is there already stays.
-async fn settle(
-    store: &dyn ObjectStore,
-    draft: &Path,
-    name: &Path,
-    bytes: u64,
-) -> Result<(), Refusal> {
-    let is_there = store.head(name).await.is_ok_and(|there| there.size == bytes);
-    let settled =
-        if is_there { store.delete(draft).await } else { store.rename(draft, name).await };
-    settled.map_err(|error| unavailable(&error))
+/// Clears a draft away that came to nothing, if anything of it is there.
+async fn clear(store: &dyn ObjectStore, draft: &Path) {
+    match store.delete(draft).await {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "a draft was not cleared away");
+        }
+    }
 }
 
 fn name_of(service: &str, sha256: &[u8; 32]) -> Path {

@@ -145,7 +145,7 @@ mod tests {
 
     fn ask(page_size: i32, page_token: &str) -> ListTicketsRequest {
         let page_token = page_token.to_owned();
-        ListTicketsRequest { state: 1, enterprise: String::new(), page_size, page_token }
+        ListTicketsRequest { state: 1, page_size, page_token, ..<_>::default() }
     }
 
     fn token() -> String {

@@ -24,7 +24,7 @@ use crate::history::History;
 use crate::house::{House, Service};
 use crate::keys::Keys;
 use crate::notices::{self, NoticesError, Webhook};
-use crate::objects::Objects;
+use crate::objects::{Objects, sweep};
 use crate::operations::{Operations, Traffic};
 use crate::page::Pages;
 use crate::tasks::{Kind, TaskEnded, Tasks};
@@ -108,6 +108,9 @@ impl Process {
         let mut calls = Calls::new();
         let receivers = notices::receivers(config.notices_file.as_deref())?;
         let objects = Objects::open(config, sources.entropy.clone())?;
+        let sweeping =
+            sweep::run(objects.clone(), Arc::clone(&sources.clock), process.tasks.stopping());
+        process.tasks.spawn("sweep of files".to_owned(), Kind::Forever, sweeping);
         for service in services {
             let journal = open(config, service, &sources, &process.readiness).await?;
             if let Some(local) = &local {

@@ -12,7 +12,7 @@ mod work;
 
 use std::pin::Pin;
 
-use base::TicketId;
+use base::{Role, TicketId};
 use contract::request::request_service_server::RequestService;
 use contract::request::{
     AcceptTicketRequest, AcceptTicketResponse, AnswerTicketRequest, AnswerTicketResponse,
@@ -26,8 +26,9 @@ use contract::request::{
     RejectTicketRequest, RejectTicketResponse, ReopenTicketRequest, ReopenTicketResponse,
     ResumePlanRequest, ResumePlanResponse, SplitTicketRequest, SplitTicketResponse,
     SubmitTicketRequest, SubmitTicketResponse, SupplementTicketRequest, SupplementTicketResponse,
-    Ticket as WireTicket, UploadEvidenceRequest, UploadEvidenceResponse, WatchTicketsRequest,
-    WatchTicketsResponse, WithdrawTicketRequest, WithdrawTicketResponse,
+    Ticket as WireTicket, UploadEvidenceRequest, UploadEvidenceResponse, VerifyRatingRequest,
+    VerifyRatingResponse, WatchTicketsRequest, WatchTicketsResponse, WithdrawTicketRequest,
+    WithdrawTicketResponse,
 };
 use futures_util::Stream;
 use journal::Trouble;
@@ -166,6 +167,15 @@ impl RequestService for Api {
         self.answer(&asking, changed, |ticket| RateTicketResponse { ticket }).await
     }
 
+    async fn verify_rating(
+        &self,
+        request: Request<VerifyRatingRequest>,
+    ) -> Result<Response<VerifyRatingResponse>, Status> {
+        let asking = self.let_in(&request).await?;
+        let changed = self.verify_rating(&asking, request.into_inner()).await?;
+        self.answer(&asking, changed, |ticket| VerifyRatingResponse { ticket }).await
+    }
+
     async fn redo_ticket(
         &self,
         request: Request<RedoTicketRequest>,
@@ -252,12 +262,13 @@ impl RequestService for Api {
         &self,
         request: Request<GetTicketRequest>,
     ) -> Result<Response<GetTicketResponse>, Status> {
-        let asking = self.let_in(&request).await?;
+        let mut asking = self.let_in(&request).await?;
         let found = self.find(&asking.by, request.get_ref()).await?;
         if !request.get_ref().reveal_contact {
             let ticket = Some(self.masked(&asking.by, &found).await?);
             return Ok(Response::new(GetTicketResponse { ticket }));
         }
+        asking.acts_as(&asking.by.contact_shown_as(&found))?;
         let changed = self.read_contact(&asking, found.id).await?;
         let ticket = Some(self.revealed(&asking.by, &changed.thing).await?);
         Ok(self.respond(&asking, &changed, GetTicketResponse { ticket }))
@@ -288,6 +299,18 @@ impl RequestService for Api {
     ) -> Result<Response<Self::WatchTicketsStream>, Status> {
         let call = self.house.admit(&request).await?;
         Ok(Response::new(Box::pin(self.watch(call, request.get_ref().resume_after))))
+    }
+}
+
+impl Asking {
+    /// Goes on in one of these roles, if there is any: if a deputation alone gives it, what is done
+    /// is recorded as both. Where there is none, the rules say what that means.
+    fn acts_as(&mut self, roles: &[Role]) -> Result<(), Refusal> {
+        if !roles.is_empty() {
+            self.call.needs(roles)?;
+            self.by.actor = self.call.actor.clone();
+        }
+        Ok(())
     }
 }
 

@@ -89,6 +89,10 @@ impl Fault for Error {
                 told(Code::PermissionDenied, Reason::DeciderConcerned, "您经手过此诉求或原决定，不能裁定申诉；请由未参与的人员裁定。"),
             Error::NotAwaited { action } =>
                 told(Code::FailedPrecondition, Reason::NotAwaited, &format!("目前没有待“{}”的事项，可能已经处理；请刷新后再看。", chinese_action(*action))).with("action", action),
+            Error::NoRatingAwaits { round } =>
+                told(Code::FailedPrecondition, Reason::NotAwaited, &format!("第{round}轮没有待核实的评价，可能已经核实或到期计入；请刷新后再看。")).with("action", "VERIFY_RATING").with("round", round),
+            Error::VerifierConcerned =>
+                told(Code::PermissionDenied, Reason::VerifierConcerned, "您经手过此诉求，或属于被投诉单位，不能核实其评价；请由未参与的督办人员核实。"),
             Error::ContactErased =>
                 told(Code::FailedPrecondition, Reason::ContactErased, "联系人信息已应企业要求删除，无法查看；如需联系，请向企业重新了解。"),
             Error::ContactHidden =>

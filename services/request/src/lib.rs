@@ -21,18 +21,18 @@
 //! Whoever waits too long is told of: the head of 吹哨办, then a zone leader every working day.
 //!
 //! - Calls ([`api`]): SubmitTicket, AcceptTicket, RejectTicket, MergeTicket, SplitTicket,
-//!   AnswerTicket, SupplementTicket, WithdrawTicket, RecordCallBack, RateTicket, RedoTicket,
-//!   ProposeExplanation, DecideExplanation, ResumePlan, CloseTicket, ReopenTicket, AppealTicket,
+//!   AnswerTicket, SupplementTicket, WithdrawTicket, RecordCallBack, RateTicket, VerifyRating,
+//!   RedoTicket, ProposeExplanation, DecideExplanation, ResumePlan, CloseTicket, ReopenTicket, AppealTicket,
 //!   DecideAppeal, UploadEvidence, DownloadEvidence, EraseContact, GetTicket, ListTickets,
 //!   ListTicketHistory, WatchTickets.
 //! - Told ([`events`]): `WorkRequested`, `WorkReopened`, `WorkWithdrawn` and `MaterialsSupplied` to
-//!   dispatch, `TicketConfirmed` and `TicketDissatisfied` for the league, and every other step of a
-//!   ticket.
+//!   dispatch, `TicketConfirmed` and `TicketDissatisfied` for the league, as is whether a
+//!   doubtful rating counts (`TicketRatingVerified`), and every other step of a ticket.
 //! - Heard ([`events`]): the directory, for who and what there is, and which department takes
 //!   another's place; dispatch, for what becomes of the work. Whatever is heard has an effect or a
 //!   reason to be passed over, in every state; what comes too late is recorded as late.
 //! - Time ([`alarms`]): who waits too long is told of; a proposal lapses, a promised date comes, a
-//!   confirmed ticket closes by itself; when a calendar year is published or amended, every due
+//!   confirmed ticket closes by itself, a rating that nobody verified counts; when a calendar year is published or amended, every due
 //!   instant still awaited is reckoned anew.
 //!
 //! The contact of a ticket is personal: it is sealed apart from the ticket ([`contact`]), travels
@@ -59,6 +59,7 @@ use runtime::{Doors, House, Room, Service};
 pub const SERVICE: Service = Service { name: "request", steps: store::steps, mount };
 
 fn mount(house: House) -> Doors {
+    house.objects.named_by(SERVICE.name, Arc::new(store::NamedFiles(house.known.clone())));
     let room = Room::new(house.journal.clone(), house.known.clone());
     let ears = events::Ears::new(house.known.clone(), room.clone());
     let bells = alarms::Bells::new(room.clone());

@@ -1,8 +1,20 @@
 //! The life of a ticket 诉求单, as rules: no clock, no database, no network.
 //!
-//! Read [`TRANSITIONS`] first: it is the whole state machine. [`decide`] adds what a table cannot
-//! say: who may, how often, until when. What dispatch tells comes by [`HEARD`],
-//! what time does by [`alarm_of`].
+//! An enterprise blows the whistle, and a dispatcher takes the ticket in: a *round* 轮次 begins.
+//! Dispatch has the work done and tells of each step; its answer reaches the ticket; the enterprise
+//! says what it thinks of it, by rating or when it is called back; whoever is content is closed, and
+//! whoever is not is helped once more, in another round. Each round keeps its own answer and verdict.
+//!
+//! In the order of this file: where a ticket can stand ([`State`]), what can be done to it
+//! ([`Action`]) and where that leads ([`TRANSITIONS`], the whole state machine); then [`decide`],
+//! which adds what a table cannot say: who may, how often, until when. Some things move no ticket and
+//! stand in no row: reading or erasing its contact, verifying a rating, a department's succession.
+//! Beside calls there are two more ways in: what dispatch tells ([`HEARD`]: every fact in every
+//! state) and what time does ([`alarm_of`]: whoever waits has a due instant, and somebody who is told
+//! when it is missed). How long and how often is said in `limits` alone.
+//!
+//! What is decided are facts ([`What`]); [`apply`] makes the next ticket of them, and nothing else
+//! ever does. [`Viewer`] says who may know of a ticket, and of whom it complains.
 
 mod again;
 mod alarm;
@@ -42,11 +54,11 @@ pub use self::limits::*;
 pub use self::round::{Answer, CallBack, Cause, Outcome, Rating, Reached, Round, Verdict};
 pub use self::sight::{SEE_ALL, Viewer};
 pub use self::ticket::{
-    Appeal, Decision, Explanation, Kind, Origin, RejectReason, Rejection, Submission, Ticket,
-    Withdrawal,
+    Appeal, Decision, Explanation, Kind, Origin, Reckoned, RejectReason, Rejection, Submission,
+    Ticket, Verification, Withdrawal,
 };
 pub use self::work::{
-    Completion, Heard, HeardKind, LimitKind, LimitStart, LimitTier, News, Progress, Rule, Step,
+    Completion, Heard, HeardKind, LimitKind, LimitStart, LimitTier, News, Progress, Rule,
     WorkClass, WorkDue, WorkLimit, WorkState,
 };
 use crate::error::Error;
@@ -185,7 +197,8 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
 };
 
 /// Decides a command: what happens, or why not. Refusals come in the order exists, may, state,
-/// limits.
+/// limits. Each rule stands in the part of the life that it is of: `intake` (受理 to 撤回), `outcome`
+/// (回访 to 办结), `again` (重办 to 申诉), `evidence`, `sight`, `hear`, `alarm`.
 pub fn decide(
     before: Option<&Ticket>,
     command: &Command,
@@ -195,6 +208,7 @@ pub fn decide(
     let asked =
         Case { ticket, moment: Moment { now: moment.now.max(ticket.changed_at), ..moment } };
     let happened = match command {
+        // It comes in, is added to, or ends before the work does.
         Command::Submit { .. } => return Err(Error::SubmittedAlready),
         Command::Accept { by, work } => intake::accept(&asked, by, work)?,
         Command::Reject { by, reason, channel } => intake::reject(&asked, by, *reason, channel)?,
@@ -205,9 +219,13 @@ pub fn decide(
         Command::Supplement { by, text } => intake::supplement(&asked, by, text)?,
         Command::AddEvidence { by, file } => evidence::add(&asked, by, file)?,
         Command::Withdraw { by, reason } => intake::withdraw(&asked, by, reason)?,
+        // What the enterprise says of the answer, and what comes of that.
         Command::CallBack { by, call } => outcome::call_back(&asked, by, call)?,
         Command::Rate { by, level, solved, comment } => {
             outcome::rate(&asked, by, (*level, *solved, comment))?
+        }
+        Command::VerifyRating { by, round, counts, reason } => {
+            outcome::verify_rating(&asked, by, (*round, *counts), reason)?
         }
         Command::Close { by } => outcome::close(&asked, by)?,
         Command::ProposeExplanation { by, text, next_channel } => {
@@ -216,17 +234,20 @@ pub fn decide(
         Command::DecideExplanation { by, approved, reason } => {
             outcome::decide_explanation(&asked, by, *approved, reason)?
         }
+        // It is worked on again, or after all.
         Command::Split { ask } => again::split(&asked, ask)?,
         Command::Redo { ask } => again::redo(&asked, ask)?,
         Command::ResumePlan { ask } => again::resume_plan(&asked, ask)?,
         Command::Reopen { ask } => again::reopen(&asked, ask)?,
         Command::Appeal { by, reason } => again::appeal(&asked, by, reason)?,
         Command::DecideAppeal { upheld, ask } => again::decide_appeal(&asked, *upheld, ask)?,
+        // What moves no ticket: whom it is about, and whose part in it becomes another's.
         Command::ReadContact { by } => sight::read_contact(ticket, by)?,
         Command::EraseContact { by, reason } => sight::erase_contact(by, reason)?,
         Command::Succeed { department, successor } => {
             intake::succeed(ticket, department, successor)
         }
+        // What is heard and what time does is never refused; it has instants of its own.
         Command::Hear(heard) => return Ok(hear::hear(ticket, heard, moment)),
         Command::Recount => return Ok(alarm::recount(ticket, moment)),
         Command::Ring(kind) => return Ok(alarm::ring(ticket, *kind, moment)),
@@ -254,7 +275,8 @@ impl Case<'_> {
     }
 }
 
-/// What a fact makes of other tickets: nothing yet.
+/// What a fact makes of other tickets: nothing. A ticket that went into another 并单 leaves that one
+/// as it was, and goes on by itself if the merge is undone.
 pub fn follows(_ticket: &Ticket, _fact: &Fact) -> Vec<(TicketId, Command)> {
     Vec::new()
 }

@@ -7,8 +7,9 @@ use base::{DepartmentId, EnterpriseId, PersonId, TicketId};
 use calendar::Moment;
 use jiff::Timestamp;
 use journal::statement::{execute, find, for_update, list};
-use journal::{Step, Telling};
-use runtime::Lifecycle;
+use journal::{Step, Telling, Trouble};
+use runtime::objects::Names;
+use runtime::{Known, Lifecycle};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
 use crate::contact::{CALL, CONTACT, Kept};
@@ -28,6 +29,16 @@ pub fn steps() -> Vec<Step> {
             version: 1002,
             name: "widen ticket",
             sql: include_str!("../migrations/0002_widen_ticket.sql"),
+        },
+        Step {
+            version: 1003,
+            name: "list ratings that await verification",
+            sql: include_str!("../migrations/0003_list_ratings_that_await_verification.sql"),
+        },
+        Step {
+            version: 1004,
+            name: "create evidence",
+            sql: include_str!("../migrations/0004_create_evidence.sql"),
         },
     ]
 }
@@ -74,21 +85,25 @@ impl Lifecycle for Tickets {
     }
 
     async fn put(tx: &DatabaseTransaction, thing: &Ticket, is_new: bool) -> Result<(), DbErr> {
+        put_evidence(tx, thing).await?;
         let progress = thing.round.progress.as_ref();
         let department = progress.and_then(|work| work.department.as_ref());
         let body = serde_json::to_string(thing).map_err(|error| DbErr::Json(error.to_string()))?;
-        let changing: [Value; 7] = [
+        let verifies = thing.verifications_awaited().next().is_some();
+        let waits = thing.due.is_some() || verifies;
+        let changing: [Value; 8] = [
             thing.id.to_string().into(),
             thing.state.to_string().into(),
             thing.round.lead.as_ref().map(ToString::to_string).into(),
             department.map(ToString::to_string).into(),
             thing.complained.as_ref().map(ToString::to_string).into(),
-            i64::from(thing.due.is_some()).into(),
+            i64::from(waits).into(),
+            i64::from(verifies).into(),
             body.into(),
         ];
         if !is_new {
             let sql = "UPDATE ticket SET state = $2, lead = $3, department = $4, complained = $5, \
-                       waits = $6, body = $7 WHERE name = $1";
+                       waits = $6, verifies = $7, body = $8 WHERE name = $1";
             return execute(tx, sql, changing).await.map(|_| ());
         }
         let submission = &thing.submission;
@@ -104,10 +119,38 @@ impl Lifecycle for Tickets {
             submission.submitted_by.to_string().into(),
             thing.submitted_at.as_microsecond().into(),
         ];
-        let sql = "INSERT INTO ticket (name, state, lead, department, complained, waits, body, \
-                   number, origin_system, origin_number, enterprise, submitted_by, submitted_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        let sql = "INSERT INTO ticket (name, state, lead, department, complained, waits, verifies, \
+                   body, number, origin_system, origin_number, enterprise, submitted_by, \
+                   submitted_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
         execute(tx, sql, changing.into_iter().chain(unchanging)).await.map(|_| ())
+    }
+}
+
+/// Notes which files the present round of a ticket names; those of the rounds before are noted.
+async fn put_evidence(tx: &DatabaseTransaction, ticket: &Ticket) -> Result<(), DbErr> {
+    for evidence in &ticket.round.evidence {
+        let sql = "INSERT INTO evidence (sha256, ticket) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let values = [evidence.file.sha256.clone().into(), ticket.id.to_string().into()];
+        execute(tx, sql, values).await?;
+    }
+    Ok(())
+}
+
+/// Which of the files that are kept for request its tickets name.
+pub struct NamedFiles(pub Known);
+
+#[async_trait]
+impl Names for NamedFiles {
+    async fn is_named(&self, sha256: &str) -> Result<bool, Trouble> {
+        let noted = "SELECT 1 FROM evidence WHERE sha256 = $1 LIMIT 1";
+        if find(self.0.read(), noted, [sha256.into()]).await?.is_some() {
+            return Ok(true);
+        }
+        // A ticket that was last changed before that was noted says so in its body alone.
+        let said = "SELECT 1 FROM ticket WHERE body LIKE $1 LIMIT 1";
+        let said = find(self.0.read(), said, [format!("%{sha256}%").into()]).await?;
+        Ok(said.is_some())
     }
 }
 
@@ -169,6 +212,8 @@ pub struct Filter {
     pub state: Option<State>,
     /// Of this enterprise.
     pub enterprise: Option<EnterpriseId>,
+    /// Only those of which a rating waits for verification.
+    pub awaits_verification: bool,
 }
 
 /// Where a page of tickets begins: after an instant of submission and a name.
@@ -200,6 +245,9 @@ pub async fn list_tickets<C: ConnectionTrait>(
     if let Some(enterprise) = &filter.enterprise {
         let enterprise = wanted.bind(enterprise.to_string());
         wanted.all.push(format!("t.enterprise = {enterprise}"));
+    }
+    if filter.awaits_verification {
+        wanted.all.push("t.verifies = 1".to_owned());
     }
     if let Some((submitted_at, name)) = after {
         let (submitted_at, name) = (wanted.bind(*submitted_at), wanted.bind(name.clone()));
@@ -254,7 +302,10 @@ fn own_tickets(viewer: &Viewer, wanted: &mut Conditions) -> Vec<String> {
         && viewer.works_for_department()
     {
         let department = wanted.bind(department.to_string());
-        own.push(format!("t.lead = {department} OR t.department = {department}"));
+        own.push(format!(
+            "(t.lead = {department} OR t.department = {department}) \
+             AND (t.complained IS NULL OR t.complained <> {department})"
+        ));
     }
     own
 }

@@ -8,6 +8,7 @@ use base::{DepartmentId, PersonId};
 use calendar::Intake;
 use contract::common::{self, LimitTier as WireTier};
 use contract::directory::Category;
+use contract::dispatch;
 use contract::request as contracted;
 use runtime::wire::{due, due_from, time, work_time, work_time_from};
 use runtime::{Refusal, Ruled};
@@ -32,6 +33,20 @@ pub fn progress(progress: &Progress) -> contracted::WorkProgress {
         reply_due: progress.reply_due.as_ref().map(work_due),
         contacted_time: progress.contacted_at.map(time),
     }
+}
+
+/// Where the work stands, as dispatch told it; `None` if that cannot be read.
+pub fn progress_from(told: &dispatch::Standing) -> Option<Progress> {
+    let named = Some(told.department.as_str()).filter(|name| !name.is_empty());
+    let department = named.map(DepartmentId::parse).transpose().ok()?;
+    Some(Progress {
+        state: word(told.state().as_str_name(), "WORK_ORDER_STATE_")?,
+        claimed_by: department.clone().filter(|_| told.claimed),
+        department,
+        contact_due: told.contact_due.as_ref().and_then(work_due_from),
+        reply_due: told.reply_due.as_ref().and_then(work_due_from),
+        contacted_at: told.contacted_time.as_ref().and_then(journal::envelope::from_proto),
+    })
 }
 
 fn work_due(of: &WorkDue) -> common::Due {

@@ -73,6 +73,7 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     ("request",     "WithdrawTicket",        "y--- ---- ---- --- n-u"),
     ("request",     "RecordCallBack",        "---y ---- ---- --- --u"),
     ("request",     "RateTicket",            "y--- ---- ---- --- n-u"),
+    ("request",     "VerifyRating",          "---- --y- ---- --- --u"),
     ("request",     "RedoTicket",            "---y ---- ---- --- --u"),
     ("request",     "ProposeExplanation",    "---y ---- ---- --- --u"),
     ("request",     "DecideExplanation",     "---y ---y ---- --- --u"),

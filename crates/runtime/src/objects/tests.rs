@@ -213,6 +213,55 @@ async fn an_upload_that_breaks_off_leaves_nothing() {
     }
 }
 
+/// Names one file.
+struct OneName(String);
+
+#[async_trait::async_trait]
+impl Names for OneName {
+    async fn is_named(&self, sha256: &str) -> Result<bool, journal::Trouble> {
+        Ok(self.0 == sha256)
+    }
+}
+
+#[tokio::test]
+async fn what_a_process_that_was_killed_left_is_cleared_away_after_a_day() {
+    for stand in [Stand::folder(), Stand::bucket().await] {
+        let (named, unnamed) = (pdf(300_000), pdf(300_001));
+        let kept = stand.keep(&announce("a.pdf", &named), &named).await.unwrap();
+        stand.keep(&announce("b.pdf", &unnamed), &unnamed).await.unwrap();
+        // Killed in the middle: nothing of it runs any more, not even what clears away.
+        let chunks = stream::iter([Ok(pdf(100_000))]).chain(stream::pending());
+        let announced = announce("c.pdf", &pdf(200_000));
+        let mut dying = Box::pin(stand.objects.keep("request", &announced, Box::pin(chunks)));
+        let within = std::time::Duration::from_millis(300);
+        assert!(tokio::time::timeout(within, &mut dying).await.is_err());
+        std::mem::forget(dying);
+        // Or between the last part and the name.
+        match &stand.bucket {
+            Some(bucket) => bucket.lay("drafts/left"),
+            None => std::fs::write(stand.folder.path().join("files/drafts/left"), "left").unwrap(),
+        }
+        let written_at = match &stand.bucket {
+            Some(_) => bucket::WRITTEN_AT.parse().unwrap(),
+            None => journal::Clock::now(&journal::SystemClock),
+        };
+        let hours_on = |hours| written_at + jiff::SignedDuration::from_hours(hours);
+        let before = stand.all();
+
+        assert_eq!(stand.objects.sweep(hours_on(23)).await.unwrap(), 0, "it may be on its way");
+        assert_eq!(stand.all(), before);
+        let drafts = before.keys().filter(|name| name.starts_with(DRAFTS)).count();
+        assert_eq!(stand.objects.sweep(hours_on(25)).await.unwrap(), drafts);
+        assert_eq!(stand.all().len(), 2, "nobody has said what is named: {:?}", stand.all());
+
+        stand.objects.named_by("request", Arc::new(OneName(kept.sha256_text())));
+        assert_eq!(stand.objects.sweep(hours_on(23)).await.unwrap(), 0);
+        assert_eq!(stand.objects.sweep(hours_on(25)).await.unwrap(), 1);
+        assert_eq!(stand.read(kept.sha256).await.unwrap(), named);
+        assert_eq!(stand.all().len(), 1, "{:?}", stand.all());
+    }
+}
+
 #[tokio::test]
 async fn what_is_no_longer_what_was_kept_is_not_given_as_whole() {
     let stand = Stand::folder();

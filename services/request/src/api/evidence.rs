@@ -32,6 +32,7 @@ impl Api {
         let id = id("ticket", &header.ticket)?;
         let ticket = self.seen(&asking.by, &id).await?;
         may_add_evidence(&ticket, &asking.by).map_err(|error| error.of(&asking.call, &id))?;
+        asking.acts_as(&asking.by.evidence_added_as(&ticket))?;
         let announced = announced(&header)?;
         let chunks = Box::pin(stream::iter([Ok(chunk)]).chain(rest(parts, announced.bytes)));
         let kept = self.house.objects.keep(OWNER, &announced, chunks).await?;

@@ -6,8 +6,8 @@ use contract::request::{
     CallBack, TicketAnswered, TicketAppealed, TicketCalledBack, TicketConfirmed,
     TicketDepartmentSucceeded, TicketDissatisfied, TicketExplanationDecided,
     TicketExplanationProposed, TicketHeardLate, TicketLimitMissed, TicketPlanReviewDue,
-    TicketProgressed, TicketRated, TicketRejectionLapsed, TicketRejectionProposed, TicketSubmitted,
-    TicketSupplemented, TicketWithdrawn,
+    TicketProgressed, TicketRated, TicketRatingVerified, TicketRejectionLapsed,
+    TicketRejectionProposed, TicketSubmitted, TicketSupplemented, TicketWithdrawn,
 };
 use journal::{Heard, Trouble};
 use prost::{Message as _, Name};
@@ -53,6 +53,7 @@ fn is_inside(heard: &Heard) -> Result<bool, Trouble> {
         TicketRejectionLapsed::full_name(),
         TicketExplanationProposed::full_name(),
         TicketPlanReviewDue::full_name(),
+        TicketRatingVerified::full_name(),
         TicketDepartmentSucceeded::full_name(),
         TicketHeardLate::full_name(),
     ];

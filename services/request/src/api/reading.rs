@@ -76,7 +76,9 @@ impl Api {
         let page = self.house.pages.page::<_, Cursor>(&asking.call.method, asked)?;
         let named = (!asked.enterprise.is_empty()).then(|| EnterpriseId::parse(&asked.enterprise));
         let enterprise = named.transpose().map_err(|error| Refusal::name("enterprise", &error))?;
-        let filter = Filter { state: wire::state_from(asked.state()), enterprise };
+        let (state, awaits_verification) =
+            (wire::state_from(asked.state()), asked.awaits_verification);
+        let filter = Filter { state, enterprise, awaits_verification };
         let (by, read) = (&asking.by, self.house.known.read());
         let rows = store::list_tickets(read, by, &filter, page.after.as_ref(), page.limit());
         let rows = rows.await.map_err(Refusal::from)?;

@@ -2,7 +2,7 @@
 
 use contract::request::{
     CloseTicketRequest, DecideExplanationRequest, EraseContactRequest, ProposeExplanationRequest,
-    RateTicketRequest, RecordCallBackRequest,
+    RateTicketRequest, RecordCallBackRequest, VerifyRatingRequest,
 };
 use futures_util::FutureExt as _;
 use runtime::wire::time_from;
@@ -51,6 +51,18 @@ impl Api {
         let level = u8::try_from(asked.level).map_err(|_| too_great())?;
         let (by, solved, comment) = (asking.by.clone(), asked.solved, asked.comment);
         self.change(asking, &asked.ticket, Command::Rate { by, level, solved, comment }).await
+    }
+
+    /// 核实.
+    pub(super) async fn verify_rating(
+        &self,
+        asking: &Asking,
+        asked: VerifyRatingRequest,
+    ) -> Result<Changed<Ticket>, Error> {
+        let round = u32::try_from(asked.round).unwrap_or_default();
+        let (by, counts, reason) = (asking.by.clone(), asked.counts, asked.reason);
+        let command = Command::VerifyRating { by, round, counts, reason };
+        self.change(asking, &asked.ticket, command).await
     }
 
     /// 拟不予解决.

@@ -106,6 +106,15 @@ pub enum Error {
     /// It was decided too long ago to be appealed.
     #[error("it was decided more than 30 days ago and is appealed no more")]
     AppealTooLate,
+    /// No rating of this round waits for verification.
+    #[error("no rating of round {round} waits for verification")]
+    NoRatingAwaits {
+        /// The round.
+        round: u32,
+    },
+    /// Who had a hand in the matter may not verify its rating.
+    #[error("who had a hand in the matter may not verify its rating")]
+    VerifierConcerned,
     /// Who had a hand in it may not decide the appeal.
     #[error("who had a hand in the work or in the decision may not decide the appeal")]
     DeciderConcerned,

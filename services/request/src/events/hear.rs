@@ -3,16 +3,16 @@
 use base::{Actor, DepartmentId, PersonId, WorkOrderId};
 use contract::directory::{DepartmentSucceeded, EnterpriseChanged, EnterpriseRegistered};
 use contract::dispatch::{
-    WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
-    WorkOrderDueChanged, WorkOrderEscalated, WorkOrderHandedOver, WorkOrderOffered,
+    Standing, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
+    WorkOrderDueChanged, WorkOrderEscalated, WorkOrderHandedOver, WorkOrderMoved, WorkOrderOffered,
     WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack, WorkOrderResumed,
     WorkOrderReturnRefused, WorkOrderReturned, WorkOrderSuspended, WorkOrderUnrouted,
 };
 use journal::{Heard, Trouble};
 use prost::Name;
 
-use crate::lifecycle::{self, Answer, Completion, News, Outcome, Step};
-use crate::wire::{limit_kind_from, outcome_from, work_due_from};
+use crate::lifecycle::{self, Answer, Completion, News, Outcome};
+use crate::wire::{outcome_from, progress_from};
 
 /// The service that has the work done.
 pub(super) const DISPATCH: &str = "dispatch";
@@ -33,39 +33,46 @@ pub fn news_of(heard: &Heard) -> Result<Option<(String, lifecycle::Heard)>, Trou
 }
 
 fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
-    /// A step that needs no more than the fact's own name.
-    macro_rules! step {
-        ($fact:ty, $step:expr) => {{
-            let told: $fact = heard.decode()?;
-            (told.source, told.work_order, moved($step, Vec::new()))
+    /// A fact that says where the order then stands, and perhaps who had a hand in that.
+    macro_rules! moved {
+        ($fact:ty) => {
+            moved!($fact, told, Vec::new())
+        };
+        ($fact:ty, $told:ident, $concerned:expr) => {{
+            let $told: $fact = heard.decode()?;
+            let concerned = $concerned;
+            let news = moved(heard, $told.standing.as_ref(), concerned)?;
+            ($told.source, $told.work_order, news)
         }};
     }
     Ok(Some(match kind {
-        WorkOrderUnrouted::NAME => step!(WorkOrderUnrouted, Step::Unrouted),
-        WorkOrderReleased::NAME => step!(WorkOrderReleased, Step::Released),
-        WorkOrderReturned::NAME => step!(WorkOrderReturned, Step::Returned),
-        WorkOrderReturnRefused::NAME => step!(WorkOrderReturnRefused, Step::ReturnRefused),
-        WorkOrderEscalated::NAME => step!(WorkOrderEscalated, Step::Escalated),
-        WorkOrderReplied::NAME => step!(WorkOrderReplied, Step::Replied),
-        WorkOrderReplySentBack::NAME => step!(WorkOrderReplySentBack, Step::SentBack),
-        WorkOrderSuspended::NAME => step!(WorkOrderSuspended, Step::Suspended),
-        WorkOrderResumed::NAME => step!(WorkOrderResumed, Step::Resumed),
-        WorkOrderOffered::NAME => return offered(heard),
-        WorkOrderDueChanged::NAME => return due_changed(heard),
+        WorkOrderUnrouted::NAME => moved!(WorkOrderUnrouted),
+        WorkOrderOffered::NAME => {
+            let told: WorkOrderOffered = heard.decode()?;
+            // An order that assists is not the work itself.
+            if !told.parent.is_empty() {
+                return Ok(None);
+            }
+            let news = moved(heard, told.standing.as_ref(), Vec::new())?;
+            (told.source, told.work_order, news)
+        }
         WorkOrderClaimed::NAME => {
-            let told: WorkOrderClaimed = heard.decode()?;
-            let step = Step::Claimed { department: department(heard, &told.department)? };
-            (told.source, told.work_order, moved(step, vec![person(heard, &told.claimant)?]))
+            moved!(WorkOrderClaimed, told, vec![person(heard, &told.claimant)?])
         }
+        WorkOrderReleased::NAME => moved!(WorkOrderReleased),
         WorkOrderHandedOver::NAME => {
-            let told: WorkOrderHandedOver = heard.decode()?;
-            let to = person(heard, &told.to_person)?;
-            (told.source, told.work_order, moved(Step::HandedOver, vec![to]))
+            moved!(WorkOrderHandedOver, told, vec![person(heard, &told.to_person)?])
         }
-        WorkOrderContacted::NAME => {
-            let told: WorkOrderContacted = heard.decode()?;
-            (told.source, told.work_order, moved(Step::Contacted, doers(heard)))
-        }
+        WorkOrderContacted::NAME => moved!(WorkOrderContacted, told, doers(heard)),
+        WorkOrderReturned::NAME => moved!(WorkOrderReturned),
+        WorkOrderReturnRefused::NAME => moved!(WorkOrderReturnRefused),
+        WorkOrderEscalated::NAME => moved!(WorkOrderEscalated),
+        WorkOrderMoved::NAME => moved!(WorkOrderMoved),
+        WorkOrderSuspended::NAME => moved!(WorkOrderSuspended),
+        WorkOrderResumed::NAME => moved!(WorkOrderResumed),
+        WorkOrderDueChanged::NAME => moved!(WorkOrderDueChanged),
+        WorkOrderReplied::NAME => moved!(WorkOrderReplied),
+        WorkOrderReplySentBack::NAME => moved!(WorkOrderReplySentBack),
         WorkOrderCompleted::NAME => {
             let told: WorkOrderCompleted = heard.decode()?;
             (told.source.clone(), told.work_order.clone(), completed(heard, told)?)
@@ -78,31 +85,13 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
     }))
 }
 
-fn moved(step: Step, concerned: Vec<PersonId>) -> News {
-    News::Moved { step, concerned }
-}
-
-/// An order that assists is not the work itself.
-fn offered(heard: &Heard) -> Result<Option<Said>, Trouble> {
-    let told: WorkOrderOffered = heard.decode()?;
-    if !told.parent.is_empty() {
-        return Ok(None);
-    }
-    let step = Step::Offered {
-        department: department(heard, &told.department)?,
-        contact_due: told.contact_due.as_ref().and_then(work_due_from),
-        reply_due: told.reply_due.as_ref().and_then(work_due_from),
-    };
-    Ok(Some((told.source, told.work_order, moved(step, Vec::new()))))
-}
-
-/// A limit of a kind that came later is not shown here.
-fn due_changed(heard: &Heard) -> Result<Option<Said>, Trouble> {
-    let told: WorkOrderDueChanged = heard.decode()?;
-    let due = told.new_due.as_ref().and_then(work_due_from);
-    let Some((kind, due)) = limit_kind_from(told.kind()).zip(due) else { return Ok(None) };
-    let step = Step::DueMoved { kind, due };
-    Ok(Some((told.source, told.work_order, moved(step, Vec::new()))))
+fn moved(
+    heard: &Heard,
+    standing: Option<&Standing>,
+    concerned: Vec<PersonId>,
+) -> Result<News, Trouble> {
+    let progress = standing.and_then(progress_from).ok_or_else(|| unclear(heard, "standing"))?;
+    Ok(News::Moved { progress: Box::new(progress), concerned })
 }
 
 /// The answer of the order itself, or the end of one that assisted it. Who signed has had a hand in

@@ -38,16 +38,17 @@ impl Teller<'_> {
             What::Rejected { rejection, .. } => self.rejected(rejection),
             What::Merged { into } => self.merged(into),
             What::Supplemented { text } => self.supplemented(text),
-            What::EvidenceAdded { evidence } => self.evidence_added(evidence),
+            What::EvidenceAdded { evidence, supplied } => self.evidence_added(evidence, *supplied),
             What::Withdrawn { reason, call_back_due } => self.withdrawn(reason, call_back_due.as_ref()),
             What::Progressed { progress, concerned } => self.progressed(progress, concerned),
             What::Answered { answer, concerned, call_back_due } => self.answered(answer, concerned, (Some(call_back_due), None)),
             What::Planned { answer, concerned, until, .. } => self.answered(answer, concerned, (None, Some(until))),
-            What::PlanReviewDue { review_at } => self.plan_review_due(*review_at),
+            What::PlanReviewDue { review_due } => self.plan_review_due(review_due),
             What::CalledBack { call, next_due } => self.called_back(call, next_due.as_ref()),
             What::Confirmed { verdict, close_due } => self.confirmed(verdict, close_due),
             What::Dissatisfied { verdict, redo_due } => self.dissatisfied(verdict, redo_due),
             What::Rated { rating } => self.rated(rating),
+            What::RatingVerified { round, counts, reason, by_itself } => self.rating_verified(*round, (*counts, reason), *by_itself),
             What::RoundBegun { cause, reason, asked, escalated } => self.round_begun((*cause, reason), asked, *escalated),
             What::ExplanationProposed { explanation } => self.explanation_proposed(explanation),
             What::ExplanationDecided { approved, reason, .. } => self.explanation_decided(*approved, reason),
@@ -55,7 +56,9 @@ impl Teller<'_> {
             What::Appealed { reason, decide_due } => self.appealed(reason, decide_due),
             What::AppealDecided { upheld, reason } => self.appeal_decided(*upheld, reason),
             What::LimitMissed { state, due, told, next_due } => self.limit_missed((*state, due), told, next_due),
-            What::DueChanged { state, old, new, .. } => self.due_changed(*state, old, new),
+            What::DueChanged { old, new, .. } => self.due_changed("", old, new),
+            What::ReviewDueChanged { old, new } => self.due_changed("REVIEW_PLAN", old, new),
+            What::VerificationDueChanged { old, new, .. } => self.due_changed("VERIFY_RATING", old, new),
             What::DepartmentSucceeded { department, successor } => self.about(&TicketDepartmentSucceeded {
                 ticket, department: department.to_string(), successor: successor.to_string(),
             }),
@@ -101,26 +104,29 @@ impl Teller<'_> {
     fn supplemented(&self, text: &str) -> Vec<Telling> {
         let mut told =
             self.about(&TicketSupplemented { ticket: self.name(), text: text.to_owned() });
-        if self.ticket.state == State::Accepted {
+        told.extend(self.materials_supplied());
+        told
+    }
+
+    /// Who added it is the entry's actor. A file of the enterprise's side may be what is waited for.
+    fn evidence_added(&self, evidence: &Evidence, supplied: bool) -> Vec<Telling> {
+        let mut told = self.about(&EvidenceAdded {
+            ticket: self.name(),
+            round: self.round(),
+            evidence: Some(wire::evidence(evidence, false)),
+        });
+        if supplied {
             told.extend(self.materials_supplied());
         }
         told
     }
 
-    /// Who added it is the entry's actor.
-    fn evidence_added(&self, evidence: &Evidence) -> Vec<Telling> {
-        self.about(&EvidenceAdded {
-            ticket: self.name(),
-            round: self.round(),
-            evidence: Some(wire::evidence(evidence, false)),
-        })
-    }
-
-    fn plan_review_due(&self, review_at: jiff::Timestamp) -> Vec<Telling> {
+    fn plan_review_due(&self, review_due: &calendar::Due) -> Vec<Telling> {
         self.about(&TicketPlanReviewDue {
             ticket: self.name(),
             until_time: self.ticket.due.map(|due| time(due.at)),
-            review_time: Some(time(review_at)),
+            review_time: Some(time(review_due.at)),
+            review_provisional: review_due.provisional,
         })
     }
 
@@ -139,10 +145,11 @@ impl Teller<'_> {
         })
     }
 
-    fn due_changed(&self, state: State, old: &calendar::Due, new: &calendar::Due) -> Vec<Telling> {
+    fn due_changed(&self, limit: &str, old: &calendar::Due, new: &calendar::Due) -> Vec<Telling> {
         self.about(&TicketDueChanged {
             ticket: self.name(),
-            state: wire::state(state).into(),
+            state: wire::state(self.ticket.state).into(),
+            limit: limit.to_owned(),
             old_due: Some(wire::own_due(old)),
             new_due: Some(wire::own_due(new)),
             cause: "CALENDAR".to_owned(),

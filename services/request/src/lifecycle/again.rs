@@ -5,7 +5,7 @@ use base::Role;
 use super::command::{Again, Work};
 use super::fact::{Asked, What};
 use super::limits::{
-    APPEAL_WITHIN, DECIDE_APPEAL_WITHIN, ESCALATED_FROM_ROUND, REOPEN_TIMES_MAX, REOPEN_WITHIN,
+    APPEAL_WITHIN, DECIDE_APPEAL_WITHIN, ESCALATED_FROM_REDOING, REOPEN_TIMES_MAX, REOPEN_WITHIN,
     due, is_over,
 };
 use super::round::Cause;
@@ -35,7 +35,8 @@ pub(super) fn asked(ticket: &Ticket, work: &Work) -> Result<Asked, Error> {
 /// A round begins, because somebody asked for it.
 fn begin(case: &Case<'_>, cause: Cause, ask: &Again) -> Result<What, Error> {
     let asked = Box::new(asked(case.ticket, &ask.work)?);
-    let escalated = cause == Cause::Redo && ESCALATED_FROM_ROUND <= asked.round;
+    let redone = case.ticket.rounds().filter(|round| round.cause == Cause::Redo).count();
+    let escalated = cause == Cause::Redo && ESCALATED_FROM_REDOING <= redone + 1;
     Ok(What::RoundBegun { cause, reason: ask.reason.clone(), asked, escalated })
 }
 
@@ -45,7 +46,8 @@ pub(super) fn split(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
     Ok(vec![begin(case, Cause::Split, ask)?])
 }
 
-/// 重办: by the same department or another; from the third round on a zone leader designates it.
+/// 重办: by the same department or another; from the second redoing on a zone leader designates it,
+/// whatever other rounds there were.
 pub(super) fn redo(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
     case.takes_of_dispatcher(&ask.by, Action::Redo)?;
     Ok(vec![begin(case, Cause::Redo, ask)?])

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use super::State;
 use super::fact::{Asked, Fact, What};
 use super::round::{Answer, CallBack, Cause, Rating, Round, Verdict};
-use super::ticket::{Appeal, Decision, Rejection, Submission, Ticket, Withdrawal};
+use super::ticket::{
+    Appeal, Decision, Reckoned, Rejection, Submission, Ticket, Verification, Withdrawal,
+};
 use super::work::{Progress, WorkState};
 
 /// The ticket after a fact. Folding all its facts gives the ticket.
@@ -30,7 +32,8 @@ pub fn apply(before: Option<Ticket>, fact: &Fact) -> Option<Ticket> {
             appeal: None,
             merged_into: None,
             withdrawal: None,
-            review_at: None,
+            review: None,
+            verifications: Vec::new(),
             reopened_times: 0,
             due: Some(*accept_due),
             waits_since: Some(fact.at),
@@ -39,11 +42,15 @@ pub fn apply(before: Option<Ticket>, fact: &Fact) -> Option<Ticket> {
             submitted_at: fact.at,
             closed_at: None,
             contact_erased_at: None,
+            moved_at: Some(fact.at),
             changed_at: fact.at,
         });
     }
     let mut ticket = before?;
     if !fact.what.is_a_note() {
+        ticket.moved_at = ticket.moved_at.max(Some(fact.at));
+    }
+    if !fact.what.is_unseen() {
         ticket.changed_at = ticket.changed_at.max(fact.at);
     }
     ticket.take_in(fact);
@@ -58,7 +65,7 @@ impl Ticket {
             | What::ContactRead
             | What::HeardLate { .. }
             | What::Supplemented { .. } => {}
-            What::EvidenceAdded { evidence } => self.round.evidence.push(evidence.clone()),
+            What::EvidenceAdded { evidence, .. } => self.round.evidence.push(evidence.clone()),
             What::Accepted { asked, .. } => self.ask(asked),
             What::RejectionProposed { rejection, lapse_due } => {
                 self.propose_rejection(rejection, *lapse_due, at);
@@ -80,12 +87,12 @@ impl Ticket {
                 self.answer(answer, concerned);
                 self.wait(State::Answered, *call_back_due, at);
             }
-            What::Planned { answer, concerned, until, review_at } => {
+            What::Planned { answer, concerned, until, review_due } => {
                 self.answer(answer, concerned);
                 self.wait(State::OnPlan, *until, at);
-                self.review_at = Some(*review_at);
+                self.review_at(*review_due, at);
             }
-            What::PlanReviewDue { review_at } => self.review_at = Some(*review_at),
+            What::PlanReviewDue { review_due } => self.review_at(*review_due, at),
             What::CalledBack { call, next_due } => self.call_back(call, *next_due, at),
             What::Confirmed { verdict, close_due } => {
                 self.judge(verdict, State::Confirmed, *close_due);
@@ -93,7 +100,10 @@ impl Ticket {
             What::Dissatisfied { verdict, redo_due } => {
                 self.judge(verdict, State::Dissatisfied, *redo_due);
             }
-            What::Rated { rating } => self.round.rating = Some(rating.clone()),
+            What::Rated { rating } => self.rate(rating.clone()),
+            What::RatingVerified { round, counts, reason, .. } => {
+                self.verify(*round, *counts, reason, at);
+            }
             What::RoundBegun { cause, reason, asked, .. } => {
                 self.begin_round(*cause, reason, asked, at);
             }
@@ -110,6 +120,8 @@ impl Ticket {
                 self.rings_at = Some(next_due.at);
             }
             What::DueChanged { new, rings_at, .. } => self.move_due(*new, *rings_at),
+            What::ReviewDueChanged { new, .. } => self.move_review(*new),
+            What::VerificationDueChanged { round, new, .. } => self.move_verification(*round, *new),
             What::DepartmentSucceeded { department, successor } => {
                 self.succeed(department, successor);
             }
@@ -128,7 +140,7 @@ impl Ticket {
     /// Comes to a state in which it waits for nobody here. What was only proposed falls.
     fn rest(&mut self, state: State) {
         if self.state != state {
-            self.review_at = None;
+            self.review = None;
             self.rejection = None;
             if state != State::ClosedUnresolved {
                 self.explanation = None;
@@ -151,7 +163,8 @@ impl Ticket {
 
     fn begin_round(&mut self, cause: Cause, reason: &str, asked: &Asked, at: Timestamp) {
         if asked.round != self.round.number {
-            let next = Round { number: asked.round, ..Round::first(at) };
+            let run_on = self.round.limits_run_from().filter(|_| cause == Cause::Split);
+            let next = Round { number: asked.round, limits_since: run_on, ..Round::first(at) };
             self.earlier.push(std::mem::replace(&mut self.round, next));
         }
         self.round.cause = cause;
@@ -194,6 +207,7 @@ impl Ticket {
         if let Some(leads) = leads {
             self.round.lead = Some(leads.clone());
         }
+        self.round.was_claimed |= progress.claimed_by.is_some();
         self.round.progress = Some(progress.clone());
         self.concerned.extend(concerned.iter().cloned());
     }
@@ -218,9 +232,24 @@ impl Ticket {
     fn judge(&mut self, verdict: &Verdict, state: State, due: Due) {
         self.round.verdict = Some(verdict.clone());
         if !verdict.by_call_back {
-            self.round.rating = Some(Rating::from(verdict));
+            self.rate(Rating::from(verdict));
         }
         self.wait(state, due, verdict.given_at);
+    }
+
+    fn rate(&mut self, rating: Rating) {
+        if let Some(due) = rating.verify_due {
+            let awaited = Reckoned { due, since: rating.rated_at };
+            let round = self.round.number;
+            self.verifications.push(Verification { round, awaited, decision: None });
+        }
+        self.round.rating = Some(rating);
+    }
+
+    fn verify(&mut self, round: u32, granted: bool, reason: &str, decided_at: Timestamp) {
+        for of in self.verifications.iter_mut().filter(|of| of.round == round) {
+            of.decision = Some(Decision { granted, reason: reason.to_owned(), decided_at });
+        }
     }
 
     fn explain(&mut self, approved: bool, by: &[PersonId], at: Timestamp) {
@@ -258,6 +287,19 @@ impl Ticket {
         }
         self.due = Some(new);
         self.rings_at = Some(rings_at);
+    }
+
+    fn review_at(&mut self, due: Due, since: Timestamp) {
+        self.review = Some(Reckoned { due, since });
+    }
+
+    fn move_review(&mut self, new: Due) {
+        self.review.iter_mut().for_each(|review| review.due = new);
+    }
+
+    fn move_verification(&mut self, round: u32, new: Due) {
+        let of_round = self.verifications.iter_mut().filter(|of| of.round == round);
+        of_round.for_each(|of| of.awaited.due = new);
     }
 
     fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {

@@ -103,6 +103,17 @@ pub enum Command {
         /// In the enterprise's words.
         comment: String,
     },
+    /// Say whether a rating counts that was given in doubtful circumstances 核实.
+    VerifyRating {
+        /// Who asks.
+        by: Viewer,
+        /// The round that was rated.
+        round: u32,
+        /// Whether it counts.
+        counts: bool,
+        /// What was found.
+        reason: String,
+    },
     /// Have it done again 重办.
     Redo {
         /// Who asks, why, and what is asked of dispatch.

@@ -66,7 +66,8 @@ pub(super) fn add(case: &Case<'_>, by: &Viewer, file: &File) -> Result<Vec<What>
         return Err(Error::EvidenceLimit { max: EVIDENCE_MAX });
     }
     let (file, added_by) = (file.clone(), by.actor.clone());
-    Ok(vec![What::EvidenceAdded { evidence: Evidence { file, added_by, added_at: moment.now } }])
+    let evidence = Evidence { file, added_by, added_at: moment.now };
+    Ok(vec![What::EvidenceAdded { evidence, supplied: by.is_of_its_side(ticket) }])
 }
 
 #[cfg(test)]

@@ -71,6 +71,8 @@ pub enum What {
     EvidenceAdded {
         /// The file, who added it and when.
         evidence: Evidence,
+        /// It is of the enterprise's side: what waits for its materials goes on.
+        supplied: bool,
     },
     /// The enterprise took it back.
     Withdrawn {
@@ -104,12 +106,12 @@ pub enum What {
         /// By when it is promised.
         until: Due,
         /// When it is reviewed first.
-        review_at: Timestamp,
+        review_due: Due,
     },
     /// It is time to look at what was put on plan.
     PlanReviewDue {
         /// When it is reviewed next.
-        review_at: Timestamp,
+        review_due: Due,
     },
     /// The dispatcher called the enterprise, or tried to.
     CalledBack {
@@ -136,6 +138,17 @@ pub enum What {
     Rated {
         /// The rating.
         rating: Rating,
+    },
+    /// Somebody looked at a rating that waited for that, or nobody did in time.
+    RatingVerified {
+        /// The round that was rated.
+        round: u32,
+        /// Whether it counts.
+        counts: bool,
+        /// What was found; empty if nobody looked.
+        reason: String,
+        /// Its limit ran out: it counts as it stands.
+        by_itself: bool,
     },
     /// It is worked on again, or after all.
     RoundBegun {
@@ -205,6 +218,22 @@ pub enum What {
         /// When its alarm rings next.
         rings_at: Timestamp,
     },
+    /// For the same reason what was put on plan is reviewed at another instant.
+    ReviewDueChanged {
+        /// What it was.
+        old: Due,
+        /// What it is.
+        new: Due,
+    },
+    /// For the same reason a rating waits for its verification until another instant.
+    VerificationDueChanged {
+        /// The round that was rated.
+        round: u32,
+        /// What it was.
+        old: Due,
+        /// What it is.
+        new: Due,
+    },
     /// A department was dissolved; its part in the ticket goes to its successor.
     DepartmentSucceeded {
         /// The department that is no more.
@@ -244,9 +273,23 @@ pub struct Asked {
 }
 
 impl What {
-    /// Whether it is only noted: it is no change of the ticket, so that what is heard later may
-    /// have happened before it.
+    /// Whether it is only noted: the ticket is no further on its way, so that what is heard later
+    /// may have happened before it.
     pub fn is_a_note(&self) -> bool {
+        let added_to = matches!(self, What::Supplemented { .. } | What::EvidenceAdded { .. });
+        let of_dates = matches!(
+            self,
+            What::DueChanged { .. }
+                | What::ReviewDueChanged { .. }
+                | What::VerificationDueChanged { .. }
+                | What::RatingVerified { .. }
+        );
+        let taken_over = matches!(self, What::DepartmentSucceeded { .. });
+        self.is_unseen() || added_to || of_dates || taken_over
+    }
+
+    /// Whether nobody who looks at the ticket sees a change of it.
+    pub fn is_unseen(&self) -> bool {
         matches!(self, What::ContactRead | What::ContactErased { .. } | What::HeardLate { .. })
     }
 }

@@ -89,16 +89,15 @@ pub fn effect(state: State, kind: HeardKind) -> Effect {
 /// What dispatch told takes effect at its own instant, however late it is heard, by
 /// [`HEARD`]. What is of another order or round is passed over, but for who assisted.
 pub(super) fn hear(ticket: &Ticket, heard: &Heard, moment: Moment<'_>) -> Vec<Fact> {
-    let at = heard.occurred_at.max(ticket.changed_at);
+    let at = heard.occurred_at.max(ticket.moved_at.unwrap_or(ticket.changed_at));
     let kind = heard.news.kind();
     let own = ticket.round.work_order == Some(heard.work_order) && is_of_round(ticket, &heard.news);
     let what = match (effect(ticket.state, kind), &heard.news) {
         (Effect::Concern, News::Assisted { concerned }) => concern(ticket, concerned),
         (Effect::Late, News::Assisted { .. }) => Some(late(ticket, heard)),
         (Effect::Late, _) if own => Some(late(ticket, heard)),
-        (Effect::Progress, News::Moved { step, concerned }) if own => {
-            let progress = Progress::after(&ticket.round, step, at);
-            progressed(ticket, progress, unknown(ticket, concerned))
+        (Effect::Progress, News::Moved { progress, concerned }) if own => {
+            progressed(ticket, Progress::clone(progress), unknown(ticket, concerned))
         }
         (Effect::Progress, News::Cancelled) if own => {
             let state = WorkState::Cancelled;
@@ -137,8 +136,8 @@ fn answered(completion: &Completion, moment: Moment<'_>) -> What {
         provisional: false,
         calendar_version: moment.calendar.version(),
     };
-    let review_at = due(moment, PLAN_REVIEWED_EVERY).at;
-    What::Planned { answer, concerned, until, review_at }
+    let review_due = due(moment, PLAN_REVIEWED_EVERY);
+    What::Planned { answer, concerned, until, review_due }
 }
 
 /// Where the work stands now, unless that says nothing new.

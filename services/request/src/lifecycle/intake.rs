@@ -7,7 +7,7 @@ use super::again::asked;
 use super::command::{Command, Older, Work};
 use super::fact::{Fact, What};
 use super::limits::{ACCEPT_WITHIN, CALL_BACK_WITHIN, REJECTION_LAPSES_AFTER, due};
-use super::round::{Answer, Outcome, Round};
+use super::round::{Answer, Outcome};
 use super::sight::Viewer;
 use super::ticket::{Kind, RejectReason, Rejection, Ticket};
 use super::{Action, Case, State, apply};
@@ -46,6 +46,7 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<Fact>, 
         | Command::Withdraw { .. }
         | Command::CallBack { .. }
         | Command::Rate { .. }
+        | Command::VerifyRating { .. }
         | Command::Redo { .. }
         | Command::ProposeExplanation { .. }
         | Command::DecideExplanation { .. }
@@ -156,13 +157,12 @@ pub(super) fn supplement(case: &Case<'_>, by: &Viewer, text: &str) -> Result<Vec
     Ok(vec![What::Supplemented { text: text.to_owned() }])
 }
 
-/// 撤回: why is asked; after a claim it is called back about that.
+/// 撤回: why is asked; once anybody had claimed it, it is called back about that.
 pub(super) fn withdraw(case: &Case<'_>, by: &Viewer, reason: &str) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
     let own = by.is_enterprise(&ticket.submission.enterprise);
     case.takes(by, own, Action::Withdraw)?;
-    let claimed = ticket.rounds().any(Round::was_claimed);
-    let call_back_due = claimed.then(|| due(*moment, CALL_BACK_WITHIN));
+    let call_back_due = ticket.was_claimed().then(|| due(*moment, CALL_BACK_WITHIN));
     Ok(vec![What::Withdrawn { reason: reason.to_owned(), call_back_due }])
 }
 

@@ -67,7 +67,7 @@ impl Ticket {
             ("T7: what belongs to one state alone is there in it alone", {
                 self.merged_into.is_some() == is(&[State::Merged])
                     && self.withdrawal.is_some() == is(&[State::Withdrawn])
-                    && self.review_at.is_some() == is(&[State::OnPlan])
+                    && self.review.is_some() == is(&[State::OnPlan])
                     && (self.rejection.is_none() || is(&[State::Accepted, State::Rejected]))
                     && (self.explanation.is_none()
                         || is(&[State::Dissatisfied, State::ClosedUnresolved]))
@@ -78,6 +78,12 @@ impl Ticket {
             ),
             ("T9: rounds are numbered from 1 without a gap", {
                 self.rounds().map(|round| round.number).eq(1..=self.round.number)
+            }),
+            ("T10: what waits for verification is a rating", {
+                self.verifications.iter().all(|of| {
+                    let mut rounds = self.rounds().filter(|round| round.number == of.round);
+                    rounds.any(|round| round.rating.is_some())
+                })
             }),
         ];
         rules.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)

@@ -16,12 +16,14 @@ pub const CALL_BACK_TRIES: usize = 3;
 pub const CALL_BACK_TRIES_WITHIN: Limit = Limit::WorkingDays(5);
 /// A rating given sooner after the answer waits for verification before it is counted.
 pub const RATED_HASTILY_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+/// How long it waits for that; after that it counts as it stands.
+pub const VERIFY_WITHIN: Limit = Limit::WorkingDays(3);
 /// How long after closing the enterprise may still rate.
 pub const RATE_WITHIN: Limit = Limit::NaturalDays(30);
 /// How long the dispatcher has to act on discontent.
 pub const REDO_WITHIN: Limit = Limit::WorkingDays(1);
-/// From this round on, work that is done again goes to a zone leader 提级.
-pub const ESCALATED_FROM_ROUND: u32 = 3;
+/// From this redoing on work goes to a zone leader 提级: it is then done for the third time.
+pub const ESCALATED_FROM_REDOING: usize = 2;
 /// After this a confirmed ticket closes by itself.
 pub const CLOSES_AFTER: Limit = Limit::WorkingDays(3);
 /// What was put on plan is reviewed as often as this.

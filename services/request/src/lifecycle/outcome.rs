@@ -1,4 +1,4 @@
-//! What the enterprise says of the answer, and what comes of that: 回访, 评价, 拟不予解决, 办结.
+//! What the enterprise says of the answer, and what comes of that: 回访, 评价, 核实, 拟不予解决, 办结.
 
 use base::Role;
 use calendar::Moment;
@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use super::fact::What;
 use super::limits::{
     CALL_BACK_TRIES, CALL_BACK_TRIES_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, CONTENT_LEVEL_MIN,
-    RATE_WITHIN, RATED_HASTILY_WITHIN, REDO_WITHIN, due, is_over,
+    RATE_WITHIN, RATED_HASTILY_WITHIN, REDO_WITHIN, VERIFY_WITHIN, due, is_over,
 };
-use super::round::{CallBack, Outcome, Rating, Verdict};
+use super::round::{Answer, CallBack, Outcome, Rating, Verdict};
 use super::sight::Viewer;
 use super::ticket::{Explanation, Ticket};
 use super::{Action, Case, State, check, may};
@@ -45,7 +45,7 @@ pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result
     happened.push(What::CalledBack { call: call.clone(), next_due });
     if let Some((reached, level)) = call.reached.as_ref().zip(level) {
         let said = (level, reached.solved, reached.comment.as_str());
-        happened.push(moved_by(verdict(ticket, said, true, moment.now), *moment));
+        happened.push(moved_by(verdict(ticket, said, true, *moment), *moment));
     } else if ended && !withdrawn {
         happened.push(What::Closed { by_itself: false, unrated: true });
     }
@@ -77,7 +77,7 @@ pub(super) fn rate(
         return Err(Error::RatedAlready { round: ticket.round.number });
     }
     check(ticket.state, Action::Rate)?;
-    let verdict = verdict(ticket, said, false, moment.now);
+    let verdict = verdict(ticket, said, false, *moment);
     let Some(closed_at) = ticket.closed_at else { return Ok(vec![moved_by(verdict, *moment)]) };
     if is_over(*moment, closed_at, RATE_WITHIN) {
         return Err(Error::RatedTooLate);
@@ -86,8 +86,13 @@ pub(super) fn rate(
 }
 
 /// What became of the matter is now the enterprise's word, not the department's.
-fn verdict(ticket: &Ticket, said: (u8, bool, &str), by_call_back: bool, at: Timestamp) -> Verdict {
-    let (level, solved, comment) = said;
+fn verdict(
+    ticket: &Ticket,
+    (level, solved, comment): (u8, bool, &str),
+    by_call_back: bool,
+    moment: Moment<'_>,
+) -> Verdict {
+    let at = moment.now;
     let answer = ticket.round.answer.as_ref();
     let content = CONTENT_LEVEL_MIN <= level;
     let outcome = match (solved, content, answer.map(|answer| answer.outcome)) {
@@ -97,7 +102,8 @@ fn verdict(ticket: &Ticket, said: (u8, bool, &str), by_call_back: bool, at: Time
         (false, false, Some(Outcome::Partly)) => Outcome::Partly,
         (false, false, _) => Outcome::Explained,
     };
-    let hastily = |answered_at| at.duration_since(answered_at) <= RATED_HASTILY_WITHIN;
+    let hastily = |answer: &Answer| at.duration_since(answer.answered_at) <= RATED_HASTILY_WITHIN;
+    let doubtful = !by_call_back && answer.is_some_and(hastily);
     Verdict {
         level,
         solved,
@@ -105,9 +111,28 @@ fn verdict(ticket: &Ticket, said: (u8, bool, &str), by_call_back: bool, at: Time
         comment: comment.to_owned(),
         given_at: at,
         by_call_back,
-        awaits_verification: !by_call_back
-            && answer.is_some_and(|answer| hastily(answer.answered_at)),
+        verify_due: doubtful.then(|| due(moment, VERIFY_WITHIN)),
     }
+}
+
+/// 核实: a supervisor who had no hand in the matter says whether a rating counts. The ticket stays
+/// where it stands.
+pub(super) fn verify_rating(
+    case: &Case<'_>,
+    by: &Viewer,
+    (round, counts): (u32, bool),
+    reason: &str,
+) -> Result<Vec<What>, Error> {
+    let ticket = case.ticket;
+    may(ticket, by, by.person.is(Role::Supervisor))?;
+    if !ticket.verifications_awaited().any(|of| of.round == round) {
+        return Err(Error::NoRatingAwaits { round });
+    }
+    if by.had_a_hand_in(ticket) {
+        return Err(Error::VerifierConcerned);
+    }
+    let reason = reason.to_owned();
+    Ok(vec![What::RatingVerified { round, counts, reason, by_itself: false }])
 }
 
 /// Content is confirmed, discontent waits for the dispatcher.

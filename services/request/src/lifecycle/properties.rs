@@ -5,6 +5,7 @@ mod lives;
 
 use std::collections::BTreeSet;
 
+use base::Role;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -54,7 +55,9 @@ proptest! {
     #[test]
     fn no_open_ticket_is_without_an_alarm_of_its_own_or_of_its_order(life in lives()) {
         live(&life, |_, ticket, _, _, _| {
-            let armed = alarms(ticket).len();
+            // What waits for verification has an alarm of its own in every state.
+            let verifies = ticket.verifications_awaited().next().is_some();
+            let armed = alarms(ticket).len() - usize::from(verifies);
             match ticket.state {
                 State::Accepted => assert!(armed <= 1 && ticket.round.work_order.is_some()),
                 State::OnPlan => assert_eq!(armed, 2),
@@ -102,11 +105,21 @@ proptest! {
     }
 
     #[test]
+    fn the_department_complained_of_never_sees_the_ticket(life in lives()) {
+        live(&life, |_, ticket, _, command, _| {
+            let mut member = someone("member", Role::Staff);
+            member.person.department.clone_from(&ticket.complained);
+            assert!(ticket.complained.is_none() || !member.sees(ticket), "after {command:?}");
+        });
+    }
+
+    #[test]
     fn two_ends_of_a_matter_are_two_people(life in lives()) {
         live(&life, |before, _, facts, command, _| {
             for fact in facts {
                 match (&fact.what, command) {
                     (What::CalledBack { .. }, Command::CallBack { by, .. })
+                    | (What::RatingVerified { .. }, Command::VerifyRating { by, .. })
                     | (What::Closed { .. }, Command::Close { by }) => {
                         assert!(!before.concerned.contains(by.person.human()));
                     }
@@ -171,9 +184,12 @@ fn action_of(what: &What) -> Option<Action> {
         What::Submitted { .. }
         | What::Progressed { .. }
         | What::RejectionLapsed
+        | What::RatingVerified { .. }
         | What::PlanReviewDue { .. }
         | What::LimitMissed { .. }
         | What::DueChanged { .. }
+        | What::ReviewDueChanged { .. }
+        | What::VerificationDueChanged { .. }
         | What::DepartmentSucceeded { .. }
         | What::HeardLate { .. }
         | What::ContactRead

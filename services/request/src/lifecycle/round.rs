@@ -1,6 +1,7 @@
 //! One round 轮次 of a ticket: the work asked for, its answer, the calls back and the verdict.
 
 use base::{DepartmentId, PersonId, WorkOrderId};
+use calendar::Due;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
@@ -23,6 +24,10 @@ pub struct Round {
     /// When it began; the first with the submission.
     #[serde(default)]
     pub begun_at: Option<Timestamp>,
+    /// From when its limits run, if not from its beginning: the promise of a merge undone has run
+    /// all the while.
+    #[serde(default)]
+    pub limits_since: Option<Timestamp>,
     /// The department that leads 主办, once accepted and known.
     pub lead: Option<DepartmentId>,
     /// The order in dispatch, once accepted.
@@ -32,6 +37,9 @@ pub struct Round {
     pub withdrawn: bool,
     /// Where the work stands, as dispatch told it last.
     pub progress: Option<Progress>,
+    /// A department had claimed it, whoever has it now.
+    #[serde(default)]
+    pub was_claimed: bool,
     /// What the enterprise is told, once answered.
     pub answer: Option<Answer>,
     /// The dispatcher's calls back 回访, in order.
@@ -153,8 +161,9 @@ pub struct Verdict {
     pub given_at: Timestamp,
     /// It was said in a call back.
     pub by_call_back: bool,
-    /// It was given so soon after the answer that it waits for verification before it is counted.
-    pub awaits_verification: bool,
+    /// If it was given so soon after the answer that it is verified before it is counted: by when.
+    #[serde(default)]
+    pub verify_due: Option<Due>,
 }
 
 /// The enterprise's own rating 评价.
@@ -170,9 +179,9 @@ pub struct Rating {
     pub comment: String,
     /// When it was given.
     pub rated_at: Timestamp,
-    /// It was given so soon after the answer that it waits for verification before it is counted.
+    /// If it was given so soon after the answer that it is verified before it is counted: by when.
     #[serde(default)]
-    pub awaits_verification: bool,
+    pub verify_due: Option<Due>,
 }
 
 impl From<&Verdict> for Rating {
@@ -183,7 +192,7 @@ impl From<&Verdict> for Rating {
             outcome: verdict.outcome,
             comment: verdict.comment.clone(),
             rated_at: verdict.given_at,
-            awaits_verification: verdict.awaits_verification,
+            verify_due: verdict.verify_due,
         }
     }
 }
@@ -217,10 +226,12 @@ impl Round {
             cause: Cause::Submitted,
             reason: String::new(),
             begun_at: Some(begun_at),
+            limits_since: None,
             lead: None,
             work_order: None,
             withdrawn: false,
             progress: None,
+            was_claimed: false,
             answer: None,
             evidence: Vec::new(),
             call_backs: Vec::new(),
@@ -234,9 +245,9 @@ impl Round {
         self.work_order.is_some() || self.answer.is_some()
     }
 
-    /// Whether a department had claimed its work.
-    pub fn was_claimed(&self) -> bool {
-        self.progress.as_ref().is_some_and(|progress| progress.claimed_by.is_some())
+    /// From when its limits run.
+    pub fn limits_run_from(&self) -> Option<Timestamp> {
+        self.limits_since.or(self.begun_at)
     }
 
     /// What became of it: the enterprise's word once it has one, else the department's.

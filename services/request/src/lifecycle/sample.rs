@@ -186,6 +186,12 @@ pub(super) fn rate(level: u8, solved: bool) -> Command {
     Command::Rate { by: handler(), level, solved, comment: String::new() }
 }
 
+/// Somebody looked at the rating of a round, and it counts.
+pub(super) fn verify_rating(round: u32) -> Command {
+    let (by, reason) = (someone("supervisor", Role::Supervisor), "已电话核实".to_owned());
+    Command::VerifyRating { by, round, counts: true, reason }
+}
+
 pub(super) fn propose_explanation() -> Command {
     let (text, next_channel) = ("于法无据".to_owned(), "可依法诉讼".to_owned());
     Command::ProposeExplanation { by: dispatcher(), text, next_channel }
@@ -229,14 +235,39 @@ pub(super) fn add_evidence(by: Viewer, number: usize) -> Command {
     Command::AddEvidence { by, file: Box::new(file(number)) }
 }
 
-pub(super) fn moved(step: Step, at: &str) -> Command {
-    let news = News::Moved { step, concerned: Vec::new() };
+/// Where the work stands; with nobody if the code is empty.
+pub(super) fn stands(state: WorkState, code: &str, is_claimed: bool) -> Progress {
+    let has = (!code.is_empty()).then(|| department(code));
+    Progress {
+        state,
+        claimed_by: has.clone().filter(|_| is_claimed),
+        department: has,
+        contact_due: None,
+        reply_due: None,
+        contacted_at: None,
+    }
+}
+
+pub(super) fn offered_to(code: &str) -> Progress {
+    stands(WorkState::Offered, code, false)
+}
+
+pub(super) fn claimed_by(code: &str) -> Progress {
+    stands(WorkState::Claimed, code, true)
+}
+
+/// The work moved, by somebody's hand.
+pub(super) fn moved_by(progress: Progress, concerned: Vec<PersonId>) -> News {
+    News::Moved { progress: Box::new(progress), concerned }
+}
+
+pub(super) fn moved(progress: Progress, at: &str) -> Command {
+    let news = moved_by(progress, Vec::new());
     Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })
 }
 
 pub(super) fn claimed(at: &str) -> Command {
-    let step = Step::Claimed { department: department("D02") };
-    let news = News::Moved { step, concerned: vec![person("D02-11")] };
+    let news = moved_by(claimed_by("D02"), vec![person("D02-11")]);
     Command::Hear(Heard { work_order: order(), occurred_at: instant(at), news })
 }
 

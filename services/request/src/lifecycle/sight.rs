@@ -43,24 +43,41 @@ impl Viewer {
     /// Whether they may know of a ticket: the enterprise and its envoy, whoever submitted it, the
     /// department that leads or has it, and the roles that see all.
     pub fn sees(&self, ticket: &Ticket) -> bool {
-        let enterprise = &ticket.submission.enterprise;
         self.sees_all()
-            || self.is_enterprise(enterprise)
+            || self.is_of_its_side(ticket)
+            || (self.works_for_department() && self.department_has(ticket))
+    }
+
+    /// Whether they are of the enterprise's side: itself, its envoy, whoever submitted for it.
+    pub fn is_of_its_side(&self, ticket: &Ticket) -> bool {
+        let enterprise = &ticket.submission.enterprise;
+        self.is_enterprise(enterprise)
             || self.is_envoy_of(enterprise)
             || (self.submits_for_others() && self.actor == ticket.submission.submitted_by)
-            || (self.works_for_department() && self.department_has(ticket))
     }
 
     /// Whether they may see the contact: the dispatcher, the auditor, the enterprise itself, and
     /// the department that has claimed the ticket; nobody of the department complained of.
     pub fn sees_contact(&self, ticket: &Ticket) -> bool {
+        !self.contact_shown_as(ticket).is_empty()
+    }
+
+    /// As what they may see the contact: none if they may not. Whoever has such a role by deputation
+    /// alone sees it as both.
+    pub fn contact_shown_as(&self, ticket: &Ticket) -> Vec<Role> {
+        if self.is_complained_of(ticket) {
+            return Vec::new();
+        }
         let claimed_by = ticket.round.progress.as_ref().and_then(|work| work.claimed_by.as_ref());
-        let may = self.person.is(Role::Dispatcher)
-            || self.person.is(Role::Auditor)
-            || self.is_enterprise(&ticket.submission.enterprise)
-            || (self.works_for_department()
-                && claimed_by.is_some_and(|department| self.person.belongs_to(department)));
-        may && !self.is_complained_of(ticket)
+        let mut roles = vec![Role::Dispatcher, Role::Auditor];
+        if self.is_enterprise(&ticket.submission.enterprise) {
+            roles.push(Role::Enterprise);
+        }
+        if claimed_by.is_some_and(|department| self.person.belongs_to(department)) {
+            roles.extend([Role::Staff, Role::Lead]);
+        }
+        roles.retain(|role| self.person.is(*role));
+        roles
     }
 
     /// Whether they see the files that go with a ticket: whoever knows of it, but nobody of the
@@ -72,13 +89,23 @@ impl Viewer {
     /// Whether they may add files: the enterprise's own side, the dispatcher, and the department
     /// that has it.
     pub fn adds_evidence(&self, ticket: &Ticket) -> bool {
-        let enterprise = &ticket.submission.enterprise;
-        let has_a_part = self.is_enterprise(enterprise)
-            || self.is_envoy_of(enterprise)
-            || (self.submits_for_others() && self.actor == ticket.submission.submitted_by)
-            || self.person.is(Role::Dispatcher)
-            || (self.works_for_department() && self.department_has(ticket));
-        has_a_part && !self.is_complained_of(ticket)
+        !self.evidence_added_as(ticket).is_empty()
+    }
+
+    /// As what they may add files: none if they may not.
+    pub fn evidence_added_as(&self, ticket: &Ticket) -> Vec<Role> {
+        if self.is_complained_of(ticket) {
+            return Vec::new();
+        }
+        let mut roles = vec![Role::Dispatcher];
+        if self.is_of_its_side(ticket) {
+            roles.extend([Role::Enterprise, Role::Envoy, Role::System]);
+        }
+        if self.department_has(ticket) {
+            roles.extend([Role::Staff, Role::Lead]);
+        }
+        roles.retain(|role| self.person.is(*role));
+        roles
     }
 
     /// Whether they see what stays inside: notes, proposals, and who did what.
@@ -148,10 +175,12 @@ impl Viewer {
         self.person.is(Role::Staff) || self.person.is(Role::Lead)
     }
 
+    /// The department that a complaint is about is none of these, whatever is told of it.
     fn department_has(&self, ticket: &Ticket) -> bool {
         let has = ticket.round.progress.as_ref().and_then(|work| work.department.as_ref());
         let leads = ticket.round.lead.as_ref();
-        has.into_iter().chain(leads).any(|department| self.person.belongs_to(department))
+        let mut both = has.into_iter().chain(leads);
+        !self.is_complained_of(ticket) && both.any(|department| self.person.belongs_to(department))
     }
 }
 
@@ -181,8 +210,8 @@ mod tests {
 
     use base::Role;
 
+    use super::super::State;
     use super::super::sample::*;
-    use super::super::{State, Step};
     use super::Viewer;
     use crate::error::Error;
 
@@ -206,12 +235,10 @@ mod tests {
     #[test]
     fn who_may_know_of_a_ticket_and_of_its_contact() {
         let submitted = ticket_in(State::Submitted);
-        let offered =
-            Step::Offered { department: department("D02"), contact_due: None, reply_due: None };
+        let now = instant(DAY_ONE);
         let accepted = ticket_in(State::Accepted);
-        let accepted = after(Some(accepted), &moved(offered, DAY_ONE), instant(DAY_ONE));
-        let claimed = Step::Claimed { department: department("D02") };
-        let claimed = after(Some(accepted.clone()), &moved(claimed, DAY_ONE), instant(DAY_ONE));
+        let accepted = after(Some(accepted), &moved(offered_to("D02"), DAY_ONE), now);
+        let claimed = after(Some(accepted.clone()), &moved(claimed_by("D02"), DAY_ONE), now);
         let mut stranger = handler();
         stranger.person.enterprise = base::EnterpriseId::new("P-theirs").ok();
         let mut elsewhere = someone("D05-11", Role::Staff);
@@ -257,5 +284,35 @@ mod tests {
             "reviewer: ---",
         ];
         assert_eq!(drawn, expected);
+    }
+
+    /// Whatever is told of who has it.
+    #[test]
+    fn the_department_complained_of_never_knows_of_the_ticket() {
+        let now = instant(DAY_ONE);
+        for stands in [offered_to("D02"), claimed_by("D02")] {
+            let mut complaint = ticket_in(State::Accepted);
+            complaint.complained = Some(department("D02"));
+            let told = after(Some(complaint), &moved(stands, DAY_ONE), now);
+            for by in [someone("D02-11", Role::Staff), someone("D02-01", Role::Lead)] {
+                assert!(!by.sees(&told) && !by.sees_contact(&told) && !by.adds_evidence(&told));
+            }
+        }
+    }
+
+    /// Whoever is a dispatcher by deputation alone sees it as that, and as nothing of their own.
+    #[test]
+    fn the_contact_is_shown_in_a_role_that_shows_it() {
+        let mut claimant = someone("D02-11", Role::Staff);
+        claimant.person.roles.insert(Role::Dispatcher);
+        let claimed = after(
+            Some(ticket_in(State::Accepted)),
+            &moved(claimed_by("D02"), DAY_ONE),
+            instant(DAY_ONE),
+        );
+        assert_eq!(claimant.contact_shown_as(&claimed), [Role::Dispatcher, Role::Staff]);
+        let offered = ticket_in(State::Accepted);
+        assert_eq!(claimant.contact_shown_as(&offered), [Role::Dispatcher]);
+        assert_eq!(someone("supervisor", Role::Supervisor).contact_shown_as(&claimed), []);
     }
 }

@@ -196,7 +196,9 @@ fn what_was_stored_before_reads_as_what_it_was() {
         "appeal",
         "merged_into",
         "withdrawal",
-        "review_at",
+        "review",
+        "verifications",
+        "moved_at",
         "reopened_times",
         "waits_since",
         "contact_erased_at",
@@ -205,7 +207,12 @@ fn what_was_stored_before_reads_as_what_it_was() {
     }
     let read: Ticket = serde_json::from_value(stored).expect("can be read");
     assert_eq!(
-        Ticket { rule: ticket.rule.clone(), waits_since: ticket.waits_since, ..read },
+        Ticket {
+            rule: ticket.rule.clone(),
+            waits_since: ticket.waits_since,
+            moved_at: ticket.moved_at,
+            ..read
+        },
         ticket
     );
 }

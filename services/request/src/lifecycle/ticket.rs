@@ -58,7 +58,10 @@ pub struct Ticket {
     pub withdrawal: Option<Withdrawal>,
     /// When what was put on plan is reviewed next; only while ON_PLAN.
     #[serde(default)]
-    pub review_at: Option<Timestamp>,
+    pub review: Option<Reckoned>,
+    /// The ratings that waited for verification 待核实, or still do, oldest first.
+    #[serde(default)]
+    pub verifications: Vec<Verification>,
     /// How often it was reopened.
     #[serde(default)]
     pub reopened_times: u32,
@@ -78,8 +81,32 @@ pub struct Ticket {
     /// When its contact was erased 个人信息删除.
     #[serde(default)]
     pub contact_erased_at: Option<Timestamp>,
-    /// When it last changed. Never runs back.
+    /// When it last moved, on its way or in its work: what is heard takes effect no earlier. What is
+    /// only noted of it moves nothing. Never runs back.
+    #[serde(default)]
+    pub moved_at: Option<Timestamp>,
+    /// When it last changed, or was added to. Never runs back.
     pub changed_at: Timestamp,
+}
+
+/// A due instant, and from when it is reckoned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reckoned {
+    /// The due instant.
+    pub due: Due,
+    /// From when.
+    pub since: Timestamp,
+}
+
+/// A rating that is looked at before it is counted 核实.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// The round that was rated.
+    pub round: u32,
+    /// By when somebody must have looked at it; after that it counts as it stands.
+    pub awaited: Reckoned,
+    /// Whether it counts, once that is known; nobody gave a reason if nobody looked in time.
+    pub decision: Option<Decision>,
 }
 
 /// What an enterprise submits.
@@ -226,6 +253,11 @@ impl Ticket {
         self.round.outcome()
     }
 
+    /// Whether a department had ever claimed its work, in whichever round.
+    pub fn was_claimed(&self) -> bool {
+        self.rounds().any(|round| round.was_claimed)
+    }
+
     /// All rounds, oldest first.
     pub fn rounds(&self) -> impl Iterator<Item = &Round> {
         self.earlier.iter().chain([&self.round])
@@ -234,6 +266,11 @@ impl Ticket {
     /// Whether somebody ruled on something that now waits for nobody but an appeal, and one waits.
     pub fn appeal_waits(&self) -> bool {
         self.appeal.as_ref().is_some_and(|appeal| appeal.decision.is_none())
+    }
+
+    /// The ratings that wait for verification, oldest first.
+    pub fn verifications_awaited(&self) -> impl Iterator<Item = &Verification> {
+        self.verifications.iter().filter(|of| of.decision.is_none())
     }
 
     /// Whether a rejection of the accepted ticket waits for a second person.

@@ -189,8 +189,8 @@ pub struct Heard {
 pub enum News {
     /// The work moved.
     Moved {
-        /// How.
-        step: Step,
+        /// Where it stands now, all of it.
+        progress: Box<Progress>,
         /// Who had a hand in that.
         concerned: Vec<PersonId>,
     },
@@ -216,54 +216,6 @@ pub struct Completion {
     pub planned_until: Option<Timestamp>,
     /// Who had a hand in it.
     pub concerned: Vec<PersonId>,
-}
-
-/// How the work moved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// No department fits: the dispatcher must find one.
-    Unrouted,
-    /// Offered to a department 派单, the first or, after a return, another.
-    Offered {
-        /// The department that now has it.
-        department: DepartmentId,
-        /// By when first contact is due.
-        contact_due: Option<WorkDue>,
-        /// By when the answer is due.
-        reply_due: Option<WorkDue>,
-    },
-    /// Claimed 签收.
-    Claimed {
-        /// The department.
-        department: DepartmentId,
-    },
-    /// Given back to the department; nobody has claimed it now.
-    Released,
-    /// Another person of the department has it now.
-    HandedOver,
-    /// First contact was made 报到.
-    Contacted,
-    /// Sent back 退单; the dispatcher decides.
-    Returned,
-    /// The return was refused; the order stays.
-    ReturnRefused,
-    /// Nobody agrees whose it is: a zone leader must say 提级.
-    Escalated,
-    /// The answer waits for a signature 待签发.
-    Replied,
-    /// The answer was sent back; the work goes on.
-    SentBack,
-    /// The clock stands still 挂起.
-    Suspended,
-    /// The clock goes on 恢复.
-    Resumed,
-    /// A due instant moved.
-    DueMoved {
-        /// Of which limit.
-        kind: LimitKind,
-        /// What it is now.
-        due: WorkDue,
-    },
 }
 
 /// The kinds of [`News`].
@@ -293,49 +245,6 @@ impl News {
 }
 
 impl Progress {
-    /// Where the work of a round stands after a step.
-    pub fn after(round: &Round, step: &Step, at: Timestamp) -> Progress {
-        let mut progress = Progress::of(round);
-        match step {
-            Step::Unrouted => progress = Progress::with(WorkState::Unrouted, None),
-            Step::Offered { department, contact_due, reply_due } => {
-                progress = Progress::with(WorkState::Offered, Some(department.clone()));
-                progress.contact_due = *contact_due;
-                progress.reply_due = *reply_due;
-            }
-            Step::Claimed { department } => {
-                progress.state = WorkState::Claimed;
-                progress.department = Some(department.clone());
-                progress.claimed_by = Some(department.clone());
-            }
-            Step::Released => {
-                progress.state = WorkState::Offered;
-                progress.claimed_by = None;
-            }
-            Step::Contacted => {
-                progress.state = WorkState::InProgress;
-                progress.contacted_at = Some(at);
-            }
-            Step::Returned => progress.state = WorkState::ReturnPending,
-            Step::ReturnRefused => {
-                let claimed = progress.claimed_by.is_some();
-                progress.state = if claimed { WorkState::Claimed } else { WorkState::Offered };
-            }
-            Step::Escalated => {
-                progress.state = WorkState::Escalated;
-                progress.department = None;
-                progress.claimed_by = None;
-            }
-            Step::Replied => progress.state = WorkState::AwaitingSignature,
-            Step::Suspended => progress.state = WorkState::Suspended,
-            Step::SentBack | Step::Resumed => progress.state = WorkState::InProgress,
-            Step::DueMoved { kind: LimitKind::Contact, due } => progress.contact_due = Some(*due),
-            Step::DueMoved { kind: LimitKind::Reply, due } => progress.reply_due = Some(*due),
-            Step::DueMoved { kind: LimitKind::Claim, .. } | Step::HandedOver => {}
-        }
-        progress
-    }
-
     /// Where the work of a round stands, before dispatch has told anything by what was asked.
     pub fn of(round: &Round) -> Progress {
         let asked = || match &round.lead {

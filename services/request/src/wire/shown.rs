@@ -16,7 +16,7 @@ use crate::lifecycle::{
 pub fn ticket(ticket: &Ticket, personal: &Opened, inside: bool) -> contracted::Ticket {
     let (submission, present) = (&ticket.submission, &ticket.round);
     let answer = present.answer.as_ref();
-    let rounds = ticket.rounds().map(|of| round(of, personal, inside));
+    let rounds = ticket.rounds().map(|of| round(of, ticket, personal, inside));
     // What is only proposed is not for those outside.
     let rejection = ticket.rejection.as_ref().filter(|_| inside || !ticket.rejection_waits());
     let explained = inside || ticket.state != State::Dissatisfied;
@@ -39,7 +39,7 @@ pub fn ticket(ticket: &Ticket, personal: &Opened, inside: bool) -> contracted::T
         progress: present.progress.as_ref().map(progress),
         answer: answer.map(|answer| answer.text.clone()).unwrap_or_default(),
         outcome: ticket.outcome().map(outcome).unwrap_or_default().into(),
-        rating: present.rating.as_ref().map(rating),
+        rating: present.rating.as_ref().map(|of| rated(of, present, ticket, inside)),
         submitted_time: Some(time(ticket.submitted_at)),
         answered_time: answer.map(|answer| time(answer.answered_at)),
         closed_time: ticket.closed_at.map(time),
@@ -57,16 +57,17 @@ pub fn ticket(ticket: &Ticket, personal: &Opened, inside: bool) -> contracted::T
             reason: of.reason.clone(),
             withdrawn_time: Some(time(of.withdrawn_at)),
         }),
-        plan: ticket.due.zip(ticket.review_at).map(|(until, review_at)| contracted::Plan {
+        plan: ticket.due.zip(ticket.review).map(|(until, review)| contracted::Plan {
             until_time: Some(time(until.at)),
-            review_time: Some(time(review_at)),
+            review_time: Some(time(review.due.at)),
+            review_provisional: review.due.provisional,
         }),
         reopened_times: number(ticket.reopened_times),
         contact_erased_time: ticket.contact_erased_at.map(time),
     }
 }
 
-fn round(round: &Round, personal: &Opened, inside: bool) -> contracted::Round {
+fn round(round: &Round, of: &Ticket, personal: &Opened, inside: bool) -> contracted::Round {
     let answer = round.answer.as_ref();
     let signer = answer.and_then(|answer| answer.signer.as_ref()).filter(|_| inside);
     let called = round.call_backs.iter().map(|call| {
@@ -86,7 +87,7 @@ fn round(round: &Round, personal: &Opened, inside: bool) -> contracted::Round {
         signer: name_or_empty(signer),
         answered_time: answer.map(|answer| time(answer.answered_at)),
         call_backs: called.collect(),
-        rating: round.rating.as_ref().map(rating),
+        rating: round.rating.as_ref().map(|rating| rated(rating, round, of, inside)),
         evidence: round.evidence.iter().map(|of| evidence(of, inside)).collect(),
     }
 }
@@ -125,14 +126,35 @@ pub fn call_back(call: &CallBack, inside: bool) -> contracted::CallBack {
     }
 }
 
-/// The enterprise's own verdict.
+/// The enterprise's own verdict, and what became of its verification.
+fn rated(of: &Rating, round: &Round, ticket: &Ticket, inside: bool) -> contracted::Rating {
+    let mut verifications = ticket.verifications.iter();
+    let verification = verifications.find(|verification| verification.round == round.number);
+    let decision = verification.and_then(|verification| verification.decision.as_ref());
+    let awaits_verification = verification.is_some() && decision.is_none();
+    let due = verification.filter(|_| awaits_verification).map(|of| own_due(&of.awaited.due));
+    contracted::Rating {
+        awaits_verification,
+        verification_due: due,
+        verification: decision.map(|decision| contracted::Verification {
+            counts: decision.granted,
+            reason: if inside { decision.reason.clone() } else { String::new() },
+            verified_time: Some(time(decision.decided_at)),
+        }),
+        ..rating(of)
+    }
+}
+
+/// The enterprise's own verdict, as it was given.
 pub fn rating(rating: &Rating) -> contracted::Rating {
     contracted::Rating {
         level: i32::from(rating.level),
         solved: rating.solved,
         comment: rating.comment.clone(),
         rated_time: Some(time(rating.rated_at)),
-        awaits_verification: rating.awaits_verification,
+        awaits_verification: rating.verify_due.is_some(),
+        verification_due: rating.verify_due.as_ref().map(own_due),
+        verification: None,
     }
 }
 

@@ -4,7 +4,7 @@ use contract::request::{
     AnswerTicketRequest, AppealTicketRequest, DecideAppealRequest, DecideExplanationRequest,
     EraseContactRequest, MergeTicketRequest, ProposeExplanationRequest, RecordCallBackRequest,
     RedoTicketRequest, RejectReason, RejectTicketRequest, ReopenTicketRequest, ResumePlanRequest,
-    SplitTicketRequest, Ticket, WithdrawTicketRequest,
+    SplitTicketRequest, Ticket, VerifyRatingRequest, WithdrawTicketRequest,
 };
 use journal::Clock as _;
 
@@ -63,6 +63,17 @@ impl Zone {
                 solved: level.is_some_and(|level| 3 <= level),
             }
         )
+    }
+
+    pub(crate) fn verify(&self, ticket: &Ticket, counts: bool) -> VerifyRatingRequest {
+        VerifyRatingRequest {
+            ticket: ticket.name.clone(),
+            round: 1,
+            counts,
+            reason: said("已电话核实"),
+            etag: ticket.etag.clone(),
+            request_id: self.id(),
+        }
     }
 
     pub(crate) fn redo(&self, ticket: &Ticket) -> RedoTicketRequest {

@@ -20,6 +20,7 @@ testkit::on_both_sizes!(
     an_upload_that_is_cut_off_leaves_nothing,
     files_are_for_those_concerned_alone,
     the_department_complained_of_never_sees_a_file,
+    a_file_of_the_enterprise_supplies_materials_once_accepted,
     a_ticket_at_rest_or_full_takes_no_file,
     a_kept_file_that_was_damaged_is_not_given_as_whole,
 );
@@ -171,6 +172,28 @@ async fn each_bad_file_is_refused_and_leaves_nothing(size: Size) -> Result<()> {
     let mut large = document();
     large.resize(usize::try_from(BYTES_MAX)?, 0);
     upload(zone.by("handler"), parts(header(&zone, &ticket, BYTES_MAX), &large)).await?;
+    zone.world.end().await
+}
+
+/// Shows: request ACCEPTED AddEvidence
+async fn a_file_of_the_enterprise_supplies_materials_once_accepted(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let ticket = zone.accepted().await?;
+    let before = zone.told().await?.len();
+    for (number, who) in ["handler", "envoy", "D01-11", "D02-11"].into_iter().enumerate() {
+        let mut bytes = document();
+        bytes[100] = u8::try_from(number)?;
+        upload(zone.by(who), parts(header(&zone, &ticket, 150_000), &bytes)).await?;
+    }
+    let told = [
+        "EvidenceAdded",
+        "MaterialsSupplied",
+        "EvidenceAdded",
+        "MaterialsSupplied",
+        "EvidenceAdded",
+        "EvidenceAdded",
+    ];
+    assert_eq!(zone.told().await?[before..], told, "of the enterprise's side alone");
     zone.world.end().await
 }
 

@@ -2,7 +2,10 @@
 
 use anyhow::Result;
 use contract::common::{MaterialsSupplied, Outcome, WorkKind, WorkRequested};
-use contract::dispatch::{WorkOrderContacted, WorkOrderDueChanged};
+use contract::dispatch::{
+    Standing, WorkOrderContacted, WorkOrderDueChanged, WorkOrderMoved, WorkOrderReleased,
+    WorkOrderState,
+};
 use contract::request::{
     Origin, TicketAnswered, TicketClosed, TicketLimitMissed, TicketState, TicketSubmitted,
 };
@@ -11,8 +14,9 @@ use jiff::SignedDuration;
 use journal::Clock as _;
 use prost::{Message, Name};
 use testkit::Size;
+use tonic::Code;
 
-use crate::zone::{DAY_ONE, PHONE, Zone, completed, due, get, offered};
+use crate::zone::{DAY_ONE, PHONE, Zone, completed, due, get, offered, refused, standing};
 
 testkit::on_both_sizes!(
     a_ticket_goes_from_the_first_word_to_the_last,
@@ -200,18 +204,24 @@ async fn supplement_ticket_supplies_materials_once_accepted(size: Size) -> Resul
 async fn the_work_is_shown_as_dispatch_tells_it(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let ticket = zone.claimed().await?;
+    let at: jiff::Timestamp = "2026-03-04T10:00:00+08:00".parse()?;
+    let in_progress = Standing {
+        contacted_time: Some(runtime::wire::time(at)),
+        ..standing(WorkOrderState::InProgress, "departments/D02", true)
+    };
     let contacted = WorkOrderContacted {
         work_order: ticket.work_order.clone(),
         source: ticket.name.clone(),
+        standing: Some(in_progress.clone()),
         ..WorkOrderContacted::default()
     };
-    let at = "2026-03-04T10:00:00+08:00".parse()?;
     zone.dispatch_at(&ticket, &contacted, at).await?;
+    let later = Standing { reply_due: due("2026-03-13T17:30:00+08:00"), ..in_progress };
     let moved = WorkOrderDueChanged {
         work_order: ticket.work_order.clone(),
         source: ticket.name.clone(),
         kind: contract::common::LimitKind::Reply.into(),
-        new_due: due("2026-03-13T17:30:00+08:00"),
+        standing: Some(later.clone()),
         ..WorkOrderDueChanged::default()
     };
     zone.dispatch_at(&ticket, &moved, at).await?;
@@ -227,6 +237,38 @@ async fn the_work_is_shown_as_dispatch_tells_it(size: Size) -> Result<()> {
     assert_eq!(progress.contacted_time, Some(runtime::wire::time(at)));
     assert_eq!(progress.contact_due, due("2026-03-04T15:00:00+08:00"));
     assert_eq!(progress.reply_due, due("2026-03-13T17:30:00+08:00"));
+
+    // Its department takes another's place; then the claimant leaves: nobody has claimed it now.
+    let succeeded = WorkOrderMoved {
+        work_order: ticket.work_order.clone(),
+        source: ticket.name.clone(),
+        standing: Some(Standing { department: "departments/D03".to_owned(), ..later.clone() }),
+        ..WorkOrderMoved::default()
+    };
+    zone.dispatch_at(&ticket, &succeeded, at).await?;
+    let seen = zone.see(&ticket).await?;
+    assert_eq!(seen.lead, "departments/D03", "it has claimed it, by taking the other's place");
+    assert_eq!(seen.progress.unwrap().department, "departments/D03");
+    let mut reveal = get(&ticket.name);
+    reveal.reveal_contact = true;
+    assert!(zone.by("D03-11").get_ticket(reveal.clone()).await.is_ok());
+    let released = WorkOrderReleased {
+        work_order: ticket.work_order.clone(),
+        source: ticket.name.clone(),
+        standing: Some(Standing {
+            claimed: false,
+            department: "departments/D03".to_owned(),
+            ..later
+        }),
+        ..WorkOrderReleased::default()
+    };
+    zone.dispatch_at(&ticket, &released, at).await?;
+    assert_eq!(zone.see(&ticket).await?.progress.unwrap().state, "IN_PROGRESS", "as it is told");
+    refused!(
+        zone.by("D03-11").get_ticket(reveal),
+        Code::PermissionDenied,
+        "request.whistle CONTACT_HIDDEN"
+    );
     zone.world.end().await
 }
 
@@ -235,8 +277,9 @@ async fn what_dispatch_tells_too_late_changes_nothing(size: Size) -> Result<()> 
     let zone = Zone::start(size).await?;
     let ticket = zone.accepted().await?;
     zone.dispatch(&ticket, &offered(&ticket, "departments/D02")).await?;
-    // Heard on the third day, it counts as of its own instant.
+    // Heard on the third day, it counts as of its own instant, whatever was added since.
     zone.world.advance_to("2026-03-06T09:00:00+08:00".parse()?).await?;
+    zone.by("handler").supplement_ticket(zone.supplement(&ticket)).await?;
     let at = "2026-03-05T10:00:00+08:00".parse()?;
     zone.dispatch_at(&ticket, &completed(&ticket, &["persons/D02-11"]), at).await?;
     let answered = zone.see(&ticket).await?;

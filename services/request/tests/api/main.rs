@@ -13,4 +13,5 @@ mod rounds;
 mod rules;
 mod sight;
 mod verdicts;
+mod verification;
 mod zone;

@@ -3,9 +3,8 @@
 use anyhow::{Context as _, Result};
 use contract::common::WorkRequested;
 use contract::directory::{
-    Department, DepartmentChanged, DepartmentSucceeded, Staff, StaffChanged,
+    Department, DepartmentChanged, DepartmentSucceeded, Deputy, DeputyChanged, Staff, StaffChanged,
 };
-use contract::dispatch::WorkOrderClaimed;
 use contract::request::{
     GetTicketRequest, ListTicketsRequest, SubmitTicketRequest, Ticket, TicketKind, TicketState,
 };
@@ -13,13 +12,14 @@ use testkit::Size;
 use tonic::Code;
 
 use crate::life::facts;
-use crate::zone::{Zone, completed, get, metadata_of, offered, refused};
+use crate::zone::{Zone, claimed, completed, get, metadata_of, offered, refused};
 
 testkit::on_both_sizes!(
     a_complaint_keeps_its_department_away,
     a_complaint_names_its_department_and_nothing_else_does,
     two_accounts_of_one_person_are_one_person,
     what_a_dissolved_department_had_goes_to_its_successor,
+    a_deputy_who_reads_a_contact_is_recorded_as_both,
 );
 
 fn complaint(zone: &Zone, department: &str) -> SubmitTicketRequest {
@@ -57,15 +57,17 @@ async fn a_complaint_keeps_its_department_away(size: Size) -> Result<()> {
         ("", ["departments/D02".to_owned()].as_slice())
     );
 
-    // Should it be told that the department has claimed it all the same, the contact stays hidden.
+    // Should it be told that the department has claimed it all the same, it stays hidden from it.
     zone.claim(&accepted).await?;
     let reveal = |ticket: &Ticket| GetTicketRequest { reveal_contact: true, ..get(&ticket.name) };
     refused!(
         zone.by("D02-11").get_ticket(reveal(&ticket)),
-        Code::PermissionDenied,
-        "request.whistle CONTACT_HIDDEN"
+        Code::NotFound,
+        "request.whistle TICKET_NOT_FOUND"
     );
-    // So it does where the office itself is complained of, and its people neither call nor close.
+    let listed = zone.by("D02-11").list_tickets(ListTicketsRequest::default()).await?.into_inner();
+    assert_eq!(listed.tickets, []);
+    // The contact does where the office itself is complained of, and its people neither call nor close.
     let about_us = complained(&zone, "departments/D01").await?;
     refused!(
         zone.by("D01-11").get_ticket(reveal(&about_us)),
@@ -132,15 +134,7 @@ async fn two_accounts_of_one_person_are_one_person(size: Size) -> Result<()> {
     // It is the same the other way round: dispatch names the second account.
     let ticket = zone.accepted().await?;
     zone.dispatch(&ticket, &offered(&ticket, "departments/D02")).await?;
-    let claimed = WorkOrderClaimed {
-        work_order: ticket.work_order.clone(),
-        source: ticket.name.clone(),
-        department: "departments/D02".to_owned(),
-        claimant: "persons/D01-13".to_owned(),
-        by_default: false,
-        standing: None,
-    };
-    zone.dispatch(&ticket, &claimed).await?;
+    zone.dispatch(&ticket, &claimed(&ticket, "persons/D01-13")).await?;
     zone.dispatch(&ticket, &completed(&ticket, &[])).await?;
     refused!(
         zone.by("D01-13").record_call_back(zone.call(&ticket, Some(5))),
@@ -183,5 +177,35 @@ async fn what_a_dissolved_department_had_goes_to_its_successor(size: Size) -> Re
     assert_eq!(accepted.lead, "departments/D03");
     let reopened = zone.by("handler").reopen_ticket(zone.reopen(&closed)).await?.into_inner();
     assert_eq!(reopened.ticket.unwrap().lead, "departments/D03");
+    zone.world.end().await
+}
+
+/// Anybody may ask for a ticket: it is as the deputy of a dispatcher that the contact is shown.
+async fn a_deputy_who_reads_a_contact_is_recorded_as_both(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let ticket = zone.claimed().await?;
+    let time = |text: &str| text.parse().map(runtime::wire::time);
+    let deputy = Deputy {
+        name: "deputies/00000000-0000-7000-8000-000000000001".to_owned(),
+        principal: "persons/D01-11".to_owned(),
+        deputy: "persons/D03-11".to_owned(),
+        role: contract::common::Role::Dispatcher.into(),
+        from_time: Some(time("2026-03-01T00:00:00Z")?),
+        until_time: Some(time("2026-04-01T00:00:00Z")?),
+        ..Deputy::default()
+    };
+    zone.know("persons/D03-11", &DeputyChanged { deputy: Some(deputy) }).await?;
+    let reveal = GetTicketRequest { reveal_contact: true, ..get(&ticket.name) };
+    for who in ["D03-11", "D02-11"] {
+        zone.by(who).get_ticket(reveal.clone()).await?;
+    }
+    let entries = zone.world.house("request").journal.entries(0, 1000).await?;
+    let reads = entries.iter().filter(|entry| entry.kind.ends_with("TicketContactRead"));
+    let actors = reads.map(|entry| Ok(entry.heard()?.actor)).collect::<Result<Vec<_>>>()?;
+    let both = base::Actor::Deputy {
+        person: base::PersonId::new("D03-11")?,
+        of: base::PersonId::new("D01-11")?,
+    };
+    assert_eq!(actors, [both.to_string(), "persons/D02-11".to_owned()]);
     zone.world.end().await
 }

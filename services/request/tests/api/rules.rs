@@ -58,7 +58,10 @@ async fn a_published_year_moves_open_due_instants(size: Size) -> Result<()> {
     assert_eq!(shown(&far), Some((instant("2027-01-05T17:30:00+08:00"), false)));
     assert_eq!(zone.see(&accepted).await?, accepted, "nothing of its own is due");
     let moved = facts::<TicketDueChanged>(&zone).await?;
-    assert_eq!(moved.len(), 2);
+    assert_eq!(moved.len(), 3);
+    let told = moved.iter().find(|fact| fact.limit == "VERIFY_RATING").unwrap();
+    assert_eq!((&told.ticket, told.new_due), (&far.name, far.rating.unwrap().verification_due));
+    assert_eq!(told.new_due, far.due, "both are reckoned from the same word");
     let told = moved.iter().find(|fact| fact.ticket == late.name).unwrap();
     assert_eq!((told.state(), told.cause.as_str()), (TicketState::Submitted, "CALENDAR"));
     assert_eq!(told.old_due.unwrap().time, Some(instant("2027-01-01T12:00:00+08:00")));
@@ -67,7 +70,7 @@ async fn a_published_year_moves_open_due_instants(size: Size) -> Result<()> {
     // An amendment that changes no day that is read moves nothing.
     zone.know("calendar/2027", &year(2)).await?;
     zone.world.settle().await?;
-    assert_eq!(facts::<TicketDueChanged>(&zone).await?.len(), 2);
+    assert_eq!(facts::<TicketDueChanged>(&zone).await?.len(), 3);
     // It is late by the new instant, not by the old one; what was met is left alone.
     zone.world.advance_to("2027-01-04T12:00:00+08:00".parse()?).await?;
     zone.by("D01-11").accept_ticket(zone.accept(&late)).await?;

@@ -8,7 +8,9 @@ use contract::directory::{
     Catalogue, CataloguePublished, Category, Department, DepartmentChanged, Enterprise,
     EnterpriseRegistered, Staff, StaffChanged,
 };
-use contract::dispatch::{WorkOrderClaimed, WorkOrderCompleted, WorkOrderOffered};
+use contract::dispatch::{
+    Standing, WorkOrderClaimed, WorkOrderCompleted, WorkOrderOffered, WorkOrderState,
+};
 use contract::request::request_service_client::RequestServiceClient;
 use contract::request::{
     AcceptTicketRequest, CloseTicketRequest, Contact, GetTicketRequest, RateTicketRequest,
@@ -180,15 +182,7 @@ impl Zone {
     /// Dispatch tells that D02 has claimed it.
     pub(crate) async fn claim(&self, ticket: &Ticket) -> Result<Ticket> {
         self.dispatch(ticket, &offered(ticket, "departments/D02")).await?;
-        let claimed = WorkOrderClaimed {
-            work_order: ticket.work_order.clone(),
-            source: ticket.name.clone(),
-            department: "departments/D02".to_owned(),
-            claimant: "persons/D02-11".to_owned(),
-            by_default: false,
-            standing: None,
-        };
-        self.dispatch(ticket, &claimed).await?;
+        self.dispatch(ticket, &claimed(ticket, "persons/D02-11")).await?;
         self.see(ticket).await
     }
 
@@ -263,6 +257,29 @@ pub(crate) fn due(at: &str) -> Option<Due> {
     Some(Due { time, ..Due::default() })
 }
 
+/// Where an order stands, with the limits of the catalogue.
+pub(crate) fn standing(state: WorkOrderState, department: &str, claimed: bool) -> Standing {
+    Standing {
+        state: state.into(),
+        department: department.to_owned(),
+        claimed,
+        contact_due: due("2026-03-04T15:00:00+08:00"),
+        reply_due: due("2026-03-11T17:30:00+08:00"),
+        contacted_time: None,
+    }
+}
+
+pub(crate) fn claimed(ticket: &Ticket, claimant: &str) -> WorkOrderClaimed {
+    WorkOrderClaimed {
+        work_order: ticket.work_order.clone(),
+        source: ticket.name.clone(),
+        department: "departments/D02".to_owned(),
+        claimant: claimant.to_owned(),
+        by_default: false,
+        standing: Some(standing(WorkOrderState::Claimed, "departments/D02", true)),
+    }
+}
+
 pub(crate) fn offered(ticket: &Ticket, department: &str) -> WorkOrderOffered {
     WorkOrderOffered {
         work_order: ticket.work_order.clone(),
@@ -271,9 +288,7 @@ pub(crate) fn offered(ticket: &Ticket, department: &str) -> WorkOrderOffered {
         round: ticket.round,
         parent: String::new(),
         department: department.to_owned(),
-        claim_due: None,
-        contact_due: due("2026-03-04T15:00:00+08:00"),
-        reply_due: due("2026-03-11T17:30:00+08:00"),
+        standing: Some(standing(WorkOrderState::Offered, department, false)),
         ..WorkOrderOffered::default()
     }
 }

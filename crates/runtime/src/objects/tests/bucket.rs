@@ -45,12 +45,20 @@ impl Bucket {
         format!("http://{}/evidence", self.address)
     }
 
+    /// Lays something there as a whole.
+    pub(super) fn lay(&self, key: &str) {
+        self.shelf.lock().unwrap().whole.insert(key.to_owned(), vec![7; 100]);
+    }
+
     /// What is there as a whole; unfinished uploads are not.
     pub(super) fn all(&self) -> BTreeMap<String, usize> {
         let inside = self.shelf.lock().unwrap();
         inside.whole.iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
     }
 }
+
+/// When everything in the bucket was last written.
+pub(super) const WRITTEN_AT: &str = "2026-03-04T01:00:00Z";
 
 impl Drop for Bucket {
     fn drop(&mut self) {
@@ -64,6 +72,9 @@ async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {
     let signed = parts.headers.get("authorization").and_then(|value| value.to_str().ok());
     if !signed.is_some_and(|value| value.starts_with("AWS4-HMAC-SHA256 Credential=key/")) {
         return StatusCode::FORBIDDEN.into_response();
+    }
+    if parts.uri.path().trim_end_matches('/') == "/evidence" && parts.method == Method::GET {
+        return listed(&shelf.lock().unwrap());
     }
     let Some(key) = parts.uri.path().strip_prefix("/evidence/").map(str::to_owned) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -101,6 +112,18 @@ async fn answer(State(shelf): State<Shelf>, request: Request) -> Response {
         },
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
+}
+
+fn listed(inside: &Inside) -> Response {
+    let contents = inside.whole.iter().map(|(key, bytes)| {
+        let (bytes, written) = (bytes.len(), WRITTEN_AT);
+        format!(
+            "<Contents><Key>{key}</Key><LastModified>{written}</LastModified>\
+             <ETag>\"e\"</ETag><Size>{bytes}</Size></Contents>"
+        )
+    });
+    let contents: String = contents.collect();
+    xml(&format!("<ListBucketResult><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"))
 }
 
 fn copy(inside: &mut Inside, key: String, headers: &HeaderMap) -> Response {

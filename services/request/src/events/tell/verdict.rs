@@ -1,11 +1,13 @@
 //! What is told of the enterprise's verdict: by its rating, or in a call back.
 
 use calendar::Due;
-use contract::request::{TicketCalledBack, TicketConfirmed, TicketDissatisfied, TicketRated};
+use contract::request::{
+    TicketCalledBack, TicketConfirmed, TicketDissatisfied, TicketRated, TicketRatingVerified,
+};
 use journal::Telling;
 
 use super::Teller;
-use crate::lifecycle::{CallBack, Rating, Verdict};
+use crate::lifecycle::{CallBack, Rating, Round, Verdict};
 use crate::wire;
 
 impl Teller<'_> {
@@ -29,7 +31,8 @@ impl Teller<'_> {
             comment: verdict.comment.clone(),
             close_due: Some(wire::own_due(close_due)),
             by_call_back: verdict.by_call_back,
-            awaits_verification: verdict.awaits_verification,
+            awaits_verification: verdict.verify_due.is_some(),
+            verification_due: verdict.verify_due.as_ref().map(wire::own_due),
         })
     }
 
@@ -43,7 +46,8 @@ impl Teller<'_> {
             comment: verdict.comment.clone(),
             redo_due: Some(wire::own_due(redo_due)),
             by_call_back: verdict.by_call_back,
-            awaits_verification: verdict.awaits_verification,
+            awaits_verification: verdict.verify_due.is_some(),
+            verification_due: verdict.verify_due.as_ref().map(wire::own_due),
         })
     }
 
@@ -53,6 +57,24 @@ impl Teller<'_> {
             work_order: self.credited(),
             round: self.round(),
             rating: Some(wire::rating(rating)),
+        })
+    }
+
+    /// The rating may be of a round that others have followed.
+    pub(super) fn rating_verified(
+        &self,
+        number: u32,
+        (counts, reason): (bool, &str),
+        by_itself: bool,
+    ) -> Vec<Telling> {
+        let rated = self.ticket.rounds().find(|round| round.number == number);
+        self.about(&TicketRatingVerified {
+            ticket: self.name(),
+            work_order: wire::name_or_empty(rated.and_then(Round::credited)),
+            round: wire::number(number),
+            counts,
+            reason: reason.to_owned(),
+            by_itself,
         })
     }
 

@@ -58,7 +58,8 @@ impl Teller<'_> {
         let (submission, rule) = (&self.ticket.submission, &asked.rule);
         let excluded = self.ticket.complained.as_ref();
         let assisting = rule.suggested_assisting.iter().filter(|may| excluded != Some(*may));
-        let begun_at = self.ticket.round.begun_at.unwrap_or(self.ticket.submitted_at);
+        let limits_since = self.ticket.round.limits_run_from();
+        let limits_since = limits_since.unwrap_or(self.ticket.submitted_at);
         WorkRequested {
             work_order: asked.work_order.to_string(),
             round: wire::number(asked.round),
@@ -74,7 +75,7 @@ impl Teller<'_> {
             work_class: wire::work_class(rule.work_class).into(),
             limits: rule.limits.iter().map(wire::limit).collect(),
             rule_version: wire::number(rule.version),
-            submitted_time: Some(time(begun_at)),
+            submitted_time: Some(time(limits_since)),
             barred: Vec::new(),
             excluded_departments: excluded.into_iter().map(ToString::to_string).collect(),
             zone_duty: wire::name_or_empty(rule.zone_duty.as_ref()),
@@ -93,7 +94,11 @@ impl Teller<'_> {
         })
     }
 
+    /// What may have been waited for is there; where no work is under way, nothing waits for it.
     pub(super) fn materials_supplied(&self) -> Vec<Telling> {
+        if self.ticket.state != State::Accepted {
+            return Vec::new();
+        }
         let work_order = wire::name_or_empty(self.ticket.round.work_order.as_ref());
         self.about(&MaterialsSupplied { work_order, source: self.name() })
     }

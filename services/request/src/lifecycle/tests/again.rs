@@ -190,3 +190,46 @@ fn the_lead_of_a_new_round_is_the_one_named_else_the_one_before_else_the_catalog
     assert_eq!(lead_of(d("D05"), None), d("D05"));
     assert_eq!(lead_of(None, None), d("D02"));
 }
+
+/// Reopened, resumed, split: none of these is the department's second failure.
+#[test]
+fn only_redoings_bring_a_redoing_to_a_zone_leader() {
+    let mut ticket = ticket_in(State::Closed);
+    for _ in 0..2 {
+        let now = ticket.changed_at;
+        ticket = after(Some(ticket), &Command::Reopen { ask: again(handler()) }, now);
+        ticket = answered_again(ticket, 5);
+        let now = ticket.changed_at;
+        ticket = after(Some(ticket), &close(), now);
+    }
+    let now = ticket.changed_at;
+    ticket = after(Some(ticket), &Command::Reopen { ask: again(handler()) }, now);
+    for (round, escalates) in [(5, false), (6, true)] {
+        ticket = answered_again(ticket, 1);
+        let redo = Command::Redo { ask: again(dispatcher()) };
+        let facts = decide_at(Some(&ticket), &redo, ticket.changed_at).expect("taken");
+        let [Fact { what: What::RoundBegun { asked, escalated, .. }, .. }] = facts.as_slice()
+        else {
+            panic!("{facts:?}")
+        };
+        assert_eq!((asked.round, *escalated), (round, escalates));
+        ticket = facts.iter().fold(Some(ticket), apply).expect("it is there");
+    }
+}
+
+#[test]
+fn a_merge_undone_goes_on_with_the_limits_that_ran_all_the_while() {
+    let merged = ticket_in(State::Merged);
+    let now = instant("2026-03-06T09:00:00+08:00");
+    let apart = after(Some(merged), &Command::Split { ask: again(dispatcher()) }, now);
+    assert_eq!((apart.round.number, apart.round.begun_at), (2, Some(now)));
+    assert_eq!(apart.round.limits_run_from(), Some(instant(DAY_ONE)), "from the first word");
+    // Merged and split once more: still.
+    let merged = after(Some(apart), &merge(), now);
+    let apart = after(Some(merged), &Command::Split { ask: again(dispatcher()) }, now);
+    assert_eq!(apart.round.limits_run_from(), Some(instant(DAY_ONE)));
+    // What is done again has limits of its own, from then on.
+    let redone =
+        after(Some(answered_again(apart, 1)), &Command::Redo { ask: again(dispatcher()) }, now);
+    assert_eq!(redone.round.limits_run_from(), redone.round.begun_at);
+}

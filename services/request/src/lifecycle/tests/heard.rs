@@ -25,7 +25,7 @@ fn of_every_kind(at: &str) -> [(HeardKind, Command); 4] {
     let heard =
         |work_order, news| Command::Hear(Heard { work_order, occurred_at: instant(at), news });
     [
-        (HeardKind::WorkMoved, moved(Step::Contacted, at)),
+        (HeardKind::WorkMoved, moved(stands(WorkState::InProgress, "D02", true), at)),
         (HeardKind::WorkAssisted, heard(other, assisted)),
         (HeardKind::WorkCompleted, completed(at)),
         (HeardKind::WorkCancelled, heard(order(), News::Cancelled)),
@@ -39,9 +39,7 @@ fn every_fact_heard_in_any_state_moves_what_its_row_says_and_is_never_refused() 
     for state in State::iter() {
         let mut ticket = ticket_in(state);
         if ticket.round.work_order.is_some() {
-            let round = Round { progress: None, ..ticket.round.clone() };
-            let step = Step::Claimed { department: department("D02") };
-            ticket.round.progress = Some(Progress::after(&round, &step, ticket.changed_at));
+            ticket.round.progress = Some(claimed_by("D02"));
         } else {
             // It was rejected before anybody was asked: as if they had been.
             ticket.round.work_order = (state == State::Rejected).then(order);
@@ -100,8 +98,7 @@ fn what_is_told_of_another_order_or_round_changes_nothing() {
         completion.round = 2;
     }
     // An assisting order is claimed and contacted like any other.
-    let step = Step::Claimed { department: department("D03") };
-    let news = News::Moved { step, concerned: Vec::new() };
+    let news = moved_by(claimed_by("D03"), Vec::new());
     let assisting = Heard { work_order: other, news, ..heard.clone() };
     for heard in [Heard { work_order: other, ..heard }, assisting, later] {
         let facts = decide_at(Some(&ticket), &Command::Hear(heard), ticket.changed_at);
@@ -124,57 +121,61 @@ fn what_is_heard_takes_effect_at_its_own_instant_and_never_before_the_last_chang
     assert_eq!(answered("2026-03-01T10:00:00+08:00").0, ticket.changed_at);
 }
 
+/// What is only added, read or taken over says nothing of when the department answered.
 #[test]
-fn the_work_is_shown_as_dispatch_tells_it() {
-    let mut ticket = ticket_in(State::Accepted);
-    let d02 = || department("D02");
-    let offered = |to| Step::Offered { department: to, contact_due: None, reply_due: None };
-    let mut shown = Vec::new();
-    for step in [
-        offered(d02()),
-        Step::Claimed { department: d02() },
-        Step::Returned,
-        Step::ReturnRefused,
-        Step::Returned,
-        offered(department("D03")),
-        Step::Returned,
-        Step::ReturnRefused,
-        Step::Claimed { department: department("D03") },
-        Step::Contacted,
-        Step::Suspended,
-        Step::Resumed,
-        Step::Replied,
-        Step::SentBack,
-        Step::Released,
-        Step::Escalated,
-        Step::Unrouted,
-    ] {
-        ticket = after(Some(ticket), &moved(step, DAY_ONE), instant(DAY_ONE));
-        let progress = ticket.round.progress.as_ref().expect("progress");
-        let lead = ticket.round.lead.as_ref().expect("a lead");
-        let has = progress.department.as_ref().map(ToString::to_string).unwrap_or_default();
-        shown.push(format!("{} {has} lead {lead}", progress.state));
+fn a_note_of_later_does_not_move_the_instant_of_an_answer() {
+    let (answered_at, later) = ("2026-03-04T12:00:00+08:00", instant("2026-03-05T09:00:00+08:00"));
+    let succeed = Command::Succeed { department: department("D02"), successor: department("D09") };
+    let read = Command::ReadContact { by: dispatcher() };
+    for note in [supplement(), add_evidence(handler(), 1), read, succeed] {
+        let noted = after(Some(ticket_in(State::Accepted)), &note, later);
+        let answered = after(Some(noted.clone()), &completed(answered_at), later);
+        let answer = answered.round.answer.as_ref().expect("answered");
+        assert_eq!(answer.answered_at, instant(answered_at), "{note:?}");
+        assert_eq!(answered.due.expect("it waits").at, instant("2026-03-05T17:30:00+08:00"));
+        assert!(noted.changed_at <= answered.changed_at, "{note:?}");
+        assert_eq!(answered.broken_invariant(), None);
     }
-    let expected = [
-        "OFFERED departments/D02 lead departments/D02",
-        "CLAIMED departments/D02 lead departments/D02",
-        "RETURN_PENDING departments/D02 lead departments/D02",
-        "CLAIMED departments/D02 lead departments/D02",
-        "RETURN_PENDING departments/D02 lead departments/D02",
-        "OFFERED departments/D03 lead departments/D02",
-        "RETURN_PENDING departments/D03 lead departments/D02",
-        "OFFERED departments/D03 lead departments/D02",
-        "CLAIMED departments/D03 lead departments/D03",
-        "IN_PROGRESS departments/D03 lead departments/D03",
-        "SUSPENDED departments/D03 lead departments/D03",
-        "IN_PROGRESS departments/D03 lead departments/D03",
-        "AWAITING_SIGNATURE departments/D03 lead departments/D03",
-        "IN_PROGRESS departments/D03 lead departments/D03",
-        "OFFERED departments/D03 lead departments/D03",
-        "ESCALATED  lead departments/D03",
-        "UNROUTED  lead departments/D03",
-    ];
-    assert_eq!(shown, expected);
+}
+
+#[test]
+fn the_work_is_shown_as_dispatch_tells_it_and_the_first_department_leads_until_another_claims() {
+    use WorkState::*;
+    let mut ticket = ticket_in(State::Accepted);
+    let due = |at| WorkDue {
+        at: instant(at),
+        provisional: true,
+        rule_version: 3,
+        calendar_version: 4,
+        tier: Some(LimitTier::Tightened),
+    };
+    let with_dues = Progress {
+        contact_due: Some(due("2026-03-05T12:00:00+08:00")),
+        reply_due: Some(due("2026-03-11T17:30:00+08:00")),
+        contacted_at: Some(instant(DAY_ONE)),
+        ..stands(InProgress, "D03", true)
+    };
+    for (stands, lead) in [
+        (offered_to("D02"), "D02"),
+        (claimed_by("D02"), "D02"),
+        (stands(ReturnPending, "D02", true), "D02"),
+        (offered_to("D03"), "D02"),
+        (stands(ReturnPending, "D03", false), "D02"),
+        (stands(Escalated, "", false), "D02"),
+        (stands(Unrouted, "", false), "D02"),
+        (claimed_by("D03"), "D03"),
+        (with_dues, "D03"),
+        (stands(Suspended, "D03", true), "D03"),
+        (stands(Claimed, "D03", true), "D03"),
+        (stands(AwaitingSignature, "D03", true), "D03"),
+        (stands(InProgress, "D03", false), "D03"),
+    ] {
+        let told = moved(stands.clone(), DAY_ONE);
+        ticket = after(Some(ticket), &told, instant(DAY_ONE));
+        assert_eq!(ticket.round.lead, Some(department(lead)));
+        assert_eq!(ticket.round.progress, Some(stands), "just what was told, all of it");
+    }
+    assert!(ticket.was_claimed());
 }
 
 #[test]
@@ -182,7 +183,7 @@ fn a_step_that_says_nothing_new_is_no_fact() {
     let at = "2026-03-04T11:00:00+08:00";
     let claimed = after(Some(ticket_in(State::Accepted)), &claimed(at), instant(at));
     let handed = |to| {
-        let news = News::Moved { step: Step::HandedOver, concerned: vec![person(to)] };
+        let news = moved_by(claimed_by("D02"), vec![person(to)]);
         let heard = Heard { work_order: order(), occurred_at: instant(at), news };
         decide_at(Some(&claimed), &Command::Hear(heard), instant(at)).expect("never refused")
     };

@@ -189,9 +189,9 @@ fn what_is_withdrawn_is_called_back_about_once_a_department_had_claimed_it() {
     ] {
         let mut ticket = ticket_in(state);
         if claimed {
-            let round = Round { progress: None, ..ticket.round.clone() };
-            let step = Step::Claimed { department: department("D02") };
-            ticket.round.progress = Some(Progress::after(&round, &step, ticket.changed_at));
+            // It may have given it back since.
+            ticket.round.was_claimed = true;
+            ticket.round.progress = Some(offered_to("D02"));
         }
         let ticket = after(Some(ticket.clone()), &withdraw(), ticket.changed_at);
         let drawn = (ticket.state, ticket.due.is_some(), ticket.round.withdrawn);
@@ -203,4 +203,13 @@ fn what_is_withdrawn_is_called_back_about_once_a_department_had_claimed_it() {
         Command::Withdraw { by: someone("envoy", Role::Envoy), reason: "不用了".to_owned() };
     let refused = decide_at(Some(&ticket), &by_envoy, ticket.changed_at);
     assert!(matches!(refused, Err(Error::NotTheirs)), "the enterprise itself alone");
+}
+
+#[test]
+fn what_was_claimed_and_given_back_is_still_called_back_about() {
+    let at = "2026-03-04T11:00:00+08:00";
+    let claimed = after(Some(ticket_in(State::Accepted)), &claimed(at), instant(at));
+    let released = after(Some(claimed), &moved(offered_to("D02"), at), instant(at));
+    let withdrawn = after(Some(released), &withdraw(), instant(at));
+    assert_eq!(alarm_of(&withdrawn), Some(AlarmKind::CallBack));
 }

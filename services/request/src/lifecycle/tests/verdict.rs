@@ -97,7 +97,7 @@ fn a_rating_within_five_minutes_of_the_answer_awaits_verification() {
     let rated_after = |seconds| {
         let now = answered.changed_at + SECOND * seconds;
         let rated = after(Some(answered.clone()), &rate(5, true), now);
-        rated.round.rating.expect("rated").awaits_verification
+        rated.verifications_awaited().count() == 1
     };
     assert!(rated_after(0) && rated_after(300));
     assert!(!rated_after(301));
@@ -256,4 +256,57 @@ fn every_outcome_is_a_word_of_its_own() {
     let expected =
         ["SOLVED", "PARTLY", "EXPLAINED", "SERVICE_CONFIRMED", "NOT_SUPPLEMENTED", "PLANNED"];
     assert_eq!(words, expected);
+}
+
+/// Dissatisfied within five minutes of the answer.
+fn rated_hastily() -> Ticket {
+    let answered = ticket_in(State::Answered);
+    let now = answered.changed_at;
+    after(Some(answered), &rate(1, false), now)
+}
+
+/// Shows: request refuses NOT_AWAITED; request refuses VERIFIER_CONCERNED
+#[test]
+fn a_hasty_rating_is_verified_once_by_a_supervisor_not_concerned_whatever_became_of_the_ticket() {
+    let mut ticket = rated_hastily();
+    let now = ticket.changed_at;
+    let verify = |ticket: &Ticket, by, round| {
+        let reason = "已电话核实".to_owned();
+        let command = Command::VerifyRating { by, round, counts: false, reason };
+        decide_at(Some(ticket), &command, now)
+    };
+    let supervisor = || someone("supervisor", Role::Supervisor);
+    assert!(matches!(verify(&ticket, dispatcher(), 1), Err(Error::NotTheirs)));
+    assert!(matches!(verify(&ticket, supervisor(), 2), Err(Error::NoRatingAwaits { round: 2 })));
+    let concerned = someone("D02-11", Role::Supervisor);
+    assert!(matches!(verify(&ticket, concerned, 1), Err(Error::VerifierConcerned)));
+    // It is done again meanwhile: what the first round was rated still waits.
+    ticket = after(Some(ticket), &Command::Redo { ask: again(dispatcher()) }, now);
+    let facts = verify(&ticket, supervisor(), 1).expect("taken");
+    let verified = facts.iter().fold(Some(ticket.clone()), apply).expect("it is there");
+    let decision = verified.verifications[0].decision.as_ref().expect("decided");
+    assert_eq!((decision.granted, decision.reason.as_str()), (false, "已电话核实"));
+    assert_eq!((verified.state, verified.broken_invariant()), (ticket.state, None));
+    assert_eq!(verified.earlier, ticket.earlier, "what was rated stays as it was said");
+    assert_eq!(alarms(&verified), []);
+    let twice = verify(&verified, supervisor(), 1);
+    assert!(matches!(twice, Err(Error::NoRatingAwaits { round: 1 })));
+}
+
+#[test]
+fn a_rating_that_nobody_verifies_in_three_working_days_counts_as_it_stands() {
+    let ticket = rated_hastily();
+    let due = instant("2026-03-09T17:30:00+08:00");
+    assert!(alarms(&ticket).contains(&("VERIFY_RATING", due)));
+    let ring = Command::Ring(AlarmKind::VerifyRating);
+    let facts = decide_at(Some(&ticket), &ring, due).expect("never refused");
+    let [Fact { what: What::RatingVerified { round: 1, counts: true, by_itself: true, .. }, at }] =
+        facts.as_slice()
+    else {
+        panic!("{facts:?}")
+    };
+    assert_eq!(*at, due);
+    let counted = facts.iter().fold(Some(ticket), apply).expect("it is there");
+    assert_eq!(decide_at(Some(&counted), &ring, due).expect("never refused"), []);
+    assert!(counted.verifications[0].decision.as_ref().is_some_and(|decision| decision.granted));
 }
