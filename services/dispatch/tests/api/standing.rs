@@ -1,7 +1,7 @@
 //! Whatever is told of an order says where it then stands, just as its row does.
 
 use anyhow::Result;
-use contract::common::{Limit, LimitKind, LimitStart, Outcome, WorkClass, WorkRequested};
+use contract::common::{Limit, LimitStart, Outcome, WorkClass, WorkRequested};
 use contract::dispatch::*;
 use prost::{Message, Name};
 use testkit::{Size, on_both_sizes};
