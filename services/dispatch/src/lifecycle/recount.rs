@@ -137,9 +137,8 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
 }
 
 fn set_awaited(order: &mut WorkOrder, alarm: Alarm, due: Due) {
-    let pressed = [Level::Urged, Level::Supervised].into_iter();
-    let pressed = pressed.filter(|level| supervision::answer_of(*level).0 == alarm);
-    if let Some(level) = pressed.last() {
+    let mut levels = [Level::Urged, Level::Supervised].into_iter();
+    if let Some(level) = levels.find(|level| supervision::answer_of(*level).0 == alarm) {
         let last = order.supervisions.iter_mut().rfind(|past| past.level == level);
         last.into_iter().for_each(|last| last.answer_due = due);
     } else if alarm == Alarm::PauseDecision {

@@ -247,8 +247,10 @@ word!(
 );
 word!(
     /// Whether the league counts a verdict.
+    #[derive(Default)]
     Counted {
         /// It does.
+        #[default]
         Counts,
         /// It was given at once, or from a device that proves nothing: not until somebody has looked.
         AwaitsVerification,
@@ -296,12 +298,6 @@ word!(
         ForceMajeure,
     }
 );
-
-impl Default for Counted {
-    fn default() -> Counted {
-        Counted::Counts
-    }
-}
 
 impl PauseReason {
     /// Whether a limit of `tier` stands still meanwhile. Awaiting the enterprise stops the promise

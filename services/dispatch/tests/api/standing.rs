@@ -1,7 +1,7 @@
 //! Whatever is told of an order says where it then stands, just as its row does.
 
 use anyhow::Result;
-use contract::common::{Limit, LimitKind, LimitStart, Outcome, WorkClass, WorkRequested};
+use contract::common::{Limit, LimitStart, Outcome, WorkClass, WorkRequested};
 use contract::dispatch::*;
 use prost::{Message, Name};
 use testkit::{Size, on_both_sizes};
@@ -27,7 +27,7 @@ impl Desk {
     /// Where the last fact that says so of an order tells that it stands.
     async fn told_standing(&self, order: &str) -> Result<(String, Standing)> {
         let entries = self.world.house("dispatch").journal.entries(0, 10_000).await?;
-        let told = entries.iter().filter_map(|entry| {
+        let mut told = entries.iter().filter_map(|entry| {
             let heard = entry.heard().ok()?;
             let (of, standing) = standings!(
                 heard.kind.as_str(),
@@ -39,7 +39,7 @@ impl Desk {
             )?;
             (of == order).then_some((heard.kind, standing))
         });
-        Ok(told.last().unwrap())
+        Ok(told.next_back().unwrap())
     }
 
     /// The last fact and the row say the same; gives which fact that was.

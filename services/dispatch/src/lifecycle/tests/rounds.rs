@@ -160,7 +160,7 @@ fn a_child_is_asked_anew_of_who_has_taken_the_place_of_its_department() {
         }
         world.ask(again).unwrap();
         let child = &world.orders[&order_id(2)];
-        let of = asked.then(|| department(successor)).unwrap_or(department("D03"));
+        let of = department(if asked { successor } else { "D03" });
         assert_eq!(child.department, Some(of), "{successor}");
         assert_eq!(child.state == State::Offered, asked);
         assert_eq!(world.order().assistance.len(), usize::from(asked));
