@@ -75,9 +75,15 @@ async fn a_verdict_that_awaits_verification_counts_once_it_is_looked_at(size: Si
     assert_eq!(made_of(zone.satisfied.as_ref()), (0, 0, vec![waits]));
     assert_eq!(made_of(zone.solved.as_ref()), (0, 2, vec![]));
     for (order, counts) in [(&good, true), (&bad, false)] {
-        let (ticket, work_order) = (TICKET.to_owned(), order.clone());
-        let reason = "核实".to_owned();
-        desk.tell(&TicketRatingVerified { ticket, work_order, round: 1, counts, reason }).await?;
+        let verified = TicketRatingVerified {
+            ticket: TICKET.to_owned(),
+            work_order: order.clone(),
+            round: 1,
+            counts,
+            reason: "核实".to_owned(),
+            by_itself: false,
+        };
+        desk.tell(&verified).await?;
     }
     let zone = desk.spring(false).await?.zone.unwrap();
     let never = ("NOT_VERIFIED".to_owned(), 1);
