@@ -35,7 +35,7 @@ pub enum Kind {
 impl Kind {
     /// Whether a fact without its due instant makes no such notice: then nothing is waited for.
     pub(super) fn needs_due(self) -> bool {
-        self == Kind::CallBackDue
+        matches!(self, Kind::DecisionDue | Kind::CallBackDue)
     }
 }
 
@@ -89,6 +89,7 @@ pub(super) const NOTICES: &[Row] = {
         row("whistle.request.v1.TicketDissatisfied",       DecisionDue, "redo_due",     Nobody),
         row("whistle.request.v1.TicketRejectionProposed",  DecisionDue, "lapse_due",    Nobody),
         row("whistle.request.v1.TicketAppealed",           DecisionDue, "decision_due", Nobody),
+        row("whistle.request.v1.TicketConfirmed",          DecisionDue, "verification_due", Nobody),
         row("whistle.request.v1.TicketPlanReviewDue",      DecisionDue, "review_time",  Nobody),
         row("whistle.request.v1.TicketAnswered",           CallBackDue, "call_back_due", Nobody),
         row("whistle.request.v1.TicketCalledBack",         CallBackDue, "next_due",     Nobody),
@@ -168,6 +169,7 @@ mod tests {
         ("whistle.dispatch.v1.WorkOrderDueChanged", "old_due",     "the new one is told"),
         ("whistle.request.v1.TicketAnswered",       "plan_due",    "the plan is reviewed before, and that is told"),
         ("whistle.request.v1.TicketConfirmed",      "close_due",   "it closes by itself"),
+        ("whistle.request.v1.TicketDissatisfied",   "verification_due", "the redoing is due before, and that is told"),
         ("whistle.request.v1.TicketDueChanged",     "old_due",     "the new one is told"),
         ("whistle.request.v1.TicketLimitMissed",    "next_due",    "it is told again then"),
     ];
