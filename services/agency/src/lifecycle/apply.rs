@@ -34,6 +34,7 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             commitment: None,
             land_acquired_at: None,
             start_allowed_at: None,
+            certificates: BTreeSet::new(),
             wait: Some(*wait),
             opened_at: fact.at,
             started_at: None,
@@ -130,11 +131,7 @@ impl Case {
         } else if let What::Resumed { .. } = &fact.what {
             self.rest(State::Running, None);
         } else if let What::Terminated { .. } = &fact.what {
-            match self.state {
-                State::Consulting | State::Mandated => self.rest(State::Archived, None),
-                State::Suspended => self.rest(State::Running, None),
-                State::Running | State::Delivered | State::FollowedUp | State::Archived => {}
-            }
+            self.terminate();
         } else if let What::Finished { wait } = &fact.what {
             self.wait = Some(*wait);
         } else if let What::Delivered { without, wait } = &fact.what {
@@ -143,6 +140,25 @@ impl Case {
             self.rest(State::FollowedUp, Some(*wait));
         } else if let What::Archived { .. } = &fact.what {
             self.rest(State::Archived, None);
+        }
+    }
+
+    /// What has not started is over; what has goes on without the agent.
+    fn terminate(&mut self) {
+        self.mandate = None;
+        match self.state {
+            State::Consulting | State::Mandated => {
+                self.stop_waiting_for_land();
+                self.rest(State::Archived, None);
+            }
+            State::Suspended => self.rest(State::Running, None),
+            State::Running | State::Delivered | State::FollowedUp | State::Archived => {}
+        }
+    }
+
+    fn stop_waiting_for_land(&mut self) {
+        if let Some(commitment) = &mut self.commitment {
+            commitment.wait = None;
         }
     }
 
@@ -163,9 +179,7 @@ impl Case {
         self.delivered_at = Some(at);
         self.delivered_partly = !without.is_empty();
         self.mandate = None;
-        if let Some(commitment) = &mut self.commitment {
-            commitment.wait = None;
-        }
+        self.stop_waiting_for_land();
         self.rest(State::Delivered, Some(wait));
     }
 
@@ -189,7 +203,9 @@ impl Case {
             }
         } else if let What::StartAllowed = &fact.what {
             self.start_allowed_at = Some(fact.at);
-            if let Some(commitment) = &mut self.commitment {
+            // Before there is land, opinions may still wait for it.
+            let land = self.land_acquired_at.is_some();
+            if let Some(commitment) = self.commitment.as_mut().filter(|_| land) {
                 commitment.wait = None;
             }
         } else if let What::StartForbidden = &fact.what {
@@ -202,10 +218,9 @@ impl Case {
         let procedure = self.opening.procedure.clone();
         for matter in procedure.needing(material) {
             let wait = self.opinion_wait(matter);
-            let item = self.items.get_mut(&matter.item);
-            if let Some(item) = item.filter(|item| item.state == ItemState::PreIssued)
-                && item.order.is_none()
-            {
+            let Some(item) = self.items.get_mut(&matter.item) else { continue };
+            item.awaited.remove(material);
+            if item.state == ItemState::PreIssued && item.order.is_none() {
                 item.wait = wait;
             }
         }
@@ -217,6 +232,9 @@ impl Case {
         let goes_on = matches!(&fact.what, What::ItemReapplied { .. } | What::RecheckAsked { .. });
         if goes_on && self.state == State::Running {
             self.wait = None;
+        }
+        if let What::ItemIssued { certificate, .. } = &fact.what {
+            self.certificates.insert(certificate.clone());
         }
         let Some(item) = self.items.get_mut(id) else { return };
         if let What::ItemPreIssued { .. } = &fact.what {
@@ -255,6 +273,7 @@ impl Item {
             self.rest(ItemState::Submitted, Some(*wait));
         } else if let What::CorrectionAsked { notice, wait, .. } = &fact.what {
             self.notices.push(notice.clone());
+            self.awaited.clone_from(&notice.materials);
             self.rest(ItemState::Correction, Some(*wait));
         } else if let What::CorrectionSupplied { wait, .. } = &fact.what {
             self.rest(ItemState::Submitted, Some(*wait));

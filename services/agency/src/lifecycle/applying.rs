@@ -111,19 +111,11 @@ fn missing(case: &Case, matter: &Matter, now: Timestamp) -> Vec<MaterialId> {
     missing.map(|need| need.material.clone()).collect()
 }
 
-/// 补正 handed in: everything that the notice named has a version younger than it.
+/// 补正 handed in: everything that the notice named was handed in since.
 pub(super) fn supply(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Result<(), Error> {
     applies(draft, by, item, ItemAction::Supply)?;
-    let case = &draft.case;
-    let Some(notice) = case.items.get(item).and_then(|item| item.notices.last()) else {
-        return Ok(());
-    };
-    let is_old = |material: &&MaterialId| {
-        let versions = case.materials.get(*material);
-        let last = versions.and_then(|versions| versions.last());
-        last.is_none_or(|last| last.added_at < notice.given_at)
-    };
-    let still: Vec<MaterialId> = notice.materials.iter().filter(is_old).cloned().collect();
+    let awaited = draft.case.items.get(item).map(|item| &item.awaited);
+    let still: Vec<MaterialId> = awaited.into_iter().flatten().cloned().collect();
     if !still.is_empty() {
         return Err(Error::MaterialsMissing { materials: still });
     }

@@ -42,6 +42,8 @@ pub struct Case {
     pub land_acquired_at: Option<Timestamp>,
     /// Since when work may start: every formal permit that it needs stands.
     pub start_allowed_at: Option<Timestamp>,
+    /// Every certificate number that was ever given in it: none is used twice.
+    pub certificates: BTreeSet<String>,
     /// What the case itself waits for, beside its items.
     pub wait: Option<Wait>,
     /// When it was opened.

@@ -163,14 +163,11 @@ pub(super) fn terminate(draft: &mut Draft<'_>, by: &Viewer, reason: &str) -> Res
     }
     check(draft.case.state, Action::Terminate)?;
     let runs = matches!(draft.case.state, State::Running | State::Suspended);
-    if draft.case.mandate.is_some() {
-        draft.happen(What::MandateEnded {
-            end: MandateEnd::Terminated,
-            reason: reason.to_owned(),
-            wait: None,
-        });
-    } else if runs {
+    if runs && draft.case.mandate.is_none() {
         return Err(Error::MandateMissing);
+    }
+    if runs {
+        end_mandate(draft, MandateEnd::Terminated, reason);
     }
     draft.happen(What::Terminated { reason: reason.to_owned() });
     Ok(())

@@ -149,8 +149,7 @@ fn certify(
         let materials = case.deferred(matter);
         return Err(Error::Outstanding { materials, land: case.lacks_land(matter) });
     }
-    let mut permits = case.items.values().filter_map(|item| item.permit.as_ref());
-    if permits.any(|permit| permit.number == certificate) {
+    if case.certificates.contains(certificate) {
         return Err(Error::CertificateUsed { number: certificate.to_owned() });
     }
     let order = draft.order_of(item);

@@ -102,6 +102,8 @@ pub struct Item {
     pub progress: Option<Progress>,
     /// What it waits for, unless it waits for other items, or for land.
     pub wait: Option<Wait>,
+    /// What the last notice named and nobody has handed in since.
+    pub awaited: BTreeSet<MaterialId>,
     /// The notices of this attempt.
     pub notices: Vec<Notice>,
     /// When it was submitted in this attempt.
@@ -215,6 +217,7 @@ impl Item {
             orders: 0,
             progress: None,
             wait: None,
+            awaited: BTreeSet::new(),
             notices: Vec::new(),
             submitted_at: None,
             accepted_at: None,
