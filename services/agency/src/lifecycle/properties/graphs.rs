@@ -65,7 +65,7 @@ pub(super) fn procedure(dice: &mut Dice) -> Procedure {
 }
 
 fn one(dice: &mut Dice, place: usize, committed: bool) -> Matter {
-    let before: Vec<&str> = CODES[..place].iter().filter(|_| dice.often(35)).copied().collect();
+    let before: Vec<&str> = CODES[..place].iter().filter(|_| dice.often(45)).copied().collect();
     let notice = dice.often(15);
     let statutory = if notice { Limit::NaturalDays(10) } else { Limit::WorkingDays(20) };
     let promised = if notice { statutory } else { Limit::WorkingDays(3) };
@@ -81,7 +81,7 @@ fn one(dice: &mut Dice, place: usize, committed: bool) -> Matter {
         promised: Some(promised),
         materials,
         acts,
-        on_opinion: dice.often(60),
+        on_opinion: dice.often(75),
         needs_land,
         for_start: dice.often(50),
         ..matter(CODES[place], &before)

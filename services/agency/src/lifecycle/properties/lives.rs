@@ -40,7 +40,37 @@ impl Life {
                 let _refused = life.run(command);
             }
         }
+        if dice.often(60) {
+            life.advance(&mut dice);
+        }
         life
+    }
+
+    /// Some of its items are far along: issued, or pre-issued while something is outstanding.
+    fn advance(&mut self, dice: &mut Dice) {
+        let order: Vec<Matter> = self.case.procedure().in_order().into_iter().cloned().collect();
+        for matter in &order {
+            if dice.often(15) {
+                continue;
+            }
+            while let Some(command) = self.missing(matter, dice) {
+                if self.run(&command).is_err() {
+                    break;
+                }
+            }
+            let (item, certificate) = (matter.item.clone(), self.number(dice));
+            let department = self.department_of(&item);
+            let of = |by: &Viewer, ask| Command::Item { by: by.clone(), item: item.clone(), ask };
+            for command in [
+                of(&handler(), ItemAsk::Submit),
+                of(&department, ItemAsk::Accept),
+                of(&department, ItemAsk::Issue { certificate }),
+                of(&department, ItemAsk::PreIssue { opinion: "原则同意".to_owned() }),
+            ] {
+                // What is outstanding is refused; an opinion is then given.
+                let _refused = self.run(&command);
+            }
+        }
     }
 
     fn opened(procedure: Procedure) -> Life {
@@ -134,7 +164,12 @@ impl Life {
     /// One of what fits an item as it stands.
     fn of_an_item(&mut self, dice: &mut Dice) -> Command {
         let matters = self.case.procedure().matters.clone();
-        let matter = dice.pick(&matters).expect("a matter");
+        let mut matter = dice.pick(&matters).expect("a matter");
+        // A department that has to look again is not left waiting for long.
+        let again = matters.iter().find(|matter| self.case.items[&matter.item].is_rechecked());
+        if let Some(again) = again.filter(|_| dice.often(40)) {
+            matter = again.clone();
+        }
         let own = self.case.items[&matter.item].clone();
         let text = || "理由".to_owned();
         let declined = own.order.as_ref().is_some_and(|order| order.declined);
@@ -174,6 +209,9 @@ impl Life {
                 _ => ItemAsk::Issue { certificate: self.number(dice) },
             },
             ItemState::PreIssued => match dice.below(10) {
+                _ if self.carries_an_opinion(&matter) && dice.often(40) => {
+                    ItemAsk::Void { reason: text() }
+                }
                 0..2 => ItemAsk::Void { reason: text() },
                 2..6 => return self.outstanding(&matter, dice),
                 _ => ItemAsk::Convert { certificate: self.number(dice) },
@@ -183,6 +221,12 @@ impl Life {
         let applies = matches!(ask, ItemAsk::Submit | ItemAsk::Supply | ItemAsk::Reapply { .. });
         let by = if applies { self.applicant(dice) } else { self.department_of(&matter.item) };
         Command::Item { by, item: matter.item, ask }
+    }
+
+    /// Whether another opinion stands on this one.
+    fn carries_an_opinion(&self, matter: &Matter) -> bool {
+        let mut waiting = self.case.procedure().waiting_for(&matter.item);
+        waiting.any(|other| self.case.state_of(&other.item) == Some(ItemState::PreIssued))
     }
 
     /// A material that an item still needs, added or promised.
@@ -287,11 +331,23 @@ impl Life {
 
     /// Dispatch tells something of an order, wanted or not any more.
     fn news(&self, dice: &mut Dice) -> Command {
-        let orders: Vec<_> = self.watcher.orders().collect();
+        let own = self.case.items.values().filter_map(|item| item.order.as_ref());
+        let orders: Vec<_> = if dice.often(60) {
+            own.map(|order| order.id).collect()
+        } else {
+            self.watcher.orders().collect()
+        };
         let Some(work_order) = dice.pick(&orders) else { return Command::Recount };
         let progress =
             |state| Progress { state, department: None, due_at: None, told_at: self.now };
+        let rechecked = self.case.items.values().find(|item| item.is_rechecked());
+        let rechecked = rechecked.and_then(|item| item.order.as_ref()).map(|order| order.id);
+        let (work_order, declined) = match rechecked {
+            Some(order) if dice.often(60) => (order, true),
+            Some(_) | None => (work_order, false),
+        };
         let news = match dice.below(4) {
+            _ if declined => News::Declined { basis: "非本部门职责".to_owned() },
             0 => News::Declined { basis: "非本部门职责".to_owned() },
             1 => News::Ended(progress(WorkState::Completed)),
             2 => News::Moved(progress(WorkState::Offered)),
