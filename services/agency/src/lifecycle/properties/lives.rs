@@ -134,12 +134,14 @@ impl Life {
         Ok(())
     }
 
-    /// What rang rings later, or never; unless it now waits for something else.
+    /// What rang had an effect, and rings later or never; unless it now waits for something else.
     fn rang(&self, rung: &Alarm, before: &Case, facts: &[Fact]) {
+        let was_armed = alarms(before).iter().any(|(alarm, _)| alarm == rung);
+        assert_eq!(was_armed, !facts.is_empty(), "{rung} rings in vain, or was not armed");
         let now = facts.last().map_or(self.now, |fact| fact.at);
         let mut armed = alarms(&self.case).into_iter().filter(|(alarm, _)| alarm == rung);
         let moved = before.items.iter().any(|(id, item)| item.state != self.case.items[id].state);
-        assert!(moved || facts.is_empty() || armed.all(|(_, at)| now < at), "{rung} rings on");
+        assert!(moved || armed.all(|(_, at)| now < at), "{rung} rings on");
     }
 
     fn agent(&self) -> Viewer {
@@ -199,8 +201,8 @@ impl Life {
             | ItemState::Voided
             | ItemState::Revoked => ItemAsk::Reapply { reason: text() },
             ItemState::Submitted => match dice.below(10) {
-                0..2 => ItemAsk::Correct { materials: named(&matter, dice), text: text() },
-                2 => ItemAsk::NotAccept { reason: text(), remedy: text() },
+                0..3 => ItemAsk::Correct { materials: named(&matter, dice), text: text() },
+                3 => ItemAsk::NotAccept { reason: text(), remedy: text() },
                 _ => ItemAsk::Accept,
             },
             ItemState::UnderReview => match dice.below(10) {

@@ -116,10 +116,10 @@ impl Watcher {
                     self.fallen.push(item.clone());
                 }
             }
-            What::ItemWithdrawn { item, .. } => {
-                if case.state_of(item) == Some(ItemState::PreIssued) {
-                    self.fallen.push(item.clone());
-                }
+            What::ItemWithdrawn { item, .. }
+                if case.state_of(item) == Some(ItemState::PreIssued) =>
+            {
+                self.fallen.push(item.clone());
             }
             _ => {}
         }
@@ -160,6 +160,16 @@ impl Watcher {
                 let end = limit.map(|limit| due(self.accepted[item], limit));
                 assert!(end.is_none_or(|end| end <= fact.at), "the notice {item} is shortened");
             }
+            What::ItemVoided { item, cause: VoidCause::PromiseBroken, .. } => {
+                let matter = case.procedure().matter(item).expect("a matter");
+                let broken = matter.materials.iter().any(|need| {
+                    let promise = case.promises.get(&need.material);
+                    !case.materials.contains_key(&need.material)
+                        && promise.is_some_and(|promise| promise.due.at <= fact.at)
+                });
+                assert!(broken, "what {item} was promised came, or is not due yet");
+                self.fallen.push(item.clone());
+            }
             What::ItemVoided { item, .. } | What::ItemRechecked { item, upheld: false, .. } => {
                 self.fallen.push(item.clone());
             }
@@ -189,6 +199,12 @@ impl Watcher {
             let ripe = item.state == ItemState::PreIssued && !outstanding(case, matter);
             assert!(!ripe || item.order.is_some(), "nobody makes {} formal", matter.item);
         }
+        // What moves nobody can wait for: when nothing does, it is time to deliver.
+        let moves = |item: &Item| {
+            item.is_rechecked() || (item.state.is_open() && item.state != ItemState::Blocked)
+        };
+        let moving = case.items.values().any(moves);
+        assert!(case.state != State::Running || case.wait.is_none() == moving, "to be delivered");
         if facts.iter().any(|fact| matches!(fact.what, What::MandateEnded { .. })) {
             assert_eq!(before.items, case.items, "a mandate ends the agent's acts alone");
         }

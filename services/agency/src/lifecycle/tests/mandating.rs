@@ -73,7 +73,7 @@ fn revoked_and_terminated_leave_what_runs() {
     assert_eq!(revoked.items, case.items);
     assert_eq!(refused(&revoked, &revoke(handler())), Error::MandateMissing);
     let terminate = of_case(agent(), CaseAsk::Terminate { reason: reason() });
-    let ended = after_all(case.clone(), &[terminate.clone()]);
+    let ended = after_all(case.clone(), std::slice::from_ref(&terminate));
     assert_eq!((ended.state, &ended.mandate, &ended.items), (State::Running, &None, &case.items));
     assert_eq!(refused(&ended, &terminate), Error::MandateMissing);
     let opened = after(None, &open(two()), instant(DAY_ONE));

@@ -126,6 +126,24 @@ fn a_promise_that_is_not_kept_voids_the_opinion() {
 }
 
 #[test]
+fn of_two_promises_the_one_that_was_kept_holds_nothing_up() {
+    let wanted = procedure(vec![Matter {
+        materials: vec![need("main", false), need("later", true), need("last", true)],
+        ..matter("a", &[])
+    }]);
+    let until = instant("2026-04-20T17:30:00+08:00");
+    let ask = CaseAsk::PromiseMaterial { material: material("last"), until };
+    let case = after_all(running(&wanted), &[promise(UNTIL), of_case(handler(), ask)]);
+    let case = after_all(under_review(case, "a"), &[pre_issue("a")]);
+    let rings = |case: &Case| case.items[&item("a")].wait.expect("a promise").rings_at;
+    assert_eq!(rings(&case), instant(UNTIL));
+    let case = after_all(case, &[add(agent(), "later")]);
+    assert_eq!(rings(&case), until);
+    let voided = after(Some(case), &Command::Ring(Alarm::Item(item("a"))), until);
+    assert_eq!(state(&voided, "a"), ItemState::Voided);
+}
+
+#[test]
 fn what_stood_on_a_voided_opinion_goes_back_and_formal_permits_are_looked_at_again() {
     let on_opinion = |code: &str, after: &[&str]| {
         let materials = vec![need("main", false)];
