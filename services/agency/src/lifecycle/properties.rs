@@ -67,6 +67,29 @@ proptest! {
 }
 
 /// Properties of lives that never see a move say nothing of it.
+///
+/// Shows: agency CONSULTING SignMandate; agency CONSULTING AddMaterial;
+/// agency CONSULTING HandOver; agency CONSULTING Terminate; agency MANDATED SignMandate;
+/// agency MANDATED EndMandate; agency MANDATED AddMaterial; agency MANDATED PromiseMaterial;
+/// agency MANDATED Start; agency MANDATED SignCommitment; agency MANDATED HandOver;
+/// agency MANDATED Terminate; agency RUNNING SignMandate; agency RUNNING EndMandate;
+/// agency RUNNING AddMaterial; agency RUNNING PromiseMaterial; agency RUNNING SignCommitment;
+/// agency RUNNING RecordLandAcquired; agency RUNNING Suspend; agency RUNNING HandOver;
+/// agency RUNNING Terminate; agency RUNNING Deliver; agency SUSPENDED SignMandate;
+/// agency SUSPENDED EndMandate; agency SUSPENDED AddMaterial;
+/// agency SUSPENDED RecordLandAcquired; agency SUSPENDED Resume; agency SUSPENDED HandOver;
+/// agency SUSPENDED Terminate; agency DELIVERED FollowUp; agency FOLLOWED_UP Archive;
+/// agency BLOCKED Unblock; agency BLOCKED Withdraw; agency READY Submit; agency READY Block;
+/// agency READY Withdraw; agency SUBMITTED Correct; agency SUBMITTED Accept;
+/// agency SUBMITTED NotAccept; agency SUBMITTED Block; agency SUBMITTED Withdraw;
+/// agency SUBMITTED Redirect; agency CORRECTION Supply; agency CORRECTION Block;
+/// agency CORRECTION Withdraw; agency CORRECTION Redirect; agency UNDER_REVIEW PreIssue;
+/// agency UNDER_REVIEW Issue; agency UNDER_REVIEW Refuse; agency UNDER_REVIEW Block;
+/// agency UNDER_REVIEW Withdraw; agency UNDER_REVIEW Redirect; agency PRE_ISSUED AskConversion;
+/// agency PRE_ISSUED Convert; agency PRE_ISSUED Void; agency PRE_ISSUED Block;
+/// agency PRE_ISSUED Withdraw; agency PRE_ISSUED Redirect; agency ISSUED AskRecheck;
+/// agency ISSUED Recheck; agency ISSUED Redirect; agency REFUSED Reapply;
+/// agency NOT_ACCEPTED Reapply; agency VOIDED Reapply; agency REVOKED Reapply
 #[test]
 fn the_lives_that_are_tried_make_every_move() {
     let mut made = std::collections::BTreeSet::new();

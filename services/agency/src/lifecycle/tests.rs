@@ -8,6 +8,7 @@ mod reviewing;
 
 use base::Role;
 use calendar::{Calendar, Limit, Moment};
+use strum::IntoEnumIterator as _;
 
 use super::sample::*;
 use super::*;
@@ -124,6 +125,7 @@ fn a_case_is_opened_by_its_own_agent() {
     }
 }
 
+/// Shows: agency hears every fact in every state
 #[test]
 fn every_fact_of_dispatch_is_heard_in_every_state_and_what_comes_late_moves_nothing() {
     let wanted = procedure(vec![matter("a", &[])]);
@@ -152,6 +154,16 @@ fn every_fact_of_dispatch_is_heard_in_every_state_and_what_comes_late_moves_noth
     assert_eq!(elsewhere.items[&item("a")].department, department("D03"));
     assert_eq!(refused(&elsewhere, &issue("a", "1")), Error::CaseNotFound { case: String::new() });
     let issued = after_all(case, &[issue("a", "1")]);
+    let purposes = [None, Some(Purpose::Review), Some(Purpose::Conversion), Some(Purpose::Recheck)];
+    for (purpose, kind) in
+        purposes.into_iter().flat_map(|of| HeardKind::iter().map(move |kind| (of, kind)))
+    {
+        assert_ne!(
+            effect(purpose, kind),
+            Effect::Ignored("not in the table"),
+            "{purpose:?} {kind}"
+        );
+    }
     let late = decide_at(Some(&issued), &tell(News::Moved(progress)), occurred_at);
     let kind = HeardKind::WorkMoved;
     assert_eq!(late.expect("never refused")[0].what, What::HeardLate { kind, work_order });
