@@ -188,3 +188,27 @@ fn what_if_an_item_takes_longer() {
     assert_eq!(what_if("c", 5).finishes_at, plain.finishes_at);
     assert_eq!(what_if("c", 6).held_by(), Some(&item("c")));
 }
+
+#[test]
+fn a_published_year_moves_what_is_still_awaited() {
+    let plain = Calendar::published();
+    let year = "year = 2027\ncomplete = true\nversion = 1\n\
+        [[notice]]\nnumber = \"国办发明电〔2026〕1号\"\nissued = 2026-11-01\n\
+        title = \"通知\"\nurl = \"\"\n\
+        [[holiday]]\nname = \"元旦\"\nnotice = \"国办发明电〔2026〕1号\"\n\
+        off = { from = 2027-01-01, to = 2027-01-03 }\nwork = []\n";
+    let published = plain.with_year(calendar::Year::parse(year).expect("a year"));
+    let now = instant("2026-12-30T10:00:00+08:00");
+    let case = after(None, &open(procedure(vec![matter("a", &[])])), now);
+    let recount = |calendar| {
+        let facts = decide(Some(&case), &Command::Recount, Moment { now, calendar });
+        facts.expect("never refused")
+    };
+    assert_eq!(recount(&plain), [], "an unchanged calendar moves nothing");
+    let moved = recount(&published).iter().fold(Some(case.clone()), apply).expect("a case");
+    let due = |case: &Case| case.wait.expect("the mandate is awaited").due;
+    let expected = instant("2027-01-07T17:30:00+08:00");
+    assert_eq!((due(&moved).at, due(&moved).provisional), (expected, false));
+    assert!(due(&case).at < expected && due(&case).provisional);
+    assert_eq!(moved.wait.expect("the mandate is awaited").rings_at, expected);
+}
