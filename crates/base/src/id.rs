@@ -187,6 +187,22 @@ uuid_id!(
     /// A work order (工单): `workOrders/{uuid}`.
     WorkOrderId, "workOrders/"
 );
+uuid_id!(
+    /// An agency case (帮代办件): `cases/{uuid}`.
+    CaseId, "cases/"
+);
+slug_id!(
+    /// A procedure (办理流程): `procedures/P01`.
+    ProcedureId, "procedures/"
+);
+slug_id!(
+    /// An item (事项) of a procedure, and of each case that follows it: `items/I01`.
+    ItemId, "items/"
+);
+slug_id!(
+    /// A material (材料) that items of a procedure need: `materials/M01`.
+    MaterialId, "materials/"
+);
 
 /// An enterprise (企业): `enterprises/{统一社会信用代码}`, or `enterprises/P-{code}` for an investor
 /// that is not yet registered.

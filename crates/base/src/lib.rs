@@ -13,8 +13,8 @@ pub mod role;
 pub use actor::Actor;
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use id::{
-    CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, NameError, PersonId, SystemId,
-    TicketId, WorkOrderId,
+    CaseId, CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, ItemId, MaterialId,
+    NameError, PersonId, ProcedureId, SystemId, TicketId, WorkOrderId,
 };
 pub use money::{Fen, FenError};
 pub use person::Person;

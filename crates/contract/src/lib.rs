@@ -16,6 +16,8 @@ mod generated {
 
 /// The envelope of every event.
 pub use generated::io::cloudevents::v1 as cloudevents;
+/// 帮代办: an enterprise's approvals, in parallel and under mandate.
+pub use generated::whistle::agency::v1 as agency;
 /// Words that every service says alike.
 pub use generated::whistle::common::v1 as common;
 /// 一企一档: who there is, what can be asked, which days are worked.

@@ -200,11 +200,13 @@ impl Walk {
 /// An enterprise's credit code is not looked at: who asks for one says so with its own reason.
 fn name(collection: &str, text: &str) -> Result<(), String> {
     let typed = match collection {
+        "cases" => base::CaseId::parse(text).map(drop),
         "categories" => base::CategoryId::parse(text).map(drop),
         "departments" => base::DepartmentId::parse(text).map(drop),
         "deputies" => base::DeputyId::parse(text).map(drop),
         "grants" => base::GrantId::parse(text).map(drop),
         "persons" => base::PersonId::parse(text).map(drop),
+        "procedures" => base::ProcedureId::parse(text).map(drop),
         "systems" => base::SystemId::parse(text).map(drop),
         "tickets" => base::TicketId::parse(text).map(drop),
         "workOrders" => base::WorkOrderId::parse(text).map(drop),

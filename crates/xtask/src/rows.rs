@@ -23,7 +23,7 @@ use self::said::Said;
 use self::table::{cells, heard, reasons, transitions};
 
 /// The services whose things have a life.
-const LIVES: &[&str] = &["request", "dispatch"];
+const LIVES: &[&str] = &["request", "dispatch", "agency"];
 /// The services with reasons of their own, and what all share.
 const REASONED: &[&str] = &["directory", "request", "dispatch", "history", "common"];
 

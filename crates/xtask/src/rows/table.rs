@@ -40,12 +40,14 @@ const MATRIX: &str = "tests/journeys/rights/matrix*";
 const RIGHTS_TEST: &str =
     "tests/journeys/rights.rs every_caller_of_every_call_is_answered_or_refused";
 
-/// The rows of a lifecycle's `TRANSITIONS`.
+/// The rows of a lifecycle's `TRANSITIONS`, and of its `ITEM_TRANSITIONS` if its thing has items.
 pub(super) fn transitions(service: &str, sources: &[File], said: &mut [Said]) -> Vec<Row> {
-    let rows = lines("TRANSITIONS", service, sources).into_iter().map(|[from, action, to]| {
+    let tables = ["TRANSITIONS", "ITEM_TRANSITIONS"];
+    let of = |table| lines(table, service, sources).into_iter().map(move |line| (table, line));
+    let rows = tables.into_iter().flat_map(of).map(|(table, [from, action, to])| {
         let (from, to) = (screaming(&from), screaming(&to));
         let shown_by = who_says(said, &[format!("{service} {from} {action}")]);
-        let table = format!("{service}: TRANSITIONS");
+        let table = format!("{service}: {table}");
         Row { table, text: format!("{from} {action} → {to}"), shown_by }
     });
     rows.collect()

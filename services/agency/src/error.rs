@@ -1,0 +1,5 @@
+//! Every refusal of agency.
+
+mod refusals;
+
+pub use self::refusals::Error;

@@ -1,0 +1,197 @@
+//! What time does to a case: who waits too long is told of, again and again; a mandate expires, a
+//! promise breaks, what nobody answered is accepted, what is over is archived.
+
+use std::fmt;
+
+use base::ItemId;
+use calendar::Moment;
+use jiff::Timestamp;
+use strum::Display;
+
+use super::State;
+use super::case::Case;
+use super::commitment::break_off;
+use super::course::end_mandate;
+use super::deciding::{accept_as_of, break_promise};
+use super::draft::Draft;
+use super::fact::What;
+use super::item::ItemState;
+use super::limits::{TOLD_AGAIN_AFTER, Wait, due};
+use super::mandate::{Act, MandateEnd};
+
+/// What a case waits for at an instant. Each is armed at most once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alarm {
+    /// What the case as a whole waits for, by its state.
+    Case,
+    /// The mandate expires.
+    Mandate,
+    /// 承诺可开工: the land, then that all opinions are formal.
+    Commitment,
+    /// What an item waits for, by its state.
+    Item(ItemId),
+}
+
+impl fmt::Display for Alarm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Alarm::Case => f.write_str("CASE"),
+            Alarm::Mandate => f.write_str("MANDATE"),
+            Alarm::Commitment => f.write_str("COMMITMENT"),
+            Alarm::Item(item) => item.fmt(f),
+        }
+    }
+}
+
+impl Alarm {
+    /// Reads the text form.
+    pub fn parse(text: &str) -> Option<Alarm> {
+        match text {
+            "CASE" => Some(Alarm::Case),
+            "MANDATE" => Some(Alarm::Mandate),
+            "COMMITMENT" => Some(Alarm::Commitment),
+            item => ItemId::parse(item).ok().map(Alarm::Item),
+        }
+    }
+}
+
+/// Who is told that a limit was missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+pub enum Told {
+    /// The agent 帮代办员.
+    Agent,
+    /// The enterprise.
+    Enterprise,
+    /// The head of the department.
+    DepartmentHead,
+    /// The head of 吹哨办.
+    DispatchHead,
+    /// 管委会 / 挂点领导.
+    ZoneLeader,
+}
+
+/// The alarms that a case has armed as it stands.
+pub fn alarms(case: &Case) -> Vec<(Alarm, Timestamp)> {
+    let mut alarms: Vec<_> =
+        waits(case).into_iter().map(|(alarm, wait)| (alarm, wait.rings_at)).collect();
+    if let Some(mandate) = &case.mandate {
+        alarms.push((Alarm::Mandate, mandate.expires.at));
+    }
+    alarms
+}
+
+/// Whatever is awaited, and until when.
+fn waits(case: &Case) -> Vec<(Alarm, Wait)> {
+    let own = case.wait.map(|wait| (Alarm::Case, wait));
+    let commitment = case.commitment.as_ref().and_then(|commitment| commitment.wait);
+    let commitment = commitment.map(|wait| (Alarm::Commitment, wait));
+    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, item.wait?)));
+    let items = of_item.map(|(id, wait)| (Alarm::Item(id.clone()), wait));
+    own.into_iter().chain(commitment).chain(items).collect()
+}
+
+/// An alarm rings. One that is not armed does nothing. Whether it is due is the ringer's to say:
+/// the wall clock may have run back since, so it counts as rung at its own instant at the earliest.
+pub(super) fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
+    let armed = alarms(&draft.case).into_iter().find(|(armed, _)| armed == alarm);
+    let Some((_, rings_at)) = armed else { return };
+    draft.moment = Moment { now: draft.moment.now.max(rings_at), ..draft.moment };
+    match alarm {
+        Alarm::Case => ring_case(draft),
+        Alarm::Mandate => end_mandate(draft, MandateEnd::Expired, ""),
+        Alarm::Commitment => {
+            if draft.case.land_acquired_at.is_none() {
+                break_off(draft, "承诺期限内未取得土地");
+            } else {
+                tell(draft, alarm, Told::DispatchHead);
+            }
+        }
+        Alarm::Item(item) => ring_item(draft, item),
+    }
+}
+
+fn ring_case(draft: &mut Draft<'_>) {
+    match draft.case.state {
+        State::Consulting | State::Mandated | State::Running => {
+            let first = applicant(draft, None);
+            tell(draft, &Alarm::Case, first);
+        }
+        State::Suspended => draft.happen(What::Resumed { by_itself: true }),
+        State::Delivered => tell(draft, &Alarm::Case, Told::DispatchHead),
+        State::FollowedUp => draft.happen(What::Archived { by_itself: true }),
+        State::Archived => {}
+    }
+}
+
+fn ring_item(draft: &mut Draft<'_>, item: &ItemId) {
+    let Some(own) = draft.case.items.get(item) else { return };
+    let alarm = Alarm::Item(item.clone());
+    match own.state {
+        ItemState::Ready | ItemState::Correction => {
+            let first = applicant(draft, Some(item));
+            tell(draft, &alarm, first);
+        }
+        ItemState::Submitted => {
+            let receipt = own.wait.map_or(draft.moment.now, |wait| wait.since);
+            accept_as_of(draft, item, receipt, true);
+        }
+        ItemState::PreIssued if own.order.is_none() => break_promise(draft, item),
+        ItemState::UnderReview | ItemState::PreIssued | ItemState::Issued => {
+            tell(draft, &alarm, Told::DepartmentHead);
+        }
+        ItemState::Blocked
+        | ItemState::Refused
+        | ItemState::NotAccepted
+        | ItemState::Voided
+        | ItemState::Revoked
+        | ItemState::Withdrawn => {}
+    }
+}
+
+/// Who applies: the agent as far as the mandate goes, else the enterprise. Before there is a
+/// mandate the agent looks after the case.
+fn applicant(draft: &Draft<'_>, item: Option<&ItemId>) -> Told {
+    let (case, now) = (&draft.case, draft.moment.now);
+    let acts = match (&case.mandate, item) {
+        (Some(mandate), Some(item)) => mandate.covers(item, Act::Submit, now),
+        (Some(mandate), None) => mandate.is_live(now),
+        (None, _) => matches!(case.state, State::Consulting | State::Mandated),
+    };
+    if acts { Told::Agent } else { Told::Enterprise }
+}
+
+/// The first to be told is who is late; then a leader, every working day.
+fn tell(draft: &mut Draft<'_>, alarm: &Alarm, first: Told) {
+    let wait = waits(&draft.case).into_iter().find(|(armed, _)| armed == alarm);
+    let told_before = wait.is_some_and(|(_, wait)| 0 < wait.told_times);
+    let told = match first {
+        Told::Agent | Told::Enterprise if told_before => Told::DispatchHead,
+        Told::DepartmentHead | Told::DispatchHead if told_before => Told::ZoneLeader,
+        Told::Agent
+        | Told::Enterprise
+        | Told::DepartmentHead
+        | Told::DispatchHead
+        | Told::ZoneLeader => first,
+    };
+    let rings_at = due(draft.moment, TOLD_AGAIN_AFTER).at;
+    draft.happen(What::LimitMissed { alarm: alarm.clone(), told, rings_at });
+}
+
+/// A year of the calendar was published or amended: every due instant that is still awaited is
+/// reckoned anew, from where it was reckoned first.
+pub(super) fn recount(draft: &mut Draft<'_>) {
+    for (alarm, wait) in waits(&draft.case) {
+        let Some(limit) = wait.limit else { continue };
+        let new = due(Moment { now: wait.since, ..draft.moment }, limit);
+        if (new.at, new.provisional) == (wait.due.at, wait.due.provisional) {
+            continue;
+        }
+        // Who was told of an instant that is still missed is told again when they would have been.
+        let still_missed = 0 < wait.told_times && new.at <= draft.moment.now;
+        let (told_times, rings_at) =
+            if still_missed { (wait.told_times, wait.rings_at) } else { (0, new.at) };
+        let wait = Wait { due: new, told_times, rings_at, ..wait };
+        draft.happen(What::DueChanged { alarm, wait });
+    }
+}

@@ -1,0 +1,368 @@
+//! The case after a fact: nothing else ever makes a next state.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{DepartmentId, ItemId, MaterialId, PersonId};
+use jiff::Timestamp;
+
+use super::State;
+use super::alarm::Alarm;
+use super::case::{Case, Opening};
+use super::fact::{Fact, What};
+use super::item::{Ending, Item, ItemState, Order, Permit};
+use super::limits::Wait;
+use super::material::Material;
+
+/// The case after a fact. Folding all its facts gives the case.
+pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
+    if let What::Opened { id, opening, wait } = &fact.what {
+        let matters = &opening.procedure.matters;
+        let items = matters
+            .iter()
+            .map(|matter| (matter.item.clone(), Item::new(matter.department.clone())))
+            .collect();
+        return Some(Case {
+            id: *id,
+            opening: Opening::clone(opening),
+            state: State::Consulting,
+            agent: opening.agent.clone(),
+            agents: BTreeSet::from([opening.agent.clone()]),
+            mandate: None,
+            items,
+            materials: BTreeMap::new(),
+            promises: BTreeMap::new(),
+            commitment: None,
+            land_acquired_at: None,
+            start_allowed_at: None,
+            certificates: BTreeSet::new(),
+            wait: Some(*wait),
+            opened_at: fact.at,
+            started_at: None,
+            delivered_at: None,
+            delivered_partly: false,
+            changed_at: fact.at,
+        });
+    }
+    let mut case = before?;
+    case.take_in(fact);
+    Some(case)
+}
+
+impl Case {
+    pub(super) fn take_in(&mut self, fact: &Fact) {
+        if !fact.what.is_a_note() {
+            self.changed_at = self.changed_at.max(fact.at);
+        }
+        match &fact.what {
+            What::Opened { .. } | What::HeardLate { .. } => {}
+            What::MandateSigned { .. }
+            | What::MandateEnded { .. }
+            | What::AgentChanged { .. }
+            | What::Started
+            | What::Suspended { .. }
+            | What::Resumed { .. }
+            | What::Terminated { .. }
+            | What::Finished { .. }
+            | What::Delivered { .. }
+            | What::FollowedUp { .. }
+            | What::Archived { .. } => self.take_course(fact),
+            What::MaterialAdded { .. }
+            | What::MaterialPromised { .. }
+            | What::CommitmentSigned { .. }
+            | What::CommitmentBroken { .. }
+            | What::LandAcquired { .. }
+            | What::StartAllowed
+            | What::StartForbidden => self.take_material(fact),
+            What::LimitMissed { alarm, rings_at, .. } => {
+                if let Some(wait) = self.wait_mut(alarm) {
+                    wait.told_times += 1;
+                    wait.rings_at = *rings_at;
+                }
+            }
+            What::DueChanged { alarm, wait } => {
+                if let Some(own) = self.wait_mut(alarm) {
+                    *own = *wait;
+                }
+            }
+            What::DepartmentSucceeded { department, successor } => {
+                self.succeed(department, successor);
+            }
+            What::ItemReady { item, .. }
+            | What::ItemBlocked { item, .. }
+            | What::ItemSubmitted { item, .. }
+            | What::CorrectionAsked { item, .. }
+            | What::CorrectionSupplied { item, .. }
+            | What::ItemAccepted { item, .. }
+            | What::ItemNotAccepted { item, .. }
+            | What::ItemPreIssued { item, .. }
+            | What::ConversionAsked { item, .. }
+            | What::ItemIssued { item, .. }
+            | What::ItemRefused { item, .. }
+            | What::ItemVoided { item, .. }
+            | What::RecheckAsked { item, .. }
+            | What::ItemRechecked { item, .. }
+            | What::ItemReapplied { item, .. }
+            | What::ItemWithdrawn { item, .. }
+            | What::ItemDeclined { item, .. }
+            | What::ItemRedirected { item, .. }
+            | What::ItemProgressed { item, .. } => self.take_item(item, fact),
+        }
+    }
+
+    /// What the case as a whole goes through.
+    fn take_course(&mut self, fact: &Fact) {
+        if let What::MandateSigned { mandate, wait } = &fact.what {
+            self.mandate = Some(mandate.as_ref().clone());
+            if let Some(wait) = wait {
+                self.rest(State::Mandated, Some(*wait));
+            }
+        } else if let What::MandateEnded { wait, .. } = &fact.what {
+            self.mandate = None;
+            if let Some(wait) = wait {
+                self.rest(State::Consulting, Some(*wait));
+            }
+        } else if let What::AgentChanged { agent, .. } = &fact.what {
+            self.change_agent(agent);
+        } else if let What::Started = &fact.what {
+            self.started_at = Some(fact.at);
+            self.rest(State::Running, None);
+        } else if let What::Suspended { wait, .. } = &fact.what {
+            self.rest(State::Suspended, Some(*wait));
+        } else if let What::Resumed { .. } = &fact.what {
+            self.rest(State::Running, None);
+        } else if let What::Terminated { .. } = &fact.what {
+            self.terminate();
+        } else if let What::Finished { wait } = &fact.what {
+            self.wait = Some(*wait);
+        } else if let What::Delivered { without, wait } = &fact.what {
+            self.deliver(without, *wait, fact.at);
+        } else if let What::FollowedUp { wait, .. } = &fact.what {
+            self.rest(State::FollowedUp, Some(*wait));
+        } else if let What::Archived { .. } = &fact.what {
+            self.rest(State::Archived, None);
+        }
+    }
+
+    /// What has not started is over; what has goes on without the agent.
+    fn terminate(&mut self) {
+        self.mandate = None;
+        match self.state {
+            State::Consulting | State::Mandated => {
+                self.stop_waiting_for_land();
+                self.rest(State::Archived, None);
+            }
+            State::Suspended => self.rest(State::Running, None),
+            State::Running | State::Delivered | State::FollowedUp | State::Archived => {}
+        }
+    }
+
+    fn stop_waiting_for_land(&mut self) {
+        if let Some(commitment) = &mut self.commitment {
+            commitment.wait = None;
+        }
+    }
+
+    fn rest(&mut self, state: State, wait: Option<Wait>) {
+        self.state = state;
+        self.wait = wait;
+    }
+
+    fn change_agent(&mut self, agent: &PersonId) {
+        self.agents.insert(agent.clone());
+        self.agent = agent.clone();
+        if let Some(mandate) = &mut self.mandate {
+            mandate.agent = agent.clone();
+        }
+    }
+
+    fn deliver(&mut self, without: &[ItemId], wait: Wait, at: Timestamp) {
+        self.delivered_at = Some(at);
+        self.delivered_partly = !without.is_empty();
+        self.mandate = None;
+        self.stop_waiting_for_land();
+        self.rest(State::Delivered, Some(wait));
+    }
+
+    /// Materials, the commitment, and what they bring.
+    fn take_material(&mut self, fact: &Fact) {
+        if let What::MaterialAdded { material, version } = &fact.what {
+            self.add(material, version);
+        } else if let What::MaterialPromised { material, promise } = &fact.what {
+            self.promises.insert(material.clone(), promise.clone());
+        } else if let What::CommitmentSigned { commitment } = &fact.what {
+            self.commitment = Some(commitment.as_ref().clone());
+        } else if let What::CommitmentBroken { reason } = &fact.what {
+            if let Some(commitment) = &mut self.commitment {
+                commitment.broken = Some(reason.clone());
+                commitment.wait = None;
+            }
+        } else if let What::LandAcquired { wait } = &fact.what {
+            self.land_acquired_at = Some(fact.at);
+            if let Some(commitment) = &mut self.commitment {
+                commitment.wait = *wait;
+            }
+        } else if let What::StartAllowed = &fact.what {
+            self.start_allowed_at = Some(fact.at);
+            // Before there is land, opinions may still wait for it.
+            let land = self.land_acquired_at.is_some();
+            if let Some(commitment) = self.commitment.as_mut().filter(|_| land) {
+                commitment.wait = None;
+            }
+        } else if let What::StartForbidden = &fact.what {
+            self.start_allowed_at = None;
+        }
+    }
+
+    fn add(&mut self, material: &MaterialId, version: &Material) {
+        self.materials.entry(material.clone()).or_default().push(version.clone());
+        let procedure = self.opening.procedure.clone();
+        for matter in procedure.needing(material) {
+            let wait = self.opinion_wait(matter);
+            let Some(item) = self.items.get_mut(&matter.item) else { continue };
+            item.awaited.remove(material);
+            if item.state == ItemState::PreIssued && item.order.is_none() {
+                item.wait = wait;
+            }
+        }
+    }
+
+    fn take_item(&mut self, id: &ItemId, fact: &Fact) {
+        let outstanding = self.procedure().matter(id).and_then(|matter| self.opinion_wait(matter));
+        // What had finished goes on.
+        let goes_on = matches!(&fact.what, What::ItemReapplied { .. } | What::RecheckAsked { .. });
+        if goes_on && self.state == State::Running {
+            self.wait = None;
+        }
+        if let What::ItemIssued { certificate, .. } = &fact.what {
+            self.certificates.insert(certificate.clone());
+        }
+        let Some(item) = self.items.get_mut(id) else { return };
+        if let What::ItemPreIssued { .. } = &fact.what {
+            item.wait = outstanding;
+        }
+        item.take_in(fact);
+    }
+
+    fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {
+        for item in self.items.values_mut().filter(|item| item.department == *department) {
+            item.department = successor.clone();
+        }
+    }
+
+    /// What an alarm rings for.
+    fn wait_mut(&mut self, alarm: &Alarm) -> Option<&mut Wait> {
+        match alarm {
+            Alarm::Case => self.wait.as_mut(),
+            Alarm::Mandate => None,
+            Alarm::Commitment => self.commitment.as_mut()?.wait.as_mut(),
+            Alarm::Item(item) => self.items.get_mut(item)?.wait.as_mut(),
+        }
+    }
+}
+
+impl Item {
+    fn take_in(&mut self, fact: &Fact) {
+        let at = fact.at;
+        if let What::ItemReady { wait, .. } = &fact.what {
+            self.rest(ItemState::Ready, Some(*wait));
+        } else if let What::ItemBlocked { .. } = &fact.what {
+            self.begin_again(self.attempt);
+        } else if let What::ItemSubmitted { order, wait, .. } = &fact.what {
+            self.submitted_at = Some(at);
+            self.ask(order);
+            self.rest(ItemState::Submitted, Some(*wait));
+        } else if let What::CorrectionAsked { notice, wait, .. } = &fact.what {
+            self.notices.push(notice.clone());
+            self.awaited.clone_from(&notice.materials);
+            self.rest(ItemState::Correction, Some(*wait));
+        } else if let What::CorrectionSupplied { wait, .. } = &fact.what {
+            self.rest(ItemState::Submitted, Some(*wait));
+        } else if let What::ItemAccepted { as_of, by_itself, wait, .. } = &fact.what {
+            self.accepted_at = Some(*as_of);
+            self.accepted_by_itself = *by_itself;
+            self.rest(ItemState::UnderReview, Some(*wait));
+        } else if let What::ItemReapplied { attempt, .. } = &fact.what {
+            self.begin_again(*attempt);
+        } else if let What::ItemDeclined { .. } = &fact.what {
+            if let Some(order) = &mut self.order {
+                order.declined = true;
+            }
+        } else if let What::ItemRedirected { department, .. } = &fact.what {
+            self.department = department.clone();
+            if let Some(order) = &mut self.order {
+                order.declined = false;
+            }
+            self.progress = None;
+        } else if let What::ItemProgressed { progress, .. } = &fact.what {
+            self.progress = Some(progress.clone());
+        } else {
+            self.take_result(fact);
+        }
+    }
+
+    /// What a department decides, and what ends without it.
+    fn take_result(&mut self, fact: &Fact) {
+        let at = fact.at;
+        if let What::ItemPreIssued { opinion, .. } = &fact.what {
+            self.opinion = Some(opinion.clone());
+            self.give_up_order();
+            self.state = ItemState::PreIssued;
+        } else if let What::ConversionAsked { order, wait, .. }
+        | What::RecheckAsked { order, wait, .. } = &fact.what
+        {
+            self.ask(order);
+            self.wait = Some(*wait);
+        } else if let What::ItemIssued { certificate, converted, .. } = &fact.what {
+            let (number, converted) = (certificate.clone(), *converted);
+            self.permit = Some(Permit { number, converted, issued_at: at });
+            self.give_up_order();
+            self.rest(ItemState::Issued, None);
+        } else if let What::ItemRechecked { upheld, reason, .. } = &fact.what {
+            self.give_up_order();
+            self.wait = None;
+            if !upheld {
+                self.end(ItemState::Revoked, reason, "", at);
+            }
+        } else if let What::ItemNotAccepted { reason, remedy, .. } = &fact.what {
+            self.end(ItemState::NotAccepted, reason, remedy, at);
+        } else if let What::ItemRefused { reason, remedy, .. } = &fact.what {
+            self.end(ItemState::Refused, reason, remedy, at);
+        } else if let What::ItemVoided { reason, .. } = &fact.what {
+            self.end(ItemState::Voided, reason, "", at);
+        } else if let What::ItemWithdrawn { reason, .. } = &fact.what {
+            self.end(ItemState::Withdrawn, reason, "", at);
+        }
+    }
+
+    fn rest(&mut self, state: ItemState, wait: Option<Wait>) {
+        self.state = state;
+        self.wait = wait;
+    }
+
+    fn ask(&mut self, order: &Order) {
+        self.order = Some(order.clone());
+        self.orders += 1;
+        self.progress = None;
+    }
+
+    fn give_up_order(&mut self) {
+        self.order = None;
+        self.progress = None;
+    }
+
+    /// Ends without a permit.
+    fn end(&mut self, state: ItemState, reason: &str, remedy: &str, at: Timestamp) {
+        self.give_up_order();
+        self.permit = None;
+        self.opinion = None;
+        let (reason, remedy) = (reason.to_owned(), remedy.to_owned());
+        self.ending = Some(Ending { reason, remedy, ended_at: at });
+        self.rest(state, None);
+    }
+
+    /// As if it had never been submitted, but for the count of its orders.
+    fn begin_again(&mut self, attempt: u32) {
+        let orders = self.orders;
+        *self = Item { attempt, orders, ..Item::new(self.department.clone()) };
+    }
+}

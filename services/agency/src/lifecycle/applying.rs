@@ -1,0 +1,178 @@
+//! What is the enterprise's to do for an item, itself or by its agent within the mandate.
+
+use base::{ItemId, MaterialId};
+use jiff::Timestamp;
+
+use super::case::Case;
+use super::draft::Draft;
+use super::fact::What;
+use super::item::{ItemAction, ItemState, Purpose};
+use super::limits::{NOTICE_WITHIN, Wait, date};
+use super::mandate::Act;
+use super::material::{File, Material, Promise, Source};
+use super::procedure::Matter;
+use super::sight::Viewer;
+use super::tables::{check, check_item};
+use super::{Action, State};
+use crate::error::Error;
+
+/// A version of a material: for an item that needs it and that the agent may fill in.
+pub(super) fn add_material(
+    draft: &mut Draft<'_>,
+    by: &Viewer,
+    material: &MaterialId,
+    (file, source): (&File, &Source),
+) -> Result<(), Error> {
+    may_fill(draft, by, material, Action::AddMaterial)?;
+    let version = draft.case.materials.get(material).map_or(1, |versions| versions.len() + 1);
+    let version = Box::new(Material {
+        version: u32::try_from(version).unwrap_or(u32::MAX),
+        file: file.clone(),
+        source: source.clone(),
+        by: by.person.human().clone(),
+        added_at: draft.moment.now,
+    });
+    draft.happen(What::MaterialAdded { material: material.clone(), version });
+    Ok(())
+}
+
+/// 容缺: a deferrable material is promised by a date, once, while nobody has it.
+pub(super) fn promise_material(
+    draft: &mut Draft<'_>,
+    by: &Viewer,
+    material: &MaterialId,
+    until: Timestamp,
+) -> Result<(), Error> {
+    may_fill(draft, by, material, Action::PromiseMaterial)?;
+    let case = &draft.case;
+    let deferrable = |matter: &Matter| matter.need(material).is_some_and(|need| need.deferrable);
+    if !case.procedure().matters.iter().any(deferrable) {
+        return Err(Error::NotDeferrable { material: material.clone() });
+    }
+    if case.has(material) || case.promises.contains_key(material) {
+        return Err(Error::PromisedAlready { material: material.clone() });
+    }
+    if until <= draft.moment.now {
+        return Err(Error::PromiseInPast);
+    }
+    let (due, promised_at) = (date(until, draft.moment), draft.moment.now);
+    let promise = Promise { due, by: by.person.human().clone(), promised_at };
+    draft.happen(What::MaterialPromised { material: material.clone(), promise });
+    Ok(())
+}
+
+/// Whether some item needs a material, and who asks may fill that item in. A draft of a file can
+/// be handed in before there is a mandate, by the enterprise.
+fn may_fill(
+    draft: &Draft<'_>,
+    by: &Viewer,
+    material: &MaterialId,
+    action: Action,
+) -> Result<(), Error> {
+    let (case, now) = (&draft.case, draft.moment.now);
+    let mut refusal = Error::MaterialNotFound { material: material.clone() };
+    for matter in case.procedure().needing(material) {
+        match by.applies(case, &matter.item, Act::Fill, now) {
+            Ok(()) => return check(case.state, action),
+            Err(error) => refusal = error,
+        }
+    }
+    Err(refusal)
+}
+
+/// 递交: the main materials are there, those that may come later are there or promised. The work
+/// is asked for.
+pub(super) fn submit(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Result<(), Error> {
+    applies(draft, by, item, ItemAction::Submit)?;
+    let (case, now) = (&draft.case, draft.moment.now);
+    let Some((_, matter)) = case.item(item) else { return Ok(()) };
+    if case.lacks_land(matter) && case.commitment_in_force().is_none() {
+        return Err(Error::CommitmentMissing { item: item.clone() });
+    }
+    let missing = missing(case, matter, now);
+    if !missing.is_empty() {
+        return Err(Error::MaterialsMissing { materials: missing });
+    }
+    let order = draft.new_order(item, Purpose::Review);
+    let wait = Wait::starting(draft.moment, NOTICE_WITHIN);
+    draft.happen(What::ItemSubmitted { item: item.clone(), order, wait });
+    Ok(())
+}
+
+/// What is missing: neither there nor, if that is enough, promised for later than now.
+fn missing(case: &Case, matter: &Matter, now: Timestamp) -> Vec<MaterialId> {
+    let lacks = |material: &MaterialId, deferrable: bool| {
+        let promise = case.promises.get(material);
+        let promised = deferrable && promise.is_some_and(|promise| now < promise.due.at);
+        !case.has(material) && !promised
+    };
+    let needs = matter.materials.iter();
+    let missing = needs.filter(|need| lacks(&need.material, need.deferrable));
+    missing.map(|need| need.material.clone()).collect()
+}
+
+/// 补正 handed in: everything that the notice named was handed in since.
+pub(super) fn supply(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Result<(), Error> {
+    applies(draft, by, item, ItemAction::Supply)?;
+    let awaited = draft.case.items.get(item).map(|item| &item.awaited);
+    let still: Vec<MaterialId> = awaited.into_iter().flatten().cloned().collect();
+    if !still.is_empty() {
+        return Err(Error::MaterialsMissing { materials: still });
+    }
+    let order = draft.order_of(item);
+    let wait = Wait::starting(draft.moment, NOTICE_WITHIN);
+    draft.happen(What::CorrectionSupplied { item: item.clone(), order, wait });
+    Ok(())
+}
+
+/// 重新申请: another attempt at what ended without a permit.
+pub(super) fn reapply(
+    draft: &mut Draft<'_>,
+    by: &Viewer,
+    item: &ItemId,
+    reason: &str,
+) -> Result<(), Error> {
+    applies(draft, by, item, ItemAction::Reapply)?;
+    let attempt = draft.case.items.get(item).map_or(1, |item| item.attempt + 1);
+    let (item, reason) = (item.clone(), reason.to_owned());
+    draft.happen(What::ItemReapplied { item, attempt, reason });
+    Ok(())
+}
+
+/// 撤回: by the enterprise alone. What stood on its opinion falls with it.
+pub(super) fn withdraw(
+    draft: &mut Draft<'_>,
+    by: &Viewer,
+    item: &ItemId,
+    reason: &str,
+) -> Result<(), Error> {
+    if !by.is_enterprise(&draft.case.opening.enterprise) {
+        return Err(Error::NotTheirs);
+    }
+    let state = stands(draft, item, ItemAction::Withdraw)?;
+    let order = draft.order_of(item);
+    draft.happen(What::ItemWithdrawn { item: item.clone(), reason: reason.to_owned(), order });
+    if state == ItemState::PreIssued {
+        draft.fall(item);
+    }
+    Ok(())
+}
+
+/// Who it is comes before the state, the mandate's reach with it.
+fn applies(draft: &Draft<'_>, by: &Viewer, item: &ItemId, action: ItemAction) -> Result<(), Error> {
+    by.applies(&draft.case, item, Act::Submit, draft.moment.now)?;
+    stands(draft, item, action).map(drop)
+}
+
+/// Where an item stands, if it takes an action.
+pub(super) fn stands(
+    draft: &Draft<'_>,
+    item: &ItemId,
+    action: ItemAction,
+) -> Result<ItemState, Error> {
+    let state: State = draft.case.state;
+    let Some(at) = draft.case.state_of(item) else {
+        return Err(Error::ItemNotFound { item: item.clone() });
+    };
+    check_item(state, at, action).map(|()| at)
+}

@@ -1,0 +1,205 @@
+//! A case 帮代办件: one enterprise's way through a procedure, with an agent at its side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use base::{CaseId, EnterpriseId, ItemId, MaterialId, PersonId};
+use calendar::Due;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::State;
+use super::item::{Item, ItemState};
+use super::limits::Wait;
+use super::mandate::Mandate;
+use super::material::{Material, Promise};
+use super::procedure::{Matter, Procedure};
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// What it was opened with.
+    pub opening: Opening,
+    /// Where it stands.
+    pub state: State,
+    /// Who acts for the enterprise, as far as the mandate goes.
+    pub agent: PersonId,
+    /// Everybody who was agent of it: none of them decides an item.
+    pub agents: BTreeSet<PersonId>,
+    /// The mandate that is live.
+    pub mandate: Option<Mandate>,
+    /// Its items.
+    pub items: BTreeMap<ItemId, Item>,
+    /// What was handed in: every version, oldest first.
+    pub materials: BTreeMap<MaterialId, Vec<Material>>,
+    /// What was promised 容缺.
+    pub promises: BTreeMap<MaterialId, Promise>,
+    /// 承诺可开工: the letter.
+    pub commitment: Option<Commitment>,
+    /// When the enterprise got its land.
+    pub land_acquired_at: Option<Timestamp>,
+    /// Since when work may start: every formal permit that it needs stands.
+    pub start_allowed_at: Option<Timestamp>,
+    /// Every certificate number that was ever given in it: none is used twice.
+    pub certificates: BTreeSet<String>,
+    /// What the case itself waits for, beside its items.
+    pub wait: Option<Wait>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When its items began.
+    pub started_at: Option<Timestamp>,
+    /// When its results were delivered.
+    pub delivered_at: Option<Timestamp>,
+    /// Not every item has its permit; only once delivered.
+    pub delivered_partly: bool,
+    /// When it last changed. Never runs back.
+    pub changed_at: Timestamp,
+}
+
+/// What a case is opened with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// What people say on the phone: `BD-2026-000145`.
+    pub number: String,
+    /// Whose.
+    pub enterprise: EnterpriseId,
+    /// What it is about, in one line.
+    pub title: String,
+    /// 投资项目统一代码, if it is about a project.
+    pub project_code: Option<String>,
+    /// The procedure, in the version that it keeps.
+    #[serde(with = "shared")]
+    pub procedure: Arc<Procedure>,
+    /// The agent who opened it.
+    pub agent: PersonId,
+}
+
+/// 承诺书: the letter of an enterprise that wants to start on commitment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Commitment {
+    /// The legal representative who signed it.
+    pub signatory: PersonId,
+    /// SHA-256 of the letter, in hexadecimal.
+    pub letter_sha256: String,
+    /// By when it promises to have the land.
+    pub land_due: Due,
+    /// When it was signed.
+    pub signed_at: Timestamp,
+    /// What it waits for now: the land, then that all opinions are formal.
+    pub wait: Option<Wait>,
+    /// Why it was broken, if it was.
+    pub broken: Option<String>,
+}
+
+impl Case {
+    /// The procedure that it follows.
+    pub fn procedure(&self) -> &Procedure {
+        &self.opening.procedure
+    }
+
+    /// One item, and what the procedure says of it.
+    pub fn item(&self, id: &ItemId) -> Option<(&Item, &Matter)> {
+        self.items.get(id).zip(self.procedure().matter(id))
+    }
+
+    /// Every item, and what the procedure says of it, in the order of the procedure.
+    pub fn all_items(&self) -> impl Iterator<Item = (&Item, &Matter)> {
+        self.procedure().matters.iter().filter_map(|matter| self.item(&matter.item))
+    }
+
+    /// Where an item of the procedure stands.
+    pub fn state_of(&self, id: &ItemId) -> Option<ItemState> {
+        self.items.get(id).map(|item| item.state)
+    }
+
+    /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions.
+    pub fn may_begin(&self, matter: &Matter) -> bool {
+        matter.after.iter().all(|before| match self.state_of(before) {
+            Some(ItemState::Issued) => true,
+            Some(ItemState::PreIssued) => matter.on_opinion,
+            Some(_) | None => false,
+        })
+    }
+
+    /// Whether an item waits for one that has ended without a permit, or will never begin itself.
+    pub fn is_blocked_for_good(&self, matter: &Matter) -> bool {
+        self.state_of(&matter.item) == Some(ItemState::Blocked)
+            && matter.after.iter().any(|before| match self.item(before) {
+                Some((item, behind)) => item.state.is_dead() || self.is_blocked_for_good(behind),
+                None => true,
+            })
+    }
+
+    /// The items about which somebody still has to do something.
+    pub fn open_items(&self) -> Vec<ItemId> {
+        let open = self.all_items().filter(|(item, matter)| {
+            item.is_rechecked() || (item.state.is_open() && !self.is_blocked_for_good(matter))
+        });
+        open.map(|(_, matter)| matter.item.clone()).collect()
+    }
+
+    /// Whether a material was handed in.
+    pub fn has(&self, material: &MaterialId) -> bool {
+        self.materials.contains_key(material)
+    }
+
+    /// The deferrable materials of a matter that are not there.
+    pub fn deferred(&self, matter: &Matter) -> Vec<MaterialId> {
+        let deferred = matter.materials.iter().filter(|need| need.deferrable);
+        deferred.map(|need| &need.material).filter(|id| !self.has(id)).cloned().collect()
+    }
+
+    /// Whether a matter waits for land.
+    pub fn lacks_land(&self, matter: &Matter) -> bool {
+        matter.needs_land && self.land_acquired_at.is_none()
+    }
+
+    /// Whether an opinion of a matter can be made formal.
+    pub fn nothing_outstanding(&self, matter: &Matter) -> bool {
+        self.deferred(matter).is_empty() && !self.lacks_land(matter)
+    }
+
+    /// The commitment that is in force.
+    pub fn commitment_in_force(&self) -> Option<&Commitment> {
+        self.commitment.as_ref().filter(|commitment| commitment.broken.is_none())
+    }
+
+    /// Whether work may start: by formal permits alone, each of them standing.
+    pub fn may_start_work(&self) -> bool {
+        let mut permits = self.all_items().filter(|(_, matter)| matter.for_start).peekable();
+        permits.peek().is_some() && permits.all(|(item, _)| item.is_firm())
+    }
+
+    /// What an opinion waits for: the first promise of what is outstanding. While it waits for
+    /// land, the commitment does.
+    pub(super) fn opinion_wait(&self, matter: &Matter) -> Option<Wait> {
+        let deferred = self.deferred(matter);
+        let promises = deferred.iter().filter_map(|material| self.promises.get(material));
+        let first = promises.min_by_key(|promise| promise.due.at)?;
+        Some(Wait::until(first.due, first.promised_at))
+    }
+}
+
+/// A procedure that many hold and nobody changes.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::Procedure;
+
+    pub(super) fn serialize<S: Serializer>(
+        procedure: &Arc<Procedure>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        Procedure::serialize(procedure, to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<Procedure>, D::Error> {
+        Procedure::deserialize(from).map(Arc::new)
+    }
+}

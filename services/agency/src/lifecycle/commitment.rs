@@ -1,0 +1,93 @@
+//! 承诺可开工: the letter, the land, and what it means to break the one before there is the other.
+
+use base::ItemId;
+
+use super::Action;
+use super::case::Commitment;
+use super::command::CaseAsk;
+use super::deciding::void_for;
+use super::draft::Draft;
+use super::fact::{VoidCause, What};
+use super::item::ItemState;
+use super::limits::{CONVERT_ALL_WITHIN, Wait, date};
+use super::procedure::Profile;
+use super::sight::Viewer;
+use super::tables::check;
+use crate::error::Error;
+
+/// 签署承诺书: by the legal representative, for a project that nothing on the list excludes.
+pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<(), Error> {
+    let CaseAsk::SignCommitment { traits, credit_clean, letter_sha256, land_until } = ask else {
+        return Ok(());
+    };
+    let case = &draft.case;
+    if !by.is_enterprise(&case.opening.enterprise) {
+        return Err(Error::NotTheirs);
+    }
+    check(case.state, Action::SignCommitment)?;
+    if case.procedure().profile != Profile::StartOnCommitment {
+        return Err(Error::NotEligible { because: "PROFILE".to_owned() });
+    }
+    if case.commitment.is_some() {
+        return Err(Error::CommittedAlready);
+    }
+    let excluded = case.procedure().negative_list.intersection(traits).next();
+    if let Some(because) = excluded {
+        return Err(Error::NotEligible { because: because.clone() });
+    }
+    if !credit_clean {
+        return Err(Error::NotEligible { because: "CREDIT".to_owned() });
+    }
+    if *land_until <= draft.moment.now {
+        return Err(Error::PromiseInPast);
+    }
+    let land_due = date(*land_until, draft.moment);
+    let awaited = case.land_acquired_at.is_none();
+    let commitment = Box::new(Commitment {
+        signatory: by.person.human().clone(),
+        letter_sha256: letter_sha256.clone(),
+        land_due,
+        signed_at: draft.moment.now,
+        wait: awaited.then(|| Wait::until(land_due, draft.moment.now)),
+        broken: None,
+    });
+    draft.happen(What::CommitmentSigned { commitment });
+    Ok(())
+}
+
+/// 拿地: from now on opinions can be made formal, all of them within the limit.
+pub(super) fn record_land(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
+    let case = &draft.case;
+    if !by.is_agent_of(case) && !by.is_enterprise(&case.opening.enterprise) {
+        return Err(Error::NotTheirs);
+    }
+    check(case.state, Action::RecordLandAcquired)?;
+    by.stands_for(case, draft.moment.now)?;
+    if case.land_acquired_at.is_some() {
+        return Err(Error::LandAlready);
+    }
+    let committed = case.commitment_in_force().is_some() && case.start_allowed_at.is_none();
+    let wait = committed.then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN));
+    draft.happen(What::LandAcquired { wait });
+    Ok(())
+}
+
+/// 失信: every opinion is void, and every permit that work stands on is looked at again.
+pub(super) fn break_off(draft: &mut Draft<'_>, reason: &str) {
+    draft.happen(What::CommitmentBroken { reason: reason.to_owned() });
+    let procedure = draft.case.opening.procedure.clone();
+    for matter in &procedure.matters {
+        if draft.case.state_of(&matter.item) == Some(ItemState::PreIssued) {
+            void_for(draft, &matter.item, VoidCause::CommitmentBroken, reason);
+        }
+    }
+    let permits: Vec<ItemId> = procedure
+        .matters
+        .iter()
+        .filter(|matter| matter.for_start)
+        .map(|matter| matter.item.clone())
+        .collect();
+    for item in permits {
+        draft.ask_recheck(&item, &item);
+    }
+}

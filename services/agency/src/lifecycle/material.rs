@@ -1,0 +1,58 @@
+//! Materials 材料: what the enterprise hands in, where it came from, and what it promised.
+
+use base::PersonId;
+use calendar::Due;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A file, as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// What it is called.
+    pub name: String,
+    /// How many bytes.
+    pub bytes: u64,
+    /// What its first bytes say that it is.
+    pub media_type: String,
+}
+
+/// Where a material comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Source {
+    /// It was handed in for this case.
+    Uploaded,
+    /// 免提交: the enterprise gave it before.
+    Reused {
+        /// For what: `cases/{uuid}`, or the name of a register.
+        from: String,
+    },
+}
+
+/// One version of a material.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Material {
+    /// From 1.
+    pub version: u32,
+    /// The file.
+    pub file: File,
+    /// Where it comes from.
+    pub source: Source,
+    /// Who handed it in.
+    pub by: PersonId,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+/// 容缺承诺: a material that is promised by a date, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promise {
+    /// By when.
+    pub due: Due,
+    /// Who promised.
+    pub by: PersonId,
+    /// When.
+    pub promised_at: Timestamp,
+}

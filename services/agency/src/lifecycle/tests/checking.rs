@@ -1,0 +1,95 @@
+//! What a procedure is refused for, each with its counter-example.
+
+use super::*;
+
+fn flaws(procedure: &Procedure) -> Vec<Flaw> {
+    let calendar = Calendar::published();
+    check(procedure, &zone(), Moment { now: instant(DAY_ONE), calendar: &calendar })
+}
+
+#[test]
+fn a_sound_procedure_has_no_flaw() {
+    assert_eq!(flaws(&procedure(vec![matter("a", &[]), matter("b", &["a"])])), []);
+    assert_eq!(flaws(&procedure(vec![])), [Flaw::NoMatters]);
+}
+
+#[test]
+fn a_cycle_of_three_is_shown_and_what_lies_behind_it() {
+    let wanted = procedure(vec![
+        matter("a", &["c"]),
+        matter("b", &["a"]),
+        matter("c", &["b"]),
+        matter("d", &["c"]),
+        matter("e", &[]),
+    ]);
+    let path = ["a", "c", "b", "a"].map(item).to_vec();
+    let behind = ["d", "c", "b", "a", "c"].map(item).to_vec();
+    assert_eq!(flaws(&wanted), [Flaw::Cycle { path }, Flaw::Unreachable { path: behind }]);
+}
+
+#[test]
+fn what_waits_for_nothing_that_there_is_can_never_begin() {
+    let wanted = procedure(vec![matter("a", &["z"]), matter("b", &["a"])]);
+    let (a, z) = (item("a"), item("z"));
+    let none = Flaw::WaitsForNone { item: a.clone(), after: z.clone() };
+    let a = Flaw::Unreachable { path: vec![a, z] };
+    let b = Flaw::Unreachable { path: ["b", "a", "z"].map(item).to_vec() };
+    assert_eq!(flaws(&wanted), [none, a, b]);
+    let twice = procedure(vec![matter("a", &[]), matter("a", &[])]);
+    assert!(flaws(&twice).contains(&Flaw::NamedTwice { item: item("a") }));
+}
+
+#[test]
+fn each_matter_has_a_department_that_may_decide_and_its_limits() {
+    let plain = || matter("a", &[]);
+    let unknown = Matter { department: department("D99"), ..plain() };
+    let empty = Matter { department: department("D09"), ..plain() };
+    let zero = Matter { statutory: Some(Limit::WorkingDays(0)), ..plain() };
+    let none = Matter { promised: None, ..plain() };
+    let at_once = Matter { promised: Some(Limit::WorkingDays(0)), ..plain() };
+    let land = Matter { needs_land: true, ..plain() };
+    let a = || item("a");
+    let of = |matter| flaws(&procedure(vec![matter]));
+    let department = |code| super::department(code);
+    assert_eq!(of(unknown), [Flaw::UnknownDepartment { item: a(), department: department("D99") }]);
+    assert_eq!(of(empty), [Flaw::NobodyMayDo { item: a(), department: department("D09") }]);
+    assert_eq!(of(zero), [Flaw::LimitMissing { item: a() }]);
+    assert_eq!(of(none), [Flaw::LimitMissing { item: a() }]);
+    assert_eq!(of(land), [Flaw::LandUnasked { item: a() }]);
+    assert_eq!(of(at_once), []);
+}
+
+#[test]
+fn a_notice_period_is_never_shortened() {
+    let notice = Matter {
+        kind: MatterKind::Notice,
+        statutory: Some(Limit::NaturalDays(10)),
+        promised: Some(Limit::NaturalDays(10)),
+        ..matter("a", &[])
+    };
+    let of = |matter: &Matter| flaws(&procedure(vec![matter.clone()]));
+    assert_eq!(of(&notice), []);
+    let shorter = Matter { promised: Some(Limit::NaturalDays(9)), ..notice.clone() };
+    let tighter = Matter { tightened: Some(Limit::NaturalDays(9)), ..notice.clone() };
+    let other = Some(Limit::WorkingDays(10));
+    let worked = Matter { statutory: other, promised: other, ..notice };
+    for wrong in [shorter, tighter, worked] {
+        assert_eq!(of(&wrong), [Flaw::NoticeShortened { item: item("a") }]);
+    }
+}
+
+#[test]
+fn a_promise_that_the_critical_path_cannot_keep_shows_the_path() {
+    let chain = || vec![matter("a", &[]), matter("b", &["a"]), matter("c", &[])];
+    let promising = |days| Procedure { promised: Limit::WorkingDays(days), ..procedure(chain()) };
+    assert_eq!(flaws(&promising(10)), []);
+    let [Flaw::PromiseTooShort { path, ends_at, promised }] = &flaws(&promising(9))[..] else {
+        panic!("one flaw");
+    };
+    assert_eq!(path, &["a", "b"].map(item));
+    assert_eq!(*ends_at, instant("2026-03-18T17:30:00+08:00"));
+    assert_eq!(promised.at, instant("2026-03-17T17:30:00+08:00"));
+    // 承诺可开工: made formal side by side, 80 wd become 4.
+    let four = Procedure { promised: Limit::WorkingDays(4), ..start_on_commitment() };
+    assert_eq!(flaws(&four), []);
+}

@@ -1,0 +1,93 @@
+//! 承诺可开工: the letter, the land, the permits, and what breaks it.
+
+use super::*;
+
+fn committed() -> Case {
+    after_all(running(&start_on_commitment()), &[commit(&[], true)])
+}
+
+fn pre_issued() -> Case {
+    let case = under_review(committed(), "plan");
+    let case = under_review(after_all(case, &[pre_issue("plan")]), "build");
+    after_all(case, &[pre_issue("build")])
+}
+
+fn convert(code: &str) -> Command {
+    of_item(staff("D02"), code, ItemAsk::Convert { certificate: code.to_owned() })
+}
+
+#[test]
+fn a_project_on_the_negative_list_may_not_start_on_commitment() {
+    let case = running(&start_on_commitment());
+    let listed = commit(&["HAZARDOUS_CHEMICALS"], true);
+    let because = "HAZARDOUS_CHEMICALS".to_owned();
+    assert_eq!(refused(&case, &listed), Error::NotEligible { because });
+    let because = "CREDIT".to_owned();
+    assert_eq!(refused(&case, &commit(&[], false)), Error::NotEligible { because });
+    let Command::Case { ask, .. } = commit(&[], true) else { return };
+    assert_eq!(refused(&case, &of_case(agent(), ask)), Error::NotTheirs);
+    let plain = running(&procedure(vec![matter("a", &[])]));
+    let because = "PROFILE".to_owned();
+    assert_eq!(refused(&plain, &commit(&[], true)), Error::NotEligible { because });
+    assert_eq!(refused(&committed(), &commit(&[], true)), Error::CommittedAlready);
+    let missing = Error::CommitmentMissing { item: item("plan") };
+    assert_eq!(refused(&case, &of_item(agent(), "plan", ItemAsk::Submit)), missing);
+}
+
+#[test]
+fn work_starts_by_formal_permits_alone() {
+    let case = pre_issued();
+    assert_eq!(case.start_allowed_at, None, "an opinion is no permit");
+    let outstanding = Error::Outstanding { materials: vec![], land: true };
+    assert_eq!(refused(&case, &convert("plan")), outstanding);
+    let land = of_case(agent(), CaseAsk::RecordLandAcquired);
+    let case = after_all(case, std::slice::from_ref(&land));
+    assert_eq!(refused(&case, &land), Error::LandAlready);
+    let all = case.commitment.as_ref().and_then(|letter| letter.wait).expect("4 wd");
+    assert_eq!(all.due.at, instant("2026-03-10T17:30:00+08:00"));
+    for item in case.items.values() {
+        let wait = item.wait.expect("2 wd");
+        assert_eq!(wait.due.at, instant("2026-03-06T17:30:00+08:00"));
+    }
+    let case = after_all(case, &[convert("plan")]);
+    assert_eq!(case.start_allowed_at, None);
+    let case = after_all(case, &[convert("build")]);
+    assert_eq!(case.start_allowed_at, Some(instant(DAY_ONE)));
+    assert_eq!(case.commitment.and_then(|letter| letter.wait), None);
+}
+
+#[test]
+fn without_land_in_time_the_commitment_is_broken_and_its_opinions_are_void() {
+    let case = pre_issued();
+    let late = instant("2026-06-01T17:30:00+08:00");
+    let broken = after(Some(case), &Command::Ring(Alarm::Commitment), late);
+    assert_eq!(state(&broken, "plan"), ItemState::Voided);
+    assert_eq!(state(&broken, "build"), ItemState::Blocked, "it stood on the plan");
+    assert!(broken.commitment_in_force().is_none());
+    let again = of_item(handler(), "plan", ItemAsk::Reapply { reason: "再申请".to_owned() });
+    let again = after(Some(broken), &again, late);
+    let submit = decide_at(Some(&again), &of_item(handler(), "plan", ItemAsk::Submit), late);
+    assert_eq!(submit, Err(Error::CommitmentMissing { item: item("plan") }));
+    let land = of_case(handler(), CaseAsk::RecordLandAcquired);
+    let landed = after(Some(again), &land, late);
+    let submitted = after(Some(landed), &of_item(handler(), "plan", ItemAsk::Submit), late);
+    assert_eq!(state(&submitted, "plan"), ItemState::Submitted);
+}
+
+#[test]
+fn a_broken_promise_breaks_the_commitment_and_stops_work() {
+    let mut wanted = start_on_commitment();
+    wanted.matters.push(Matter { for_start: false, ..matter("late", &[]) });
+    let until = "2026-03-20T17:30:00+08:00";
+    let case = after_all(running(&wanted), &[commit(&[], true), promise(until)]);
+    let land = of_case(agent(), CaseAsk::RecordLandAcquired);
+    let case = under_review(under_review(after_all(case, &[land]), "plan"), "late");
+    let case = after_all(case, &[issue("plan", "1"), pre_issue("late")]);
+    let case = after_all(under_review(case, "build"), &[issue("build", "2")]);
+    assert!(case.start_allowed_at.is_some());
+    let ring = Command::Ring(Alarm::Item(item("late")));
+    let broken = after(Some(case), &ring, instant(until));
+    assert!(broken.start_allowed_at.is_none());
+    assert!(broken.items[&item("plan")].is_rechecked());
+    assert!(broken.items[&item("build")].is_rechecked());
+}

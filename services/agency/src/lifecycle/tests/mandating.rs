@@ -1,0 +1,103 @@
+//! What an agent may do, and until when.
+
+use super::*;
+
+const LATER: &str = "2026-03-20T09:00:00+08:00";
+
+fn two() -> Procedure {
+    procedure(vec![matter("a", &[]), matter("b", &[])])
+}
+
+#[test]
+fn the_enterprise_signs_and_the_agent_does_not() {
+    let opened = after(None, &open(two()), instant(DAY_ONE));
+    let Command::Case { ask, .. } = mandate(&two(), LATER) else { return };
+    let by_agent = of_case(agent(), ask.clone());
+    assert_eq!(refused(&opened, &by_agent), Error::NotTheirs);
+    assert_eq!(refused(&opened, &mandate(&two(), DAY_ONE)), Error::MandateExpired);
+    let CaseAsk::SignMandate { document_sha256, may_pass_on, expires_at, .. } = ask else { return };
+    let with = |scope: Scope| {
+        let document_sha256 = document_sha256.clone();
+        of_case(handler(), CaseAsk::SignMandate { scope, document_sha256, may_pass_on, expires_at })
+    };
+    assert_eq!(refused(&opened, &with(Scope::new())), Error::ScopeEmpty);
+    let foreign = Scope::from([(item("z"), [Act::Fill].into())]);
+    assert_eq!(refused(&opened, &with(foreign)), Error::ScopeUnfit { item: item("z") });
+}
+
+#[test]
+fn an_act_outside_the_mandate_is_refused() {
+    let case = running(&two());
+    let fill = Scope::from([(item("a"), [Act::Fill].into())]);
+    let ask = CaseAsk::SignMandate {
+        scope: fill,
+        document_sha256: String::new(),
+        may_pass_on: false,
+        expires_at: instant(LATER),
+    };
+    let case = after_all(case, &[of_case(handler(), ask), promise(LATER)]);
+    let submit = |by| of_item(by, "a", ItemAsk::Submit);
+    let outside = Error::OutsideMandate { item: item("a"), act: Act::Submit };
+    assert_eq!(refused(&case, &submit(agent())), outside);
+    assert_eq!(refused(&case, &submit(staff("D02"))), Error::CaseNotFound { case: String::new() });
+    assert!(decide_at(Some(&case), &submit(handler()), instant(DAY_ONE)).is_ok());
+    let withdraw = |by| of_item(by, "a", ItemAsk::Withdraw { reason: String::new() });
+    assert_eq!(refused(&case, &withdraw(agent())), Error::NotTheirs);
+}
+
+#[test]
+fn a_mandate_that_expires_in_the_middle_ends_the_agents_acts_alone() {
+    let case = after_all(running(&two()), &[mandate(&two(), LATER), add(agent(), "later")]);
+    let case = under_review(case, "a");
+    let later = instant(LATER);
+    let submit = of_item(agent(), "b", ItemAsk::Submit);
+    let before_the_alarm = decide_at(Some(&case), &submit, later);
+    assert_eq!(before_the_alarm, Err(Error::MandateMissing), "its own instant ends it");
+    let expired = after(Some(case.clone()), &Command::Ring(Alarm::Mandate), later);
+    assert_eq!((expired.state, &expired.mandate), (State::Running, &None));
+    assert_eq!(expired.items, case.items, "what was accepted runs on");
+    assert_eq!(decide_at(Some(&expired), &submit, later), Err(Error::MandateMissing));
+    let alone = after(Some(expired), &of_item(handler(), "b", ItemAsk::Submit), later);
+    let done = after(Some(alone), &issue("a", "1"), later);
+    assert_eq!(state(&done, "a"), ItemState::Issued);
+    assert_eq!(state(&done, "b"), ItemState::Submitted);
+}
+
+#[test]
+fn revoked_and_terminated_leave_what_runs() {
+    let case = under_review(after_all(running(&two()), &[add(agent(), "later")]), "a");
+    let reason = || "自办".to_owned();
+    let revoke = |by| of_case(by, CaseAsk::RevokeMandate { reason: reason() });
+    assert_eq!(refused(&case, &revoke(agent())), Error::NotTheirs);
+    let revoked = after_all(case.clone(), &[revoke(handler())]);
+    assert_eq!(revoked.items, case.items);
+    assert_eq!(refused(&revoked, &revoke(handler())), Error::MandateMissing);
+    let terminate = of_case(agent(), CaseAsk::Terminate { reason: reason() });
+    let ended = after_all(case.clone(), std::slice::from_ref(&terminate));
+    assert_eq!((ended.state, &ended.mandate, &ended.items), (State::Running, &None, &case.items));
+    assert_eq!(refused(&ended, &terminate), Error::MandateMissing);
+    let opened = after(None, &open(two()), instant(DAY_ONE));
+    let before_start = after_all(opened, &[mandate(&two(), LATER), terminate]);
+    assert_eq!(before_start.state, State::Archived);
+}
+
+#[test]
+fn a_case_handed_over_keeps_a_mandate_that_may_be_passed_on() {
+    let case = after_all(running(&two()), &[add(agent(), "later")]);
+    let to = |code: &str| {
+        let (to, reason) = (person(code), "休假".to_owned());
+        of_case(agent(), CaseAsk::HandOver { to, reason })
+    };
+    assert_eq!(refused(&case, &to("agent")), Error::AgentAlready);
+    let handed = after_all(case.clone(), &[to("agent-2")]);
+    let submit = |by| of_item(by, "a", ItemAsk::Submit);
+    assert_eq!(refused(&handed, &submit(agent())), Error::CaseNotFound { case: String::new() });
+    let submitted = after_all(handed, &[submit(other_agent())]);
+    assert_eq!(state(&submitted, "a"), ItemState::Submitted);
+    let mut bound = case;
+    if let Some(mandate) = &mut bound.mandate {
+        mandate.may_pass_on = false;
+    }
+    let handed = after_all(bound, &[to("agent-2")]);
+    assert_eq!(refused(&handed, &submit(other_agent())), Error::MandateMissing);
+}
