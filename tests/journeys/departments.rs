@@ -88,6 +88,7 @@ async fn a_return_is_upheld_and_another_department_answers(size: Size) -> Result
     zone.by("handler").rate(&ticket.name, 3).await?;
     zone.world.settle().await?;
     zone.by("D01-12").close(&ticket.name).await?;
+    zone.world.settle().await?;
 
     let history = zone.order_history(&upheld.name).await?;
     let happened = [
@@ -99,6 +100,7 @@ async fn a_return_is_upheld_and_another_department_answers(size: Size) -> Result
         "WorkOrderContacted",
         "WorkOrderCompleted",
         "WorkOrderRated",
+        "WorkOrderMatterClosed",
     ];
     assert_eq!(kinds(&history), happened);
     zone.world.end().await

@@ -46,6 +46,7 @@ async fn a_ticket_goes_from_whistle_to_close(size: Size) -> Result<()> {
     zone.world.settle().await?;
     let closed = zone.by("D01-12").close(&ticket.name).await?;
     assert_eq!(closed.state(), TicketState::Closed);
+    zone.world.settle().await?;
 
     let history = zone.ticket_history(&ticket.name).await?;
     let history = kinds(&history);
@@ -58,6 +59,7 @@ async fn a_ticket_goes_from_whistle_to_close(size: Size) -> Result<()> {
         "WorkOrderContacted",
         "WorkOrderCompleted",
         "WorkOrderRated",
+        "WorkOrderMatterClosed",
     ];
     assert_eq!(kinds(&history), happened);
     the_league_counts_it(&zone).await?;

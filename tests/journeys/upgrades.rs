@@ -21,7 +21,7 @@ use crate::zone::{DAY_ONE, Zone};
 testkit::on_both_sizes!(what_the_first_release_kept_is_kept_and_goes_on);
 
 /// A second later.
-const AFTER: &str = "2026-03-04T09:00:01+08:00";
+const AFTER: &str = "2026-03-04T09:30:01+08:00";
 /// The tables that every service has by its journal.
 const OF_THE_JOURNAL: [&str; 15] = [
     "_sqlx_migrations",
@@ -123,6 +123,8 @@ async fn a_day_at_the_first_release(size: Size) -> Result<Ended> {
     zone.by("D02-11").ask_assistance(&helped.name, ASSISTING).await?;
     zone.answered().await?;
     let (rated, _) = zone.answered().await?;
+    // Later than in haste: the first release did not wait for a verification.
+    zone.at("2026-03-04T09:30:00+08:00").await?;
     zone.by("handler").rate(&rated.name, 4).await?;
     zone.world.settle().await?;
     let (tickets, orders) = (tickets(&zone).await?, orders(&zone).await?);
