@@ -42,3 +42,8 @@ pub async fn list<C: ConnectionTrait>(
 pub fn for_update<C: ConnectionTrait>(on: &C) -> &'static str {
     if on.get_database_backend() == sea_orm::DatabaseBackend::Postgres { " FOR UPDATE" } else { "" }
 }
+
+/// ` FOR SHARE` where the engine locks rows: nobody changes them until the unit ends.
+pub fn for_share<C: ConnectionTrait>(on: &C) -> &'static str {
+    if on.get_database_backend() == sea_orm::DatabaseBackend::Postgres { " FOR SHARE" } else { "" }
+}

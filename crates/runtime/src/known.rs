@@ -13,7 +13,7 @@ use contract::directory::{
     EnterpriseRegistered, GrantConfirmed, GrantProposed, ListDeputiesResponse, Staff, StaffChanged,
 };
 use jiff::Timestamp;
-use journal::statement::{execute, find, list};
+use journal::statement::{execute, find, for_share, list};
 use journal::{Clock, Heard, Trouble, Unit};
 use prost::{Message, Name};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
@@ -130,6 +130,17 @@ impl Known {
         id: &DepartmentId,
     ) -> Result<Option<Department>, Trouble> {
         get(on, DEPARTMENT, &id.to_string()).await
+    }
+
+    /// A department, if there is one, as it stays until this unit ends: whoever is given work in it
+    /// is not dissolved meanwhile.
+    pub async fn department_kept<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        id: &DepartmentId,
+    ) -> Result<Option<Department>, Trouble> {
+        let sql = format!("{GET}{}", for_share(on));
+        get_by(on, &sql, DEPARTMENT, &id.to_string()).await
     }
 
     /// A category of the catalogue that is in force at an instant. For a department that has been
@@ -356,12 +367,22 @@ async fn put<M: Message>(
     Ok(())
 }
 
+const GET: &str = "SELECT body FROM known WHERE kind = $1 AND name = $2";
+
 async fn get<M: Message + Default, C: ConnectionTrait>(
     on: &C,
     kind: &str,
     name: &str,
 ) -> Result<Option<M>, Trouble> {
-    let sql = "SELECT body FROM known WHERE kind = $1 AND name = $2";
+    get_by(on, GET, kind, name).await
+}
+
+async fn get_by<M: Message + Default, C: ConnectionTrait>(
+    on: &C,
+    sql: &str,
+    kind: &str,
+    name: &str,
+) -> Result<Option<M>, Trouble> {
     let Some(row) = find(on, sql, [kind.into(), name.into()]).await? else { return Ok(None) };
     let body: Vec<u8> = row.try_get_by_index(0)?;
     M::decode(body.as_slice()).map(Some).map_err(damaged)

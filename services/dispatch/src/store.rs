@@ -329,7 +329,7 @@ pub async fn on_duty<C: ConnectionTrait>(
     on: &C,
     department: &DepartmentId,
 ) -> Result<Option<Vec<PersonId>>, Trouble> {
-    let Some(found) = known.department(on, department).await? else { return Ok(None) };
+    let Some(found) = known.department_kept(on, department).await? else { return Ok(None) };
     if !found.successor.is_empty() {
         return Ok(None);
     }

@@ -1,11 +1,15 @@
 //! Departments that are no more, over gRPC: nothing is offered to one, whichever is heard first, and
 //! whom a complaint is about comes to it by no succession.
 
+use std::time::Duration;
+
 use anyhow::Result;
+use base::DepartmentId;
 use contract::common::{Role, WorkRequested};
 use contract::directory::{Department, DepartmentChanged, DepartmentSucceeded};
 use contract::dispatch::*;
-use journal::Telling;
+use futures_util::FutureExt as _;
+use journal::{Telling, Trouble};
 use testkit::{Size, on_both_sizes};
 
 use crate::desk::{Desk, TICKET, reason, wanted};
@@ -15,6 +19,7 @@ on_both_sizes!(
     nothing_is_given_to_a_department_that_is_no_more_or_to_who_has_left,
     a_child_is_asked_anew_of_the_successor,
     whom_a_complaint_is_about_never_comes_to_lead_it,
+    a_department_that_is_just_given_work_is_dissolved_only_after,
 );
 
 impl Desk {
@@ -128,5 +133,28 @@ async fn whom_a_complaint_is_about_never_comes_to_lead_it(size: Size) -> Result<
     assert_eq!(desk.told().await?.last().unwrap(), "WorkOrderLimitMissed");
     desk.route("D01-11", &order, "D04").await?;
     desk.claim("D04-11", &order).await?;
+    desk.world.end().await
+}
+
+/// Otherwise the work would be given after its department's orders had moved.
+async fn a_department_that_is_just_given_work_is_dissolved_only_after(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let house = desk.world.house("dispatch").clone();
+    let department = DepartmentId::parse("departments/D03")?;
+    let journal = house.journal.clone();
+    let giving = journal.commit("work is given", None, move |unit| {
+        let (house, department) = (house.clone(), department.clone());
+        async move {
+            let known = &house.known;
+            known.department_kept(unit.tx(), &department).await?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let found = known.department(known.read(), &department).await?;
+            Ok::<_, Trouble>(found.unwrap().successor)
+        }
+        .boxed()
+    });
+    let (given, dissolved) = tokio::join!(giving, desk.dissolve("D03", "D04"));
+    assert_eq!(given?.value, "", "who dissolves it waits until the work is given");
+    dissolved?;
     desk.world.end().await
 }
