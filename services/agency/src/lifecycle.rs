@@ -3,7 +3,7 @@
 //! Read [`TRANSITIONS`] and [`ITEM_TRANSITIONS`] first: they are the whole state machine, of the
 //! case and of each of its items. [`decide`] adds what a table cannot say: who may, under which
 //! mandate, with which materials, until when. What follows from a fact by itself (an item that
-//! became ready, one that lost what it stood on) follows in the same breath, by [`draft`]. What
+//! became ready, one that lost what it stood on) follows in the same breath, by `draft`. What
 //! dispatch tells comes by [`HEARD`], what time does by [`alarms`].
 
 mod alarm;
