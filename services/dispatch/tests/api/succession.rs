@@ -149,8 +149,12 @@ async fn a_department_that_is_just_given_work_is_dissolved_only_after(size: Size
             let known = &house.known;
             known.department_kept(unit.tx(), &department).await?;
             let dissolved = async {
-                while known.department(known.read(), &department).await?.unwrap().successor == "" {}
-                Ok::<_, Trouble>(())
+                loop {
+                    let found = known.department(known.read(), &department).await?;
+                    if found.is_some_and(|found| !found.successor.is_empty()) {
+                        return Ok::<_, Trouble>(());
+                    }
+                }
             };
             Ok::<_, Trouble>(timeout(Duration::from_secs(1), dissolved).await.is_err())
         }
