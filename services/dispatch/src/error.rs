@@ -42,6 +42,8 @@ impl Fault for Error {
                 stops(Reason::ReturnTooLate, "派单已超过1个工作日，不能再退单；请继续办理，需其他部门配合的可申请协办。"),
             Error::ReturnedAlready =>
                 stops(Reason::ReturnedAlready, "本部门已退过此单，每个部门只能退一次；请继续办理，需其他部门配合的可申请协办。"),
+            Error::ReturnNamesOwn { department } =>
+                stops(Reason::ReturnNamesOwn, "退单时所指的主办部门就是本部门，不能以此退单；属本部门职责的请继续办理，否则请指明其他部门，职责不清的请留空。").with("department", department),
             Error::DepartmentNotFound { department } =>
                 told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门；请核对部门名称，从部门目录中选择。").with("department", department),
             Error::DepartmentExcluded { department } =>

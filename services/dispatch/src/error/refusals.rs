@@ -64,6 +64,12 @@ pub enum Error {
     /// This department has returned it before.
     #[error("the department has returned the work order before")]
     ReturnedAlready,
+    /// The department says that it is the right one.
+    #[error("{department} returns the work order, and names itself as the right department")]
+    ReturnNamesOwn {
+        /// Which.
+        department: DepartmentId,
+    },
     /// No such department.
     #[error("there is no {department}")]
     DepartmentNotFound {

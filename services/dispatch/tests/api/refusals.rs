@@ -98,6 +98,10 @@ async fn returns_have_their_limits(size: Size) -> Result<()> {
     let (order, second) = (desk.offer(1).await?, desk.offer(2).await?);
     let unknown = desk.give_back("D02-11", &order, "departments/D99").await;
     assert_eq!(reason(unknown), "DEPARTMENT_NOT_FOUND");
+    let excluded = desk.give_back("D02-11", &order, "departments/D09").await;
+    assert_eq!(reason(excluded), "DEPARTMENT_EXCLUDED");
+    let own = desk.give_back("D02-11", &order, "departments/D02").await;
+    assert_eq!(reason(own), "RETURN_NAMES_OWN");
     desk.give_back("D02-11", &order, "").await?;
     let granted = |department| (Decision::Granted, department);
     let unknown = desk.decide_return("D01-11", &order, granted("departments/D99")).await;

@@ -98,3 +98,20 @@ fn what_was_asked_is_ruled_on_though_the_claimant_has_left() {
         assert_eq!(moved, decision == Decision::Granted);
     }
 }
+
+/// Shows: dispatch refuses RETURN_NAMES_OWN; dispatch refuses DEPARTMENT_EXCLUDED
+#[test]
+fn a_return_names_another_department_and_one_that_may_have_it() {
+    let mut world = World::offered();
+    let own = world.ask(give_back("D02-11", Some("D02"))).unwrap_err();
+    assert!(
+        matches!(own, Error::ReturnNamesOwn { department: named } if named == department("D02"))
+    );
+    let excluded = world.ask(give_back("D02-11", Some("D09")));
+    assert!(matches!(excluded, Err(Error::DepartmentExcluded { .. })));
+    // One that was dissolved is none: the directory does not know it any more.
+    let dissolved = world.ask(give_back("D02-11", Some("D99")));
+    assert!(matches!(dissolved, Err(Error::DepartmentNotFound { .. })));
+    assert_eq!(world.order().returns, []);
+    world.ask(give_back("D02-11", Some("D03"))).unwrap();
+}
