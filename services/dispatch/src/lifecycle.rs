@@ -19,6 +19,7 @@ pub mod sight;
 pub mod wanted;
 pub mod words;
 
+mod allowed;
 mod answer;
 mod assistance;
 mod bounds;
@@ -60,6 +61,9 @@ pub use words::{
     Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
     Release, State, Told, WorkClass, WorkKind,
 };
+
+pub use allowed::allowed;
+use allowed::{forbidden, step};
 
 use crate::error::Error;
 
@@ -341,23 +345,6 @@ pub fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
 pub fn effect(state: State, heard: Heard) -> Effect {
     let row = HEARD.iter().find(|(from, what, _)| (*from, *what) == (state, heard));
     row.map_or(Effect::Late, |(_, _, effect)| *effect)
-}
-
-/// Whether `action` is possible in the order's state, by the table.
-fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
-    if TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (order.state, action)) {
-        return Ok(());
-    }
-    Err(forbidden(order, action))
-}
-
-/// The state forbids an action: it says what would do instead.
-fn forbidden(order: &WorkOrder, action: Action) -> Error {
-    let from_here =
-        TRANSITIONS.iter().filter(|(from, by, _)| *from == order.state && *by != action);
-    let mut allowed: Vec<Action> = from_here.map(|(_, by, _)| *by).collect();
-    allowed.dedup();
-    Error::StateForbids { state: order.state, action, allowed }
 }
 
 fn late(order: &WorkOrder, heard: Heard) -> Vec<What> {

@@ -2,6 +2,7 @@
 
 use base::{DepartmentId, PersonId, Role, WorkOrderId};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use runtime::Refusal;
 
 use crate::lifecycle::{Action, Outcome, PauseReason, State, WorkKind};
@@ -153,6 +154,8 @@ pub enum Error {
     ExtensionTooLong {
         /// Until when at the latest.
         latest: Timestamp,
+        /// The same by the clock of the zone.
+        local: DateTime,
     },
     /// Nobody asked for an extension.
     #[error("nobody asked for an extension")]
@@ -160,8 +163,8 @@ pub enum Error {
     /// Assisting orders are still open and not overdue.
     #[error("assisting orders are still open")]
     AssistanceOpen {
-        /// Which.
-        work_orders: Vec<WorkOrderId>,
+        /// Which, and of which department.
+        open: Vec<(WorkOrderId, DepartmentId)>,
     },
     /// First contact has not been recorded, and no proof of it was given.
     #[error("first contact has not been recorded")]

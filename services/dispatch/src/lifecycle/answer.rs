@@ -96,8 +96,8 @@ fn done_or_overdue(order: &WorkOrder, now: Timestamp) -> Result<Vec<WorkOrderId>
     let (overdue, open): (Vec<_>, Vec<_>) =
         order.open_assistance().partition(|child| child.due.at < now);
     if !open.is_empty() {
-        let work_orders = open.iter().map(|child| child.work_order).collect();
-        return Err(Error::AssistanceOpen { work_orders });
+        let open = open.iter().map(|child| (child.work_order, child.department.clone()));
+        return Err(Error::AssistanceOpen { open: open.collect() });
     }
     Ok(overdue.iter().map(|child| child.work_order).collect())
 }

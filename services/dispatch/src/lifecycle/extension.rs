@@ -41,7 +41,8 @@ pub(super) fn ask(
     }
     let latest = bounds::extension_until(order, moment.calendar).unwrap_or(due);
     if latest < until {
-        return Err(Error::ExtensionTooLong { latest });
+        let local = moment.calendar.zone().to_datetime(latest);
+        return Err(Error::ExtensionTooLong { latest, local });
     }
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
     Ok(vec![What::ExtensionAsked { until, reason: reason.to_owned(), decision_due }])

@@ -4,6 +4,7 @@ use anyhow::Result;
 use contract::dispatch::*;
 use testkit::{Size, on_both_sizes};
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use crate::desk::{DAY_ONE, Desk, metadata, reason};
 
@@ -69,7 +70,9 @@ async fn what_the_state_forbids_is_said_with_what_would_do(size: Size) -> Result
     let refused = desk.complete("D02-11", &order, "").await.unwrap_err();
     assert_eq!(metadata(&refused, "state"), "OFFERED");
     assert_eq!(metadata(&refused, "action"), "COMPLETE");
-    assert!(metadata(&refused, "allowed").starts_with("CLAIM ASSIGN CONTACT RETURN DECLINE"));
+    assert_eq!(metadata(&refused, "allowed"), "CLAIM ASSIGN CONTACT RETURN URGE SUPERVISE");
+    let told = refused.get_error_details().localized_message().unwrap().message.clone();
+    assert_eq!(told, "工单处于“待签收”，不能办复；当前可以签收、指派、报到、退单、催办、督办。");
     assert_eq!(reason(Err::<(), _>(refused)), "STATE_FORBIDS");
     assert_eq!(reason(desk.hand_over("D02-11", &order, "D02-12").await), "STATE_FORBIDS");
     assert_eq!(reason(desk.assist("D02-11", &order, "departments/D03").await), "STATE_FORBIDS");
