@@ -73,6 +73,12 @@ pub(super) fn rule(
     Ok(happened)
 }
 
+/// The order was answered or ended before anybody ruled: what was asked falls, and its due stands.
+pub(super) fn falls(order: &mut WorkOrder) {
+    order.extensions.retain(|asked| asked.decision.is_some());
+    order.arm(Alarm::ExtensionDecision, None);
+}
+
 /// Who rules on the extension that is asked.
 pub(super) fn decider(order: &WorkOrder) -> Role {
     if order.extension().is_some() { Role::ZoneLeader } else { Role::Dispatcher }
