@@ -18,6 +18,8 @@ pub const COMMON_DOMAIN: &str = "whistle";
 const TEXT_CHARS_MAX: usize = 300;
 /// The longest metadata value, in characters.
 const VALUE_CHARS_MAX: usize = 120;
+/// The longest list of words in metadata, in characters. They are our own words, in ASCII.
+const LIST_CHARS_MAX: usize = 480;
 /// The longest path of a field, and the longest text about it, in characters.
 const FIELD_CHARS_MAX: usize = 64;
 /// The most fields that one status names.
@@ -68,6 +70,27 @@ impl Verdict {
     pub fn with(self, key: &'static str, value: impl Display) -> Verdict {
         self.and(|told| {
             told.metadata.insert(key, cut(&value.to_string(), VALUE_CHARS_MAX));
+        })
+    }
+
+    /// Adds a list of names for programs, beside the reason; a name is whole or left out.
+    pub fn with_list(
+        self,
+        key: &'static str,
+        names: impl IntoIterator<Item = impl Display>,
+    ) -> Verdict {
+        let mut list = String::new();
+        for name in names.into_iter().map(|name| name.to_string()) {
+            if LIST_CHARS_MAX < list.chars().count() + 1 + name.chars().count() {
+                break;
+            }
+            if !list.is_empty() {
+                list.push(' ');
+            }
+            list.push_str(&name);
+        }
+        self.and(|told| {
+            told.metadata.insert(key, list);
         })
     }
 

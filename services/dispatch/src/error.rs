@@ -1,6 +1,10 @@
 //! Every refusal of dispatch, and the one table of what the caller is told of it.
 
 mod refusals;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use contract::dispatch::Reason;
 use journal::{Trouble, Troubled};
@@ -8,6 +12,7 @@ use runtime::{Fault, Problem, Refusal, Verdict};
 use tonic::{Code, Status};
 
 pub use self::refusals::Error;
+use self::words::{assistance_open, state_forbids};
 
 impl Fault for Error {
     const DOMAIN: &'static str = "dispatch.whistle";
@@ -22,16 +27,16 @@ impl Fault for Error {
             Error::WorkOrderNotFound =>
                 told(Code::NotFound, Reason::WorkOrderNotFound, "没有这张工单，或无权查看；请核对工单名称，或从工单列表中查找。"),
             Error::StateForbids { state, action, allowed } =>
-                stops(Reason::StateForbids, "工单当前状态不能进行此操作；请刷新工单，从允许的操作中选择。")
-                    .with("state", state).with("action", action).with("allowed", joined(allowed)),
+                stops(Reason::StateForbids, &state_forbids(*state, *action, allowed))
+                    .with("state", state).with("action", action).with_list("allowed", allowed),
             Error::OtherDepartment { department } =>
                 forbids(Reason::OtherDepartment, "该工单由其他部门承办，本部门不能进行此操作；如有意见，请联系吹哨办。").with("department", department.as_ref().map(ToString::to_string).unwrap_or_default()),
             Error::NothingToClaim =>
                 stops(Reason::NothingToClaim, "本部门目前没有您可以签收的工单；请稍后再试，或从工单列表中查看。"),
             Error::ClaimedAlready { claimant } =>
-                stops(Reason::ClaimedAlready, "该工单已由所示人员签收，一单只有一名签收人；请选择其他工单，或请签收人转交。").with("claimant", claimant),
+                stops(Reason::ClaimedAlready, &format!("该工单已由 {claimant} 签收，一单只有一名签收人；请选择其他工单，或请其转交。")).with("claimant", claimant),
             Error::NotClaimant { claimant } =>
-                forbids(Reason::NotClaimant, "只有签收人可以进行此操作；请由签收人办理，或由部门负责人改派。").with("claimant", claimant),
+                forbids(Reason::NotClaimant, &format!("只有签收人 {claimant} 可以进行此操作；请由其办理，或由部门负责人改派。")).with("claimant", claimant),
             Error::NobodyClaimed =>
                 forbids(Reason::NotClaimant, "工单尚无人签收，而此操作须由签收人进行；请先签收。").with("claimant", ""),
             Error::PersonBarred { person } =>
@@ -42,6 +47,8 @@ impl Fault for Error {
                 stops(Reason::ReturnTooLate, "派单已超过1个工作日，不能再退单；请继续办理，需其他部门配合的可申请协办。"),
             Error::ReturnedAlready =>
                 stops(Reason::ReturnedAlready, "本部门已退过此单，每个部门只能退一次；请继续办理，需其他部门配合的可申请协办。"),
+            Error::ReturnNamesOwn { department } =>
+                stops(Reason::ReturnNamesOwn, "退单时所指的主办部门就是本部门，不能以此退单；属本部门职责的请继续办理，否则请指明其他部门，职责不清的请留空。").with("department", department),
             Error::DepartmentNotFound { department } =>
                 told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门；请核对部门名称，从部门目录中选择。").with("department", department),
             Error::DepartmentExcluded { department } =>
@@ -69,7 +76,7 @@ impl Fault for Error {
             Error::NoPauseAsked =>
                 stops(Reason::NoPauseAsked, "没有待裁定的挂起申请，可能已经裁定；请刷新工单查看。"),
             Error::OtherDecides { role } =>
-                forbids(Reason::OtherDecides, "此项由所示角色裁定：首次延期和时限内的挂起由吹哨办，再次延期和超出时限的挂起由管委会领导；请转请其裁定。").with("role", role),
+                forbids(Reason::OtherDecides, &format!("此项由{}裁定：首次延期和时限内的挂起由吹哨办，再次延期和超出时限的挂起由管委会领导；请转请其裁定。", role.chinese())).with("role", role),
             Error::ExtensionAskedAlready =>
                 stops(Reason::ExtensionAskedAlready, "已有延期申请待裁定，不能重复申请；请等待裁定。"),
             Error::OverdueAlready =>
@@ -78,12 +85,12 @@ impl Fault for Error {
                 stops(Reason::ExtensionTooLate, "延期须在时限届满1个工作日前申请，现已来不及，原时限不变；请按时办复。"),
             Error::UntilNotLater =>
                 Refusal::field("until_time", Problem::other("must be after the present due instant", "须晚于现有办复时限，请重新填写延期的截止时间")).verdict(),
-            Error::ExtensionTooLong { latest } =>
-                stops(Reason::ExtensionTooLong, "延期后总时长不得超过原时限的两倍，也不得超过法定时限；请填写不晚于所示时间的截止时间。").with("latest_time", latest),
+            Error::ExtensionTooLong { latest, local } =>
+                stops(Reason::ExtensionTooLong, &format!("延期后总时长不得超过原时限的两倍，也不得超过法定时限；请填写不晚于{}的截止时间。", local.strftime("%Y年%-m月%-d日%H:%M"))).with("latest_time", latest),
             Error::NoExtensionAsked =>
                 stops(Reason::NoExtensionAsked, "没有待裁定的延期申请，可能已经裁定；请刷新工单查看。"),
-            Error::AssistanceOpen { work_orders } =>
-                stops(Reason::AssistanceOpen, "所列协办单尚未办复，也未超期，此时不能办复；请待其办复，或超期后再办复。").with("work_orders", joined(work_orders)),
+            Error::AssistanceOpen { open } =>
+                stops(Reason::AssistanceOpen, &assistance_open(open)).with_list("work_orders", open.iter().map(|(order, _)| order)),
             Error::ContactMissing =>
                 stops(Reason::ContactMissing, "尚未报到，不能办复；请先报到，或在办复时一并填写联系企业的情况。"),
             Error::OutcomeForbids { outcome } =>
@@ -91,7 +98,7 @@ impl Fault for Error {
             Error::PlannedPast =>
                 Refusal::field("planned_date", Problem::other("must be in the future", "须晚于今天，请填写计划完成的日期")).verdict(),
             Error::DecidedInOwner { method } =>
-                stops(Reason::DecidedInOwner, "审批、评审类工单在提出方的业务中作出决定，不在此办复；请到所示的业务中办理。").with("method", method),
+                stops(Reason::DecidedInOwner, &format!("审批、评审类工单在提出方的业务中作出决定，不在此办复；请通过 {method} 办理。")).with("method", method),
             Error::SignsOwn =>
                 forbids(Reason::SignsOwn, "答复须由承办人以外的负责人签发，不能自签；请由其他负责人或其代理人签发。"),
             Error::UrgedAlready =>
@@ -107,10 +114,6 @@ impl Fault for Error {
             Error::Common(refusal) => refusal.verdict(),
         }
     }
-}
-
-fn joined(words: &[impl ToString]) -> String {
-    words.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 impl Troubled for Error {

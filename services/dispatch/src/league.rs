@@ -54,7 +54,8 @@ pub struct Figures {
     pub returns_upheld: u32,
     /// Orders in which it assisted.
     pub assisted: u32,
-    /// 响应率: first contact in time, of those dispatched less upheld returns.
+    /// 响应率: first contact in time, of those dispatched less upheld returns and less those whose
+    /// contact is neither due nor made.
     pub response: Rate,
     /// 按时办复率: answered in time, of those due or answered.
     pub on_time: Rate,
@@ -94,7 +95,11 @@ impl Figures {
 
     fn led(&mut self, order: WorkOrderId, led: &Led) {
         self.dispatched += 1;
-        self.response.count(led.contacted_late == Some(false));
+        if led.contacted_late.is_some() || led.contact_overdue {
+            self.response.count(led.contacted_late == Some(false));
+        } else {
+            self.response.exclude(NOT_DUE, order);
+        }
         self.contacted_late += u32::from(led.contacted_late == Some(true));
         self.answered_late += u32::from(led.answered_late == Some(true));
         let answered = led.answered_late.is_some();

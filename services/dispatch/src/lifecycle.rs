@@ -1,24 +1,34 @@
 //! The life of a work order (工单), as rules: no clock, no database, no network.
 //!
-//! Read the tables first. [`TRANSITIONS`] is the whole state machine: what people may do, and
-//! where it leads. [`WATCHED`] says what time does meanwhile. [`HEARD`] says what becomes of each
-//! fact that another service tells, in every state. [`decide`] adds what tables cannot say (who
-//! may, how often, until when), and [`apply`] alone makes the next order.
+//! Read the tables first, in this order:
 //!
-//! The parts: `order` and `parts` are the thing, `words` its words, `command` and `wanted` what is
-//! asked, `fact` what happened, `heard` what others tell, `limits` and `bounds` how long, `sight`
-//! who may know of it; the others hold the rules of one matter each.
+//! 1. [`MOVED`] (`moved`): how an order begins, and how it goes on or ends without anybody here:
+//!    asked for, withdrawn, settled, wanted again, resumed, claimed by default, left.
+//! 2. [`TRANSITIONS`], here: what people may do, and where it leads. The two together are the whole
+//!    state machine; every test holds each step against them.
+//! 3. [`WATCHED`] and [`RINGS`] (`waiting`): how long each state may last, who is told when it lasts
+//!    longer, and what ends it.
+//! 4. [`HEARD`] (`heard`): what becomes of each fact that another service tells, in every state.
+//!
+//! [`decide`] adds what tables cannot say (who may, how often, until when), and [`apply`] alone
+//! makes the next order. The parts: `order` and `parts` are the thing, `words` its words with their
+//! Chinese terms, `command` and `wanted` what is asked, `fact` what happened, `allowed` what would
+//! do now, `limits` and `bounds` how long, `sight` who may know of it; the others hold the rules of
+//! one matter each.
 
 pub mod command;
 pub mod fact;
 pub mod heard;
 pub mod limits;
+pub mod moved;
 pub mod order;
 pub mod parts;
 pub mod sight;
+pub mod waiting;
 pub mod wanted;
 pub mod words;
 
+mod allowed;
 mod answer;
 mod assistance;
 mod bounds;
@@ -50,27 +60,40 @@ pub use command::Command;
 pub use fact::{Fact, Offer, Vacancy, What};
 pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
+pub use moved::{By, MOVED, Start};
 pub use order::WorkOrder;
 pub use parts::{
     Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
     Supervision, WorkPause,
 };
+pub use waiting::{RINGS, Then, WATCHED, alarms};
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{
     Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
     Release, State, Told, WorkClass, WorkKind,
 };
 
+pub use allowed::allowed;
+use allowed::{forbidden, step};
+
 use crate::error::Error;
 
 /// Every move that people can make. What is not here is refused.
+///
+/// "Any open" of domain.md §5 means every state in which a department has the order. Nobody is urged
+/// (催办, 督办) in [`State::Unrouted`], [`State::Escalated`] and [`State::Declined`]: no department
+/// could answer, and who has to decide there is told by [`RINGS`], each working day. Nobody assigns
+/// there either; and only who has claimed an order hands it over. [`State::Cancelled`] is reached,
+/// and [`State::Declined`] left, by what its owner tells: see [`MOVED`].
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
     use {Action::*, State::*};
     &[
         // from              action             to
+        // 待派
         (Unrouted,           Route,             Offered),
 
+        // 待签收
         (Offered,            Claim,             Claimed),
         (Offered,            Claim,             InProgress),        // contact was made before
         (Offered,            Assign,            Claimed),
@@ -87,6 +110,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Offered,            Supervise,         Offered),
         (Offered,            AnswerSupervision, Offered),
 
+        // 已签收
         (Claimed,            Assign,            Claimed),
         (Claimed,            HandOver,          Claimed),
         (Claimed,            Release,           Offered),
@@ -98,6 +122,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Claimed,            Supervise,         Claimed),
         (Claimed,            AnswerSupervision, Claimed),
 
+        // 办理中
         (InProgress,         Assign,            InProgress),
         (InProgress,         HandOver,          InProgress),
         (InProgress,         AskAssistance,     InProgress),        // and a child order
@@ -115,6 +140,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (InProgress,         Supervise,         InProgress),
         (InProgress,         AnswerSupervision, InProgress),
 
+        // 退单待裁
         (ReturnPending,      Assign,            ReturnPending),
         (ReturnPending,      HandOver,          ReturnPending),
         (ReturnPending,      UpholdReturn,      Offered),           // to another department
@@ -125,8 +151,10 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (ReturnPending,      Supervise,         ReturnPending),
         (ReturnPending,      AnswerSupervision, ReturnPending),
 
+        // 已提级
         (Escalated,          DesignateLead,     Offered),           // finally
 
+        // 挂起
         (Suspended,          Assign,            Suspended),
         (Suspended,          HandOver,          Suspended),
         (Suspended,          Resume,            InProgress),
@@ -139,6 +167,7 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Suspended,          Supervise,         Suspended),
         (Suspended,          AnswerSupervision, Suspended),
 
+        // 待签发
         (AwaitingSignature,  Assign,            AwaitingSignature),
         (AwaitingSignature,  HandOver,          AwaitingSignature),
         (AwaitingSignature,  Sign,              Completed),
@@ -147,30 +176,6 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (AwaitingSignature,  Urge,              AwaitingSignature),
         (AwaitingSignature,  Supervise,         AwaitingSignature),
         (AwaitingSignature,  AnswerSupervision, AwaitingSignature),
-    ]
-};
-
-/// Which alarms may ring in which state. Every open state has one.
-#[rustfmt::skip]
-pub const WATCHED: &[(State, &[Alarm])] = {
-    use {Alarm::*, State::*};
-    &[
-        (Unrouted,          &[RouteDecision, Legal]),           // nobody has it: no card
-        (Offered,           &[Claim, Contact, PauseDecision, ExtensionDecision, YellowCard, RedCard,
-                              Overdue, Legal, UrgeAnswer, SupervisionAnswer]),
-        (Claimed,           &[Contact, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
-                              SupervisionAnswer]),
-        (InProgress,        &[PauseDecision, ExtensionDecision, YellowCard, RedCard, Overdue, Legal,
-                              UrgeAnswer, SupervisionAnswer]),
-        (ReturnPending,     &[ReturnDecision, Contact, YellowCard, RedCard, Overdue, Legal,
-                              UrgeAnswer, SupervisionAnswer]),
-        (Escalated,         &[EscalationDecision, YellowCard, RedCard, Overdue, Legal]),
-        (Declined,          &[DeclineDecision, Legal]),         // its owner has it: no card
-        (Suspended,         &[PauseEnd, ExtensionDecision, Legal, UrgeAnswer, SupervisionAnswer]),
-        (AwaitingSignature, &[Signature, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
-                              SupervisionAnswer]),
-        (Completed,         &[]),
-        (Cancelled,         &[]),
     ]
 };
 
@@ -205,7 +210,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::RefuseReturn { .. }
         | Command::Route { .. }
         | Command::DesignateLead { .. }
-        | Command::Decline { .. } => deciding::course(order, command, moment),
+        | Command::Decline { .. } => deciding::whose_work_it_is(order, command, moment),
         Command::AskAssistance { .. }
         | Command::WaiveAssistance { .. }
         | Command::AskPause { .. }
@@ -217,7 +222,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::Sign { .. }
         | Command::SendBack { .. }
         | Command::Press { .. }
-        | Command::AnswerSupervision { .. } => deciding::work(order, command, moment),
+        | Command::AnswerSupervision { .. } => deciding::how_it_is_done(order, command, moment),
         Command::Request(_)
         | Command::Reopen { .. }
         | Command::Withdraw { .. }
@@ -237,7 +242,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::FollowDue { .. }
         | Command::StandStill { .. }
         | Command::GoOn { .. }
-        | Command::Ring { .. } => Ok(deciding::own(order, command, moment)),
+        | Command::Ring { .. } => Ok(deciding::what_follows(order, command, moment)),
     }
 }
 
@@ -245,7 +250,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
 fn hears(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
     let Some(heard) = command.heard() else { return Vec::new() };
     match effect(order.state, heard) {
-        Effect::Taken => deciding::heard(order, command, moment),
+        Effect::Taken => deciding::what_is_told(order, command, moment),
         Effect::Late => late(order, heard),
         Effect::Passed(_) => Vec::new(),
     }
@@ -308,56 +313,16 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
     Some(order)
 }
 
-/// The alarms that an order in this state has set. No card is given to what assists a suspended
-/// order, while an extension is undecided, or while the answer may still be signed in time; the law
-/// is not told while its clock stands still.
-pub fn alarms(order: &WorkOrder) -> Vec<(Alarm, Timestamp)> {
-    let watched = WATCHED.iter().find(|(state, _)| *state == order.state);
-    let watched = watched.map_or(&[][..], |(_, alarms)| alarms);
-    let still = order.still.as_ref().map(|still| still.cards_from);
-    let signed = order.decision_due.filter(|_| order.state == State::AwaitingSignature);
-    let cards_from = still.max(signed.map(|due| due.at)).unwrap_or(Timestamp::MIN);
-    let undecided = order.pending_extension().is_some();
-    let stops = |pause: &WorkPause| pause.reason.stops_clock_of(Tier::Statutory);
-    let law_stands_still = order.running_pause().is_some_and(stops);
-    let armed = |alarm: &Alarm| {
-        let at = order.armed.get(alarm)?.at;
-        let is_card = matches!(alarm, Alarm::YellowCard | Alarm::RedCard | Alarm::Overdue);
-        let silent = (is_card && undecided)
-            || (*alarm == Alarm::Legal && law_stands_still)
-            || (*alarm == Alarm::Contact && order.contacted_at.is_some());
-        (!silent).then_some((*alarm, if is_card { at.max(cards_from) } else { at }))
-    };
-    watched.iter().filter_map(armed).collect()
-}
-
 /// What a fact makes of other orders, in the same unit of work: a child order is made, its parent
 /// learns that it is done, it follows its parent's lead, pauses and due instant, and ends with it.
 pub fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
     [assistance::follows(order, fact), ending::follows(order, fact)].concat()
 }
 
-/// What becomes of a fact that is heard in a state.
+/// What becomes of a fact that is heard in a state. [`HEARD`] has a row for each, as a test shows.
 pub fn effect(state: State, heard: Heard) -> Effect {
     let row = HEARD.iter().find(|(from, what, _)| (*from, *what) == (state, heard));
     row.map_or(Effect::Late, |(_, _, effect)| *effect)
-}
-
-/// Whether `action` is possible in the order's state, by the table.
-fn step(order: &WorkOrder, action: Action) -> Result<(), Error> {
-    if TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (order.state, action)) {
-        return Ok(());
-    }
-    Err(forbidden(order, action))
-}
-
-/// The state forbids an action: it says what would do instead.
-fn forbidden(order: &WorkOrder, action: Action) -> Error {
-    let from_here =
-        TRANSITIONS.iter().filter(|(from, by, _)| *from == order.state && *by != action);
-    let mut allowed: Vec<Action> = from_here.map(|(_, by, _)| *by).collect();
-    allowed.dedup();
-    Error::StateForbids { state: order.state, action, allowed }
 }
 
 fn late(order: &WorkOrder, heard: Heard) -> Vec<What> {

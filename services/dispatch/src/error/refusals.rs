@@ -2,6 +2,7 @@
 
 use base::{DepartmentId, PersonId, Role, WorkOrderId};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use runtime::Refusal;
 
 use crate::lifecycle::{Action, Outcome, PauseReason, State, WorkKind};
@@ -64,6 +65,12 @@ pub enum Error {
     /// This department has returned it before.
     #[error("the department has returned the work order before")]
     ReturnedAlready,
+    /// The department says that it is the right one.
+    #[error("{department} returns the work order, and names itself as the right department")]
+    ReturnNamesOwn {
+        /// Which.
+        department: DepartmentId,
+    },
     /// No such department.
     #[error("there is no {department}")]
     DepartmentNotFound {
@@ -147,6 +154,8 @@ pub enum Error {
     ExtensionTooLong {
         /// Until when at the latest.
         latest: Timestamp,
+        /// The same by the clock of the zone.
+        local: DateTime,
     },
     /// Nobody asked for an extension.
     #[error("nobody asked for an extension")]
@@ -154,8 +163,8 @@ pub enum Error {
     /// Assisting orders are still open and not overdue.
     #[error("assisting orders are still open")]
     AssistanceOpen {
-        /// Which.
-        work_orders: Vec<WorkOrderId>,
+        /// Which, and of which department.
+        open: Vec<(WorkOrderId, DepartmentId)>,
     },
     /// First contact has not been recorded, and no proof of it was given.
     #[error("first contact has not been recorded")]

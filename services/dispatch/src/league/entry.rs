@@ -36,6 +36,8 @@ pub enum Share {
 pub struct Led {
     /// First contact came after its limit; `None` if it was not made.
     pub contacted_late: Option<bool>,
+    /// It was not made, and its limit has passed.
+    pub contact_overdue: bool,
     /// The answer came after its limit; `None` if it was not given.
     pub answered_late: Option<bool>,
     /// Its due instant has passed.

@@ -25,6 +25,7 @@ fn led(contacted_late: bool, answered_late: bool, verdict: Option<(u8, bool)>) -
     });
     Share::Led(Led {
         contacted_late: Some(contacted_late),
+        contact_overdue: false,
         answered_late: Some(answered_late),
         overdue: true,
         verdict,
@@ -126,6 +127,19 @@ fn what_is_neither_due_nor_answered_is_left_out() {
     let overdue = Led { overdue: true, ..open };
     let figures = league([entry("D01", Share::Led(overdue))]).zone;
     assert_eq!((figures.on_time.denominator, figures.solved.denominator), (1, 0));
+}
+
+#[test]
+fn a_contact_that_is_not_due_yet_is_left_out() {
+    let waits = Led::default();
+    let figures = league([entry("D01", Share::Led(waits))]).zone;
+    assert_eq!((figures.dispatched, figures.response.text()), (1, "无件".to_owned()));
+    assert_eq!(excluded(&figures.response), [("NOT_DUE", 1)]);
+    let missed = Led { contact_overdue: true, ..waits };
+    let made = Led { contacted_late: Some(false), ..waits };
+    let entries = [waits, missed, made].map(|led| entry("D01", Share::Led(led)));
+    let response = league(entries).zone.response;
+    assert_eq!((response.numerator, response.denominator), (1, 2));
 }
 
 #[test]

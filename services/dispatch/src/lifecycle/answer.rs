@@ -12,7 +12,7 @@ use super::order::WorkOrder;
 use super::parts::Reply;
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Outcome, State, WorkClass, WorkKind};
-use super::{after, assistance, contact, forbidden, pause, signing, step};
+use super::{after, assistance, contact, extension, forbidden, pause, signing, step};
 use crate::error::Error;
 
 /// Answers. Assisting orders are done, waived, or overdue and then named: the lateness is theirs.
@@ -96,8 +96,8 @@ fn done_or_overdue(order: &WorkOrder, now: Timestamp) -> Result<Vec<WorkOrderId>
     let (overdue, open): (Vec<_>, Vec<_>) =
         order.open_assistance().partition(|child| child.due.at < now);
     if !open.is_empty() {
-        let work_orders = open.iter().map(|child| child.work_order).collect();
-        return Err(Error::AssistanceOpen { work_orders });
+        let open = open.iter().map(|child| (child.work_order, child.department.clone()));
+        return Err(Error::AssistanceOpen { open: open.collect() });
     }
     Ok(overdue.iter().map(|child| child.work_order).collect())
 }
@@ -131,6 +131,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
 }
 
 fn said(order: &mut WorkOrder, reply: &Reply) {
+    extension::falls(order);
     order.concerned.extend([reply.by.clone(), reply.human.clone()]);
     order.outcome = Some(reply.outcome);
     order.answer.clone_from(&reply.answer);

@@ -12,7 +12,7 @@ use super::{
 use crate::error::Error;
 
 /// What people ask of an order's course: who has it, and whose work it is.
-pub(super) fn course(
+pub(super) fn whose_work_it_is(
     order: &WorkOrder,
     command: &Command,
     moment: Moment<'_>,
@@ -45,7 +45,7 @@ pub(super) fn course(
 }
 
 /// What people ask of the work itself.
-pub(super) fn work(
+pub(super) fn how_it_is_done(
     order: &WorkOrder,
     command: &Command,
     moment: Moment<'_>,
@@ -78,7 +78,7 @@ pub(super) fn work(
 }
 
 /// What other services tell, where it takes effect.
-pub(super) fn heard(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
+pub(super) fn what_is_told(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
     if let Command::Request(work) | Command::Reopen { work, .. } = command {
         round::reopen(order, work, command, moment)
     } else if let Command::Withdraw { round, reason, occurred_at } = command {
@@ -103,7 +103,7 @@ pub(super) fn heard(order: &WorkOrder, command: &Command, moment: Moment<'_>) ->
 }
 
 /// What comes of other orders of this service, or of time.
-pub(super) fn own(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
+pub(super) fn what_follows(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Vec<What> {
     if let Command::AskAnew(assisting) = command {
         round::ask_anew(order, assisting, moment)
     } else if let Command::FollowLead { department } = command {

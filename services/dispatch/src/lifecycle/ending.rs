@@ -9,7 +9,7 @@ use super::fact::{Fact, What};
 use super::heard::Heard;
 use super::order::WorkOrder;
 use super::words::{State, WorkKind};
-use super::{after, late, pause, watch};
+use super::{after, extension, late, pause, watch};
 
 /// The owner no longer wants it. What was shown since, and would not have been, is annulled.
 pub(super) fn withdraw(
@@ -81,6 +81,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.state = State::Cancelled;
         order.cancelled_reason.clone_from(reason);
         (order.still, order.replied, order.decision_due) = (None, None, None);
+        extension::falls(order);
         pause_is_over(order, fact.at);
     } else if let What::Settled { by, outcome, decided_at, late, .. } = &fact.what {
         order.state = State::Completed;
@@ -89,6 +90,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.answered_late = Some(*late);
         order.concerned.insert(by.clone());
         (order.still, order.decision_due) = (None, None);
+        extension::falls(order);
     }
 }
 

@@ -41,7 +41,8 @@ pub(super) fn ask(
     }
     let latest = bounds::extension_until(order, moment.calendar).unwrap_or(due);
     if latest < until {
-        return Err(Error::ExtensionTooLong { latest });
+        let local = moment.calendar.zone().to_datetime(latest);
+        return Err(Error::ExtensionTooLong { latest, local });
     }
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
     Ok(vec![What::ExtensionAsked { until, reason: reason.to_owned(), decision_due }])
@@ -70,6 +71,12 @@ pub(super) fn rule(
         happened.extend(watch::reply_moved(&extended, Cause::Extension, moment));
     }
     Ok(happened)
+}
+
+/// The order was answered or ended before anybody ruled: what was asked falls, and its due stands.
+pub(super) fn falls(order: &mut WorkOrder) {
+    order.extensions.retain(|asked| asked.decision.is_some());
+    order.arm(Alarm::ExtensionDecision, None);
 }
 
 /// Who rules on the extension that is asked.

@@ -259,6 +259,13 @@ impl WorkOrder {
         self.reply.map(|reply| reply.of(Tier::Promised).unwrap_or(reply.due).at)
     }
 
+    /// By when first contact is due, if it was not made; not awaited by what had ended before.
+    pub fn contact_awaited(&self) -> Option<Timestamp> {
+        let due = self.contact_due.filter(|_| self.contacted_late.is_none())?.at;
+        let ended_before = self.completed_at.is_some_and(|ended| ended <= due);
+        (!ended_before).then_some(due)
+    }
+
     /// The spans in which the clock of `tier` stood still.
     pub(crate) fn stood_still(&self, tier: Tier) -> Vec<calendar::Pause> {
         let stops = |pause: &&WorkPause| pause.is_granted() && pause.reason.stops_clock_of(tier);

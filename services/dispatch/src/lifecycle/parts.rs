@@ -208,6 +208,9 @@ pub struct Round {
     /// The matter was closed after the zone's own limit; unknown until it is closed.
     #[serde(default)]
     pub closed_late: Option<bool>,
+    /// By when first contact was due, if it was awaited in vain.
+    #[serde(default)]
+    pub contact_due: Option<Timestamp>,
 }
 
 /// The enterprise's verdict, as far as the league counts it.

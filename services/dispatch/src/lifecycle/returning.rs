@@ -27,8 +27,11 @@ pub(super) fn give_back(
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
     of_the_department(order, by)?;
-    if let Some(unknown) = names.filter(|named| !named.known) {
-        return Err(Error::DepartmentNotFound { department: unknown.department.clone() });
+    if let Some(names) = names {
+        offer::possible(order, names)?;
+        if order.is_of(&names.department) {
+            return Err(Error::ReturnNamesOwn { department: names.department.clone() });
+        }
     }
     step(order, Action::Return)?;
     if order.parent.is_some() {

@@ -104,6 +104,7 @@ fn of(order: &WorkOrder) -> Round {
         returned_by: order.returned_by(),
         promised_at: order.promised_at(),
         closed_late: order.closed_late,
+        contact_due: order.contact_awaited(),
     }
 }
 

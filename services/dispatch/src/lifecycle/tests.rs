@@ -68,6 +68,9 @@ fn whatever_can_be_heard_has_a_row_for_every_state() {
         }
         assert_eq!(WATCHED.iter().filter(|(watched, _)| *watched == state).count(), 1);
     }
+    for alarm in Alarm::iter() {
+        assert_eq!(RINGS.iter().filter(|(rings, ..)| *rings == alarm).count(), 1, "{alarm}");
+    }
 }
 
 /// Shows: dispatch refuses STATE_FORBIDS

@@ -27,7 +27,7 @@ pub async fn list_league_entries<C: ConnectionTrait>(
 ) -> Result<Vec<Entry>, DbErr> {
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
         rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
-        promised_due, closed_late";
+        promised_due, closed_late, contact_due";
     let period = "$1 <= reply_due AND reply_due < $2";
     let last = format!("SELECT {COLUMNS}, name FROM work_order WHERE {period}");
     let sql = if first_round {
@@ -47,7 +47,7 @@ fn entry_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Entry, DbE
     let department: String = row.try_get_by_index(0)?;
     let returned_by: String = row.try_get_by_index(7)?;
     let state: String = row.try_get_by_index(8)?;
-    let name: String = row.try_get_by_index(13)?;
+    let name: String = row.try_get_by_index(14)?;
     let returned_by = returned_by.split_whitespace().map(DepartmentId::new);
     let nobodys = department.is_empty() || state == State::Declined.to_string();
     let department = (!nobodys).then(|| DepartmentId::parse(&department));
@@ -83,11 +83,14 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
     let promised: Option<i64> = row.try_get_by_index(11)?;
     let promised = promised.and_then(|due| Timestamp::from_microsecond(due).ok());
     let late = flag(12)?;
+    let contact_due: Option<i64> = row.try_get_by_index(13)?;
+    let has_passed = |due: i64| due < standpoint.now.as_microsecond();
     let overdue = |promised| (standpoint.closes_by)(promised) < standpoint.now;
     Ok(Led {
         contacted_late: flag(2)?,
         answered_late: flag(3)?,
-        overdue: due < standpoint.now.as_microsecond(),
+        contact_overdue: contact_due.is_some_and(has_passed),
+        overdue: has_passed(due),
         verdict: flag(6)?.map(|confirmed_solved| {
             let level = level.and_then(|level| u8::try_from(level).ok());
             Verdict { level, confirmed_solved, counted }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use contract::dispatch::*;
 use testkit::{Size, on_both_sizes};
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use crate::desk::{DAY_ONE, Desk, metadata, reason};
 
@@ -69,7 +70,9 @@ async fn what_the_state_forbids_is_said_with_what_would_do(size: Size) -> Result
     let refused = desk.complete("D02-11", &order, "").await.unwrap_err();
     assert_eq!(metadata(&refused, "state"), "OFFERED");
     assert_eq!(metadata(&refused, "action"), "COMPLETE");
-    assert!(metadata(&refused, "allowed").starts_with("CLAIM ASSIGN CONTACT RETURN DECLINE"));
+    assert_eq!(metadata(&refused, "allowed"), "CLAIM ASSIGN CONTACT RETURN URGE SUPERVISE");
+    let told = refused.get_error_details().localized_message().unwrap().message.clone();
+    assert_eq!(told, "工单处于“待签收”，不能办复；当前可以签收、指派、报到、退单、催办、督办。");
     assert_eq!(reason(Err::<(), _>(refused)), "STATE_FORBIDS");
     assert_eq!(reason(desk.hand_over("D02-11", &order, "D02-12").await), "STATE_FORBIDS");
     assert_eq!(reason(desk.assist("D02-11", &order, "departments/D03").await), "STATE_FORBIDS");
@@ -98,6 +101,10 @@ async fn returns_have_their_limits(size: Size) -> Result<()> {
     let (order, second) = (desk.offer(1).await?, desk.offer(2).await?);
     let unknown = desk.give_back("D02-11", &order, "departments/D99").await;
     assert_eq!(reason(unknown), "DEPARTMENT_NOT_FOUND");
+    let excluded = desk.give_back("D02-11", &order, "departments/D09").await;
+    assert_eq!(reason(excluded), "DEPARTMENT_EXCLUDED");
+    let own = desk.give_back("D02-11", &order, "departments/D02").await;
+    assert_eq!(reason(own), "RETURN_NAMES_OWN");
     desk.give_back("D02-11", &order, "").await?;
     let granted = |department| (Decision::Granted, department);
     let unknown = desk.decide_return("D01-11", &order, granted("departments/D99")).await;

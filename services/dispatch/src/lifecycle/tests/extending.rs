@@ -87,7 +87,7 @@ fn in_total_twice_the_original_and_never_past_the_law() {
         let latest = instant(latest);
         let second = jiff::SignedDuration::from_secs(1);
         let refused = world.ask(extend("D02-11", latest + second));
-        assert!(matches!(refused, Err(Error::ExtensionTooLong { latest: of }) if of == latest));
+        assert!(matches!(refused, Err(Error::ExtensionTooLong { latest: of, .. }) if of == latest));
         assert_eq!(world.ask(extend("D02-11", latest)).is_ok(), due < latest);
     }
 }
@@ -143,4 +143,32 @@ fn a_pause_after_an_extension_moves_it_on() {
     assert!(matches!(happened[0], What::Resumed { ran_out: false, .. }));
     // Two working days stood still.
     assert_eq!(world.order().reply.unwrap().due.at, instant("2026-03-17T17:30:00+08:00"));
+}
+
+#[test]
+fn an_extension_that_nobody_ruled_on_falls_with_the_answer() {
+    let later = instant("2026-03-13T17:30:00+08:00");
+    for (class, state) in
+        [(WorkClass::C, State::Completed), (WorkClass::A, State::AwaitingSignature)]
+    {
+        let mut world = World::in_progress();
+        world.order_mut().work_class = class;
+        let due = world.order().reply;
+        world.ask(extend("D02-11", later)).unwrap();
+        world.ask(complete("D02-11")).unwrap();
+        let order = world.order();
+        assert_eq!((order.state, order.pending_extension(), order.reply), (state, None, due));
+        assert!(!order.armed.contains_key(&Alarm::ExtensionDecision));
+    }
+    // What was sent back may ask anew, and is ruled on; and cards come as if nothing had been asked.
+    let mut world = World::in_progress();
+    world.order_mut().work_class = WorkClass::A;
+    world.ask(extend("D02-11", later)).unwrap();
+    world.ask(complete("D02-11")).unwrap();
+    assert!(alarms(world.order()).iter().any(|(alarm, _)| *alarm == Alarm::RedCard));
+    let (by, reason) = (with_roles("D02-01", &[base::Role::Lead]), "r".to_owned());
+    world.ask(Command::SendBack { by, reason }).unwrap();
+    let none = world.ask(extension_ruling(dispatcher(), Decision::Granted));
+    assert!(matches!(none, Err(Error::NoExtensionAsked)));
+    world.ask(extend("D02-11", later)).unwrap();
 }

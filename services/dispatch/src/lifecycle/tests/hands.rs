@@ -98,3 +98,41 @@ fn what_was_asked_is_ruled_on_though_the_claimant_has_left() {
         assert_eq!(moved, decision == Decision::Granted);
     }
 }
+
+/// Shows: dispatch refuses RETURN_NAMES_OWN; dispatch refuses DEPARTMENT_EXCLUDED
+#[test]
+fn a_return_names_another_department_and_one_that_may_have_it() {
+    let mut world = World::offered();
+    let own = world.ask(give_back("D02-11", Some("D02"))).unwrap_err();
+    assert!(
+        matches!(own, Error::ReturnNamesOwn { department: named } if named == department("D02"))
+    );
+    let excluded = world.ask(give_back("D02-11", Some("D09")));
+    assert!(matches!(excluded, Err(Error::DepartmentExcluded { .. })));
+    // One that was dissolved is none: the directory does not know it any more.
+    let dissolved = world.ask(give_back("D02-11", Some("D99")));
+    assert!(matches!(dissolved, Err(Error::DepartmentNotFound { .. })));
+    assert_eq!(world.order().returns, []);
+    world.ask(give_back("D02-11", Some("D03"))).unwrap();
+}
+
+#[test]
+fn what_is_allowed_fits_this_order() {
+    use Action::*;
+    let pressing = [Urge, Supervise];
+    let mut world = World::offered();
+    assert_eq!(allowed(world.order()), [&[Claim, Assign, Contact, Return][..], &pressing].concat());
+    world.order_mut().kind = WorkKind::Decision;
+    assert_eq!(
+        allowed(world.order()),
+        [&[Claim, Assign, Contact, Decline][..], &pressing].concat()
+    );
+    let mut world = World::in_progress();
+    let at_work = [Assign, HandOver, AskAssistance, AskPause, AskExtension, Complete];
+    assert_eq!(allowed(world.order()), [&at_work[..], &pressing].concat());
+    world.ask(pause("D02-11", PauseReason::Hearing, instant("2026-03-09T17:30:00+08:00"))).unwrap();
+    world.ask(urge()).unwrap();
+    let ruled_on = [Assign, HandOver, AskAssistance, GrantPause, RefusePause, AskExtension];
+    let pressed = [Complete, Supervise, AnswerSupervision];
+    assert_eq!(allowed(world.order()), [&ruled_on[..], &pressed].concat());
+}

@@ -184,7 +184,7 @@ fn assistance_is_due_four_working_hours_before_the_answer() {
     assert_eq!((child.reply.unwrap().due.at, child.parent), (due, Some(order_id(1))));
     let open = world.ask(complete("D02-11"));
     assert!(
-        matches!(open, Err(Error::AssistanceOpen { work_orders }) if work_orders == [order_id(2)])
+        matches!(open, Err(Error::AssistanceOpen { open }) if open == [(order_id(2), department("D03"))])
     );
     world.ask_of(order_id(2), contact("D03-11")).unwrap();
     let of_child = |command| {
