@@ -122,6 +122,23 @@ impl CreditCodeError {
             CreditCodeError::Placeholder => "placeholder",
         }
     }
+
+    /// The same for people, in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            CreditCodeError::Length { found } => format!("应为18位，现为{found}位"),
+            CreditCodeError::Alphabet { character, position } => {
+                format!("第{position}位的“{character}”不是代码所用的数字或大写字母（不用I、O、S、V、Z）")
+            }
+            CreditCodeError::DivisionCode { position } => {
+                format!("第{position}位属行政区划码，应为数字")
+            }
+            CreditCodeError::CheckDigit { expected } => {
+                format!("校验码不符，按前17位应为“{expected}”，其中必有一位有误")
+            }
+            CreditCodeError::Placeholder => "全零是占位，不是代码".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for CreditCode {

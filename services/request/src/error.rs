@@ -45,8 +45,8 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::StateForbids, &format!("诉求单处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
                     .with("state", state).with("action", action).with("allowed", allowed(*state).iter().map(Action::to_string).collect::<Vec<_>>().join(" ")),
             Error::CreditCodeInvalid { problem } =>
-                told(Code::InvalidArgument, Reason::CreditCodeInvalid, "统一社会信用代码不正确，未能识别企业；请对照营业执照核对全部18位后重新提交。")
-                    .with("problem", problem),
+                told(Code::InvalidArgument, Reason::CreditCodeInvalid, &format!("统一社会信用代码不正确：{}；请对照营业执照核对全部18位后重新提交。", problem.chinese()))
+                    .with("problem", problem.reason()),
             Error::EnterpriseNotFound { enterprise } =>
                 told(Code::NotFound, Reason::EnterpriseNotFound, "没有登记这家企业，或者您不是它的经办人；请核对企业名称代码，未登记的请先请管理员登记。").with("enterprise", enterprise),
             Error::CategoryNotFound { category } =>

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use base::CreditCode;
-use base::credit_code::{self, CreditCodeError};
+use base::credit_code;
 
 use crate::lines;
 
@@ -29,24 +29,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
         match CreditCode::parse(code) {
             Ok(_) => lines::print(format_args!("{code} 有效"))?,
             Err(fault) => {
-                lines::print(format_args!("{code} 无效：{}（{fault}）", chinese(&fault)))?;
+                lines::print(format_args!("{code} 无效：{}（{fault}）", fault.chinese()))?;
                 outcome = ExitCode::FAILURE;
             }
         }
     }
     Ok(outcome)
-}
-
-fn chinese(fault: &CreditCodeError) -> String {
-    match fault {
-        CreditCodeError::Length { found } => format!("应为18位，实为{found}位"),
-        CreditCodeError::Alphabet { character, position } => {
-            format!("第{position}位的“{character}”不是代码字符")
-        }
-        CreditCodeError::DivisionCode { position } => {
-            format!("第{position}位属行政区划码，应为数字")
-        }
-        CreditCodeError::CheckDigit { expected } => format!("校验码不符，应为“{expected}”"),
-        CreditCodeError::Placeholder => "全零是占位，不是代码".to_owned(),
-    }
 }

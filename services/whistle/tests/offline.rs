@@ -197,7 +197,7 @@ fn uscc_says_what_is_wrong() {
     let output = whistle(&["uscc", "91369901MA511A8780", "x"], "");
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stdout);
-    assert!(told.contains("校验码不符，应为“Y”") && told.contains("应为18位，实为1位"), "{told}");
+    assert!(told.contains("应为“Y”") && told.contains("应为18位，现为1位"), "{told}");
 }
 
 #[test]

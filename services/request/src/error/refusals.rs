@@ -1,6 +1,6 @@
 //! Every way in which request refuses.
 
-use base::DepartmentId;
+use base::{CreditCodeError, DepartmentId};
 use runtime::Refusal;
 
 use crate::lifecycle::{Action, Kind, State};
@@ -26,7 +26,7 @@ pub enum Error {
     #[error("not a unified social credit code: {problem}")]
     CreditCodeInvalid {
         /// What is wrong with it.
-        problem: String,
+        problem: CreditCodeError,
     },
     /// No such enterprise is known here, or not to the caller.
     #[error("there is no {enterprise}")]
