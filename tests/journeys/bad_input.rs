@@ -76,7 +76,8 @@ async fn a_plea_that_says_something_impossible(size: Size) -> Result<()> {
         let wanted =
             CreateEnterpriseRequest { enterprise: Some(enterprise), request_id: request_id() };
         let status = zone.by("admin").directory().create_enterprise(wanted).await;
-        let status = refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
+        let status =
+            refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
         assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
     }
     let unknown = submit(|plea| plea.enterprise = "enterprises/91220105MA1Y7RNLXK".to_owned());

@@ -21,6 +21,8 @@ pub enum Error {
         state: State,
         /// What was asked of it.
         action: Action,
+        /// What can be asked of it now: of those, what its caller may.
+        open: Vec<Action>,
     },
     /// Not a 统一社会信用代码.
     #[error("not a unified social credit code: {problem}")]

@@ -279,12 +279,15 @@ async fn a_state_that_forbids_says_what_it_allows(size: Size) -> Result<()> {
     let said = ["state", "action", "allowed"].map(|key| metadata_of(&status, key));
     assert_eq!(
         said,
-        [
-            "SUBMITTED",
-            "CLOSE",
-            "ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT ADD_EVIDENCE WITHDRAW"
-        ]
+        ["SUBMITTED", "CLOSE", "ACCEPT REJECT MERGE ADD_EVIDENCE"],
+        "neither what is for the enterprise, nor an answer to what is no consultation"
     );
+    let status = refused!(
+        zone.by("handler").rate_ticket(zone.rate(&ticket, 5, true)),
+        Code::FailedPrecondition,
+        "request.whistle STATE_FORBIDS"
+    );
+    assert_eq!(metadata_of(&status, "allowed"), "SUPPLEMENT ADD_EVIDENCE WITHDRAW");
     zone.world.end().await
 }
 
