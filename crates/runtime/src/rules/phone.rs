@@ -27,7 +27,7 @@ fn is_number(text: &str) -> bool {
     };
     let apart = |letter: &char| !matches!(letter, ' ' | '-' | '(' | ')' | '（' | '）');
     let digits: String = rest.chars().filter(apart).collect();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.ends_with('-') || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
     }
     match (abroad, digits.len(), digits.as_bytes()) {
