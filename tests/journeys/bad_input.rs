@@ -57,14 +57,17 @@ async fn a_plea_that_says_something_impossible(size: Size) -> Result<()> {
         change(&mut plea);
         zone.by("D01-11").submit(plea).await
     };
-    for code in
-        ["91350220MA9NF5L62G", "91350220MA9NF5L62", "91350220MA9NF5L62FF", "91350220ma9nf5l62f"]
-    {
+    for (code, problem) in [
+        ("91350220MA9NF5L62G", "check_digit"),
+        ("91350220MA9NF5L62", "length"),
+        ("91350220MA9NF5L62FF", "length"),
+        ("91350220ma9nf5l62f", "alphabet"),
+    ] {
         let mut plea = plea();
         plea.enterprise = format!("enterprises/{code}");
         let status = zone.by("D01-11").submit(plea).await;
         let status = refused(status, Code::InvalidArgument, "request.whistle CREDIT_CODE_INVALID");
-        assert!(!metadata_of(&status, "problem").is_empty(), "{code}");
+        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
         let enterprise = Enterprise {
             name: format!("enterprises/{code}"),
             title: "企业".to_owned(),
@@ -73,7 +76,9 @@ async fn a_plea_that_says_something_impossible(size: Size) -> Result<()> {
         let wanted =
             CreateEnterpriseRequest { enterprise: Some(enterprise), request_id: request_id() };
         let status = zone.by("admin").directory().create_enterprise(wanted).await;
-        refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
+        let status =
+            refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
+        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
     }
     let unknown = submit(|plea| plea.enterprise = "enterprises/91220105MA1Y7RNLXK".to_owned());
     refused(unknown.await, Code::NotFound, "request.whistle ENTERPRISE_NOT_FOUND");

@@ -1,4 +1,4 @@
-//! The worked check of domain.md §8, from ten tickets to the league.
+//! The worked check of docs/domain.md §8, from ten tickets to the league.
 
 use anyhow::{Context as _, Result};
 use contract::common::Date;

@@ -45,7 +45,7 @@ async fn publish(zone: &Zone, effective: &str) -> Result<()> {
     zone.world.settle().await
 }
 
-/// domain.md §3: accepted 2026-02-14 with 7 natural days statutory and 2 wd promised: 02-21 is a
+/// docs/domain.md §3: accepted 2026-02-14 with 7 natural days statutory and 2 wd promised: 02-21 is a
 /// day off, so the statutory one ends on 02-24, before the promise of 02-25, and binds.
 async fn a_statutory_limit_that_ends_inside_a_holiday_binds_over_the_promise(
     size: Size,

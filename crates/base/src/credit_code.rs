@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A 统一社会信用代码 whose form and check digit are right.
 ///
@@ -122,6 +122,25 @@ impl CreditCodeError {
             CreditCodeError::Placeholder => "placeholder",
         }
     }
+
+    /// The same for people, in Chinese.
+    pub fn chinese(&self) -> String {
+        match self {
+            CreditCodeError::Length { found } => format!("应为18位，现为{found}位"),
+            CreditCodeError::Alphabet { character, position } => {
+                format!(
+                    "第{position}位的“{character}”不是代码所用的数字或大写字母（不用I、O、S、V、Z）"
+                )
+            }
+            CreditCodeError::DivisionCode { position } => {
+                format!("第{position}位属行政区划码，应为数字")
+            }
+            CreditCodeError::CheckDigit { expected } => {
+                format!("校验码不符，按前17位应为“{expected}”，其中必有一位有误")
+            }
+            CreditCodeError::Placeholder => "全零是占位，不是代码".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for CreditCode {
@@ -153,17 +172,36 @@ impl From<CreditCode> for String {
 /// Answers one line `{"id", "code"}` of a batch with `{"id", "valid"[, "reason"]}`, or with
 /// `{"id", "error"}` if the line cannot be read. Judges by [`check`], the letter of the standard.
 pub fn batch_answer(line: &str) -> String {
-    let line: Value = match serde_json::from_str(line) {
-        Ok(line) => line,
-        Err(fault) => return json!({"id": null, "error": fault.to_string()}).to_string(),
-    };
-    let id = line.get("id").cloned().unwrap_or(Value::Null);
-    let Some(code) = line.get("code").and_then(Value::as_str) else {
-        return json!({"id": id, "error": "`code` must be a string"}).to_string();
-    };
-    match check(code) {
-        Ok(()) => json!({"id": id, "valid": true}),
-        Err(fault) => json!({"id": id, "valid": false, "reason": fault.reason()}),
+    let mut answer = Answer::default();
+    match serde_json::from_str::<Value>(line) {
+        Err(fault) => {
+            answer.error = Some(format!("这一行不是 JSON（the line is not JSON）：{fault}"));
+        }
+        Ok(line) => {
+            answer.id = line.get("id").cloned().unwrap_or_default();
+            match line.get("code").and_then(Value::as_str).map(check) {
+                None => {
+                    answer.error = Some("缺少文本字段 code（`code` must be a string）".to_owned())
+                }
+                Some(judged) => {
+                    answer.valid = Some(judged.is_ok());
+                    answer.reason = judged.err().map(|fault| fault.reason());
+                }
+            }
+        }
     }
-    .to_string()
+    // Nothing in an answer can fail to be written: its keys are texts, its values were JSON.
+    serde_json::to_string(&answer).unwrap_or_else(|fault| format!("{{\"error\":\"{fault}\"}}"))
+}
+
+/// The answer to one line, in the order in which it is written.
+#[derive(Default, Serialize)]
+struct Answer {
+    id: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
 }

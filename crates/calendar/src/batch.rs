@@ -1,8 +1,8 @@
 //! Deadlines by the line: one JSON object in, one out, for checking against other implementations.
 
 use jiff::Timestamp;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::calendar::Calendar;
 use crate::limit::{Intake, Limit, Pause, Reckoning};
@@ -21,32 +21,57 @@ struct Question {
 /// `{"id", "due"}`, or `{"id", "status": "paused" | "calendar_unknown"}`, or `{"id", "error"}` if
 /// the line cannot be read or asks for what is no limit.
 pub fn answer(line: &str, calendar: &Calendar) -> String {
-    let line: Value = match serde_json::from_str(line) {
-        Ok(line) => line,
-        Err(fault) => return json!({"id": null, "error": fault.to_string()}).to_string(),
-    };
-    let id = line.get("id").cloned().unwrap_or(Value::Null);
-    let answer = match read(line) {
-        Err(fault) => json!({"id": id, "error": fault}),
-        Ok(Question { start, intake, limit, pauses }) => {
-            match calendar.reckon(start, intake, limit, &pauses) {
-                Reckoning::Due(at) => json!({"id": id, "due": written(at, calendar)}),
-                Reckoning::Paused => json!({"id": id, "status": "paused"}),
-                Reckoning::CalendarUnknown => json!({"id": id, "status": "calendar_unknown"}),
-            }
+    let mut answer = Answer::default();
+    match serde_json::from_str::<Value>(line) {
+        Err(fault) => {
+            answer.error = Some(format!("这一行不是 JSON（the line is not JSON）：{fault}"));
         }
-    };
-    answer.to_string()
+        Ok(line) => {
+            answer.id = line.get("id").cloned().unwrap_or_default();
+            answer.reckon(line, calendar);
+        }
+    }
+    // Nothing in an answer can fail to be written: its keys are texts, its values were JSON.
+    serde_json::to_string(&answer).unwrap_or_else(|fault| format!("{{\"error\":\"{fault}\"}}"))
+}
+
+/// The answer to one line, in the order in which it is written.
+#[derive(Default, Serialize)]
+struct Answer {
+    id: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl Answer {
+    fn reckon(&mut self, line: Value, calendar: &Calendar) {
+        let Question { start, intake, limit, pauses } = match read(line) {
+            Ok(question) => question,
+            Err(fault) => return self.error = Some(fault),
+        };
+        match calendar.reckon(start, intake, limit, &pauses) {
+            Reckoning::Due(at) => self.due = Some(written(at, calendar)),
+            Reckoning::Paused => self.status = Some("paused"),
+            Reckoning::CalendarUnknown => self.status = Some("calendar_unknown"),
+        }
+    }
 }
 
 fn read(line: Value) -> Result<Question, String> {
-    let question: Question = serde_json::from_value(line).map_err(|fault| fault.to_string())?;
+    let unread =
+        |fault| format!("缺少字段或其值不合要求（a field is missing or cannot be read）：{fault}");
+    let question: Question = serde_json::from_value(line).map_err(unread)?;
     if question.limit == Limit::WorkingMinutes(0) {
-        return Err("`working_minutes` must be at least 1".to_owned());
+        return Err("working_minutes 至少为 1（must be at least 1）".to_owned());
     }
     let backwards = |pause: &&Pause| pause.to.is_some_and(|to| to < pause.from);
     if let Some(pause) = question.pauses.iter().find(backwards) {
-        return Err(format!("the pause from {} ends before it begins", pause.from));
+        let from = pause.from;
+        return Err(format!("始于 {from} 的挂起止于其始之前（the pause ends before it begins）"));
     }
     Ok(question)
 }

@@ -49,11 +49,12 @@ fn judge(line: &str) -> Verdict {
     let vector = match serde_json::from_str(line) {
         Ok(Value::Object(vector)) => vector,
         Ok(_) => {
-            verdict.error = Some("the line is not a JSON object".to_owned());
+            verdict.error =
+                Some("这一行不是 JSON 对象（the line is not a JSON object）".to_owned());
             return verdict;
         }
         Err(error) => {
-            verdict.error = Some(format!("the line is not JSON: {error}"));
+            verdict.error = Some(format!("这一行不是 JSON（the line is not JSON）：{error}"));
             return verdict;
         }
     };
@@ -65,7 +66,10 @@ fn judge(line: &str) -> Verdict {
         None if has(["size1", "size2", "root1", "root2"]) => consistency(&vector),
         None if has(["leaf_index", "tree_size", "leaf_hash", "root"]) => inclusion(&vector),
         Some(_) | None => {
-            verdict.error = Some("neither an inclusion nor a consistency proof".to_owned());
+            verdict.error = Some(
+                "既非包含证明，也非一致性证明（neither an inclusion nor a consistency proof）"
+                    .to_owned(),
+            );
             return verdict;
         }
     };

@@ -149,7 +149,7 @@ impl Call {
     pub fn needs(&mut self, roles: &[Role]) -> Result<(), Refusal> {
         let mut held = roles.iter().filter(|role| self.person.is(**role)).peekable();
         if held.peek().is_none() {
-            return Err(Refusal::RoleForbids { method: self.method.clone() });
+            return Err(Refusal::RoleForbids { method: self.method.clone(), may: roles.to_vec() });
         }
         let lenders: Option<Vec<_>> = held.map(|role| self.person.lent.get(role)).collect();
         if let (Some(lenders), Actor::Person(person)) = (lenders, &self.actor)
@@ -234,10 +234,10 @@ pub(crate) async fn known(
     method: &str,
     people: &dyn People,
 ) -> Result<(Person, Actor), Refusal> {
-    let stranger = || Refusal::RoleForbids { method: method.to_owned() };
+    let unknown = |id: &PersonId| Refusal::CallerUnknown { person: id.to_string() };
     let system = match &caller.subject {
         Subject::Person(id) => {
-            let person = people.person(id).await?.ok_or_else(stranger)?;
+            let person = people.person(id).await?.ok_or_else(|| unknown(id))?;
             caller.agrees_with(&person)?;
             rights::check(method, &person)?;
             let actor = match rights::lender(method, &person) {
@@ -249,10 +249,10 @@ pub(crate) async fn known(
         Subject::System(system) => system.clone(),
     };
     let id = PersonId::new(system.code())?;
-    let mut record = people.person(&id).await?.ok_or_else(stranger)?;
+    let mut record = people.person(&id).await?.ok_or_else(|| unknown(&id))?;
     caller.agrees_with(&record)?;
     if !record.is(Role::System) {
-        return Err(stranger());
+        return Err(rights::forbid(method, &record));
     }
     let (person, actor) = match &caller.on_behalf_of {
         None => {
@@ -265,7 +265,7 @@ pub(crate) async fn known(
                 let (method, system) = (method.to_owned(), system.to_string());
                 return Err(Refusal::MethodNotGranted { method, system });
             }
-            let mut served = people.person(of).await?.ok_or_else(stranger)?;
+            let mut served = people.person(of).await?.ok_or_else(|| unknown(of))?;
             // What was lent to a person is not passed on to a system.
             served.roles.retain(|role| !served.lent.contains_key(role));
             served.lent.clear();

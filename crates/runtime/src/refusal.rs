@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use base::NameError;
+use base::{NameError, Role};
 use contract::common::Reason;
 use journal::{Trouble, Troubled};
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
@@ -12,6 +12,7 @@ use tonic::{Code, Status};
 use crate::ambient::{Ambient, Language};
 use crate::fault::{self, COMMON_DOMAIN, Fault, Verdict};
 use crate::objects::FileFault;
+use crate::rights;
 use crate::token::TokenError;
 
 /// When to ask again after something that passes by itself.
@@ -28,6 +29,20 @@ pub enum Refusal {
     RoleForbids {
         /// The full name of the method, or of what was asked within it.
         method: String,
+        /// Who may: roles that the caller does not hold.
+        may: Vec<Role>,
+    },
+    /// The directory knows the caller, who has left.
+    #[error("the caller has left, and may not call {method}")]
+    CallerLeft {
+        /// The full name of the method.
+        method: String,
+    },
+    /// The token is good, but the directory knows nobody of that name.
+    #[error("the directory does not know {person}")]
+    CallerUnknown {
+        /// Whom the token names: `persons/{code}`.
+        person: String,
     },
     /// No confirmed grant lets the system call this on behalf of a person.
     #[error("{system} has no grant to call {method} on behalf of a person")]
@@ -99,6 +114,9 @@ pub enum Problem {
     /// It is not a UUID.
     #[error("is not a UUID")]
     NotUuid,
+    /// It is not a telephone number.
+    #[error("is not a telephone number such as 13812345678 or 0516-87654321-801")]
+    NotPhone,
     /// It is not a resource name of the collection.
     #[error("is not a name of the form {form}")]
     NotName {
@@ -154,6 +172,9 @@ impl Problem {
             Problem::Required => "必须填写".to_owned(),
             Problem::TooLong { max } => format!("不能超过 {max} 个字，请缩短"),
             Problem::NotUuid => "须为 UUID".to_owned(),
+            Problem::NotPhone => {
+                "须为电话号码，如 13812345678、0516-87654321-801，境外号码以 + 开头".to_owned()
+            }
             Problem::NotName { form } => format!("须为 {form} 形式的名称"),
             Problem::TooSmall { min } => format!("不能小于 {min}"),
             Problem::TooGreat { max } => format!("不能大于 {max}"),
@@ -206,10 +227,25 @@ impl Fault for Refusal {
             Refusal::TokenInvalid(error) => {
                 told(Code::Unauthenticated, Reason::TokenInvalid, error.chinese())
             }
-            Refusal::RoleForbids { method } => {
-                told(Code::PermissionDenied, Reason::RoleForbids, "您的角色无权进行此操作。")
+            Refusal::RoleForbids { method, may } => {
+                told(Code::PermissionDenied, Reason::RoleForbids, &rights::chinese_of(may))
                     .with("method", method)
+                    .with("roles", rights::words_of(may))
             }
+            Refusal::CallerLeft { method } => told(
+                Code::PermissionDenied,
+                Reason::RoleForbids,
+                "您的账号已停用，不能再办理；如仍在岗，请联系管理员恢复。",
+            )
+            .with("method", method),
+            Refusal::CallerUnknown { person } => told(
+                Code::PermissionDenied,
+                Reason::CallerUnknown,
+                &format!(
+                    "名册中没有此人（{person}）；请核对令牌是为谁签发的，或请管理员先登记此人。"
+                ),
+            )
+            .with("person", person),
             Refusal::MethodNotGranted { method, system } => told(
                 Code::PermissionDenied,
                 Reason::MethodNotGranted,

@@ -54,8 +54,31 @@ pub fn lender<'a>(method: &str, person: &'a Person) -> Option<&'a PersonId> {
 pub fn check(method: &str, person: &Person) -> Result<(), Refusal> {
     match RIGHTS.get(method) {
         Some(right) if right.allows(person) => Ok(()),
-        Some(_) | None => Err(Refusal::RoleForbids { method: method.to_owned() }),
+        Some(_) if !person.active => Err(Refusal::CallerLeft { method: method.to_owned() }),
+        Some(_) | None => Err(forbid(method, person)),
     }
+}
+
+/// The refusal of a person who may not call a method, or not of this thing: it names who may.
+pub fn forbid(method: &str, person: &Person) -> Refusal {
+    let may = RIGHTS.get(method).into_iter().flat_map(|right| &right.roles).copied();
+    let may = may.filter(|role| !person.is(*role) && *role != Role::System);
+    Refusal::RoleForbids { method: method.to_owned(), may: may.collect() }
+}
+
+/// What somebody is told who may not: who may, and what to do.
+pub(crate) fn chinese_of(may: &[Role]) -> String {
+    if may.is_empty() {
+        return "此事不由您办理；请由承办此事的人员办理，或请吹哨办协调。".to_owned();
+    }
+    let names: Vec<&str> = may.iter().map(|role| role.chinese()).collect();
+    let names = names.join("、");
+    format!("您的角色无权进行此操作，有权办理的是{names}；请由其办理，或请管理员授予您相应角色。")
+}
+
+/// The same for programs: `DISPATCHER ZONE_LEADER`.
+pub(crate) fn words_of(may: &[Role]) -> String {
+    may.iter().map(Role::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn roles(who: &Who) -> BTreeSet<Role> {
@@ -119,6 +142,23 @@ mod tests {
         }
         let several = person(&[Role::Staff, Role::Dispatcher], true);
         assert!(check(accept, &several).is_ok());
+    }
+
+    #[test]
+    fn who_may_not_is_told_who_may() {
+        let reject = "/whistle.request.v1.RequestService/DecideAppeal";
+        let refused = check(reject, &person(&[Role::Staff], true)).unwrap_err();
+        let Refusal::RoleForbids { may, .. } = &refused else { panic!("{refused:?}") };
+        let all: Vec<Role> = RIGHTS[reject].roles.iter().copied().collect();
+        assert_eq!(may, &all);
+        let told = chinese_of(may);
+        assert!(all.iter().all(|role| told.contains(role.chinese())), "{told}");
+        let Refusal::RoleForbids { may, .. } = forbid(reject, &person(&all, true)) else {
+            panic!("it is another who may")
+        };
+        assert!(may.is_empty() && chinese_of(&may).contains("不由您办理"), "{may:?}");
+        let left = check(reject, &person(&all, false)).unwrap_err();
+        assert!(matches!(left, Refusal::CallerLeft { .. }), "{left:?}");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The limits of every field, as the contract says in the `rules` option: held here, once for all
 //! services, before a request is looked at.
 
+mod phone;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -163,6 +165,8 @@ impl Walk {
             self.fault(path, Problem::ControlCharacter);
         } else if rules.uuid && Uuid::try_parse(text).is_err() {
             self.fault(path, Problem::NotUuid);
+        } else if rules.phone && !phone::is_one(text) {
+            self.fault(path, Problem::NotPhone);
         } else if !rules.name_of.is_empty()
             && let Err(form) = name(&rules.name_of, text)
         {

@@ -31,7 +31,7 @@ impl Error {
         match self {
             Error::CreditCodeInvalid { problem } =>
                 told(Code::InvalidArgument, Reason::CreditCodeInvalid, &format!("统一社会信用代码不正确：{}，请核对。", problem.chinese()))
-                    .with("problem", problem),
+                    .with("problem", problem.reason()),
             Error::EnterpriseExists { enterprise } =>
                 told(Code::AlreadyExists, Reason::EnterpriseExists, "该企业已经登记。").with("enterprise", enterprise),
             Error::EnterpriseNotFound { enterprise } =>

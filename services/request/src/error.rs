@@ -6,11 +6,11 @@ mod words;
 use base::TicketId;
 use contract::request::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Call, Fault, Problem, Refusal, Verdict};
+use runtime::{Call, Fault, Problem, Refusal, Verdict, rights};
 use tonic::{Code, Status};
 
-use self::words::{chinese_action, chinese_problem, chinese_state, way_on};
-use crate::lifecycle::{Action, allowed};
+use self::words::{chinese_action, chinese_problem, chinese_state, may_ask, way_on};
+use crate::lifecycle::Action;
 
 pub use self::refusals::Error;
 
@@ -23,10 +23,14 @@ impl Error {
         self.of_method(call)
     }
 
-    /// The same, with the method that the rules do not know.
-    pub fn of_method(self, call: &Call) -> Error {
+    /// The same, with the method that the rules do not know, and without what is not for this
+    /// caller to ask.
+    pub fn of_method(mut self, call: &Call) -> Error {
+        if let Error::StateForbids { open, .. } = &mut self {
+            open.retain(|action| may_ask(&call.person, *action));
+        }
         if let Error::NotTheirs = self {
-            return Refusal::RoleForbids { method: call.method.clone() }.into();
+            return rights::forbid(&call.method, &call.person).into();
         }
         self
     }
@@ -41,12 +45,12 @@ impl Fault for Error {
         match self {
             Error::TicketNotFound { ticket } =>
                 told(Code::NotFound, Reason::TicketNotFound, "没有这张诉求单，或者您无权查看；请核对编号，或请诉求企业、吹哨办代查。").with("ticket", ticket),
-            Error::StateForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::StateForbids, &format!("诉求单处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
-                    .with("state", state).with("action", action).with("allowed", allowed(*state).iter().map(Action::to_string).collect::<Vec<_>>().join(" ")),
+            Error::StateForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::StateForbids, &format!("诉求单处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state, open)))
+                    .with("state", state).with("action", action).with("allowed", open.iter().map(Action::to_string).collect::<Vec<_>>().join(" ")),
             Error::CreditCodeInvalid { problem } =>
-                told(Code::InvalidArgument, Reason::CreditCodeInvalid, "统一社会信用代码不正确，未能识别企业；请对照营业执照核对全部18位后重新提交。")
-                    .with("problem", problem),
+                told(Code::InvalidArgument, Reason::CreditCodeInvalid, &format!("统一社会信用代码不正确：{}；请对照营业执照核对全部18位后重新提交。", problem.chinese()))
+                    .with("problem", problem.reason()),
             Error::EnterpriseNotFound { enterprise } =>
                 told(Code::NotFound, Reason::EnterpriseNotFound, "没有登记这家企业，或者您不是它的经办人；请核对企业名称代码，未登记的请先请管理员登记。").with("enterprise", enterprise),
             Error::CategoryNotFound { category } =>
@@ -97,7 +101,7 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::ContactErased, "联系人信息已应企业要求删除，无法查看；如需联系，请向企业重新了解。"),
             Error::ContactHidden =>
                 told(Code::PermissionDenied, Reason::ContactHidden, "联系人只向吹哨办、已签收的部门、审计和企业本身公开，被投诉单位一律不能查看；请先由本部门签收，或请吹哨办代为联系。"),
-            Error::NotTheirs => Refusal::RoleForbids { method: String::new() }.verdict(),
+            Error::NotTheirs => Refusal::RoleForbids { method: String::new(), may: Vec::new() }.verdict(),
             Error::SubmittedAlready => Verdict::kept(),
             Error::Common(refusal) => refusal.verdict(),
         }

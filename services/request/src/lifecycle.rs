@@ -40,7 +40,7 @@ mod sample;
 mod tests;
 
 use base::{Role, TicketId};
-use calendar::Moment;
+use calendar::{Limit, Moment};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
@@ -138,7 +138,11 @@ pub enum Action {
     DecideAppeal,
 }
 
-/// Every move that a ticket can make. What is not here is refused. Where an action has several
+/// Every move that a ticket can make. What is not here is refused. It begins with Submit: as
+/// submitted, or as accepted at once where the catalogue takes the category in by itself or its class
+/// is urgent. A rating of level 3 or better confirms, even where the matter is not solved: the outcome
+/// is then that the service was confirmed 服务确认. Redone once it goes where the dispatcher says; the
+/// second redoing ([`ESCALATED_FROM_REDOING`]) goes to a zone leader. Where an action has several
 /// rows in one state, what is said decides between them: a rejection is proposed and then
 /// confirmed, a call is in vain or not, an answer may put the matter on plan.
 #[rustfmt::skip]
@@ -193,6 +197,47 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Rejected,          DecideAppeal,       Rejected),
         (Merged,            Split,              Accepted),
         (Withdrawn,         CallBack,           Withdrawn),
+    ]
+};
+
+/// What comes when a limit has run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The head of 吹哨办 is told, then a zone leader, again and again; the ticket stays.
+    Told,
+    /// The same, but a zone leader is told at once.
+    LeaderTold,
+    /// The proposal lapses: the ticket stays accepted.
+    Lapses,
+    /// It is worked on again: the promised date is here.
+    WorkedOn,
+    /// It is told of to be looked at; the next look is due after as long again.
+    LookedAt,
+    /// It closes by itself.
+    Closes,
+    /// The rating counts as it stands.
+    Counts,
+}
+
+/// Every wait: in which state, for what, whose it is, how long (none: until the promised date), and
+/// what comes then. An accepted ticket waits for dispatch, which has the alarms of the work.
+#[rustfmt::skip]
+pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
+    use {AlarmKind as On, End::*, Role::*, State::*};
+    &[
+        // in               for                 whose        how long                      then
+        (Submitted,         On::Accept,         Dispatcher,  Some(ACCEPT_WITHIN),          Told),
+        (Accepted,          On::LapseRejection, Dispatcher,  Some(REJECTION_LAPSES_AFTER), Lapses),
+        (OnPlan,            On::EndPlan,        ZoneLeader,  None,                         WorkedOn),
+        (OnPlan,            On::ReviewPlan,     Dispatcher,  Some(PLAN_REVIEWED_EVERY),    LookedAt),
+        (Answered,          On::CallBack,       Dispatcher,  Some(CALL_BACK_WITHIN),       Told),
+        (Withdrawn,         On::CallBack,       Dispatcher,  Some(CALL_BACK_WITHIN),       Told),
+        (Dissatisfied,      On::Redo,           Dispatcher,  Some(REDO_WITHIN),            LeaderTold),
+        (Confirmed,         On::CloseByItself,  Dispatcher,  Some(CLOSES_AFTER),           Closes),
+        (Rejected,          On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
+        (ClosedUnresolved,  On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
+        (Confirmed,         On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
+        (Dissatisfied,      On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
     ]
 };
 
@@ -266,7 +311,7 @@ impl Case<'_> {
     /// takes it.
     fn takes(&self, by: &Viewer, allowed: bool, action: Action) -> Result<(), Error> {
         may(self.ticket, by, allowed)?;
-        check(self.ticket.state, action)
+        check(self.ticket, action)
     }
 
     /// The same, for a dispatcher.
@@ -292,12 +337,40 @@ pub fn allowed(state: State) -> Vec<Action> {
     actions
 }
 
-/// Whether a state takes an action.
-fn check(state: State, action: Action) -> Result<(), Error> {
+/// The actions that somebody can now ask of this very ticket: what its state takes, less what does
+/// not fit it. That the work is done is told by dispatch; nobody asks for it.
+pub fn open_to(ticket: &Ticket) -> Vec<Action> {
+    let fits = |action: &Action| match action {
+        Action::Answer => false,
+        Action::AnswerDirectly => ticket.submission.kind == Kind::Consultation,
+        Action::Rate => ticket.round.rating.is_none(),
+        Action::Appeal => ticket.appeal.is_none(),
+        Action::DecideAppeal => ticket.appeal_waits(),
+        Action::DecideExplanation => ticket.explanation.is_some(),
+        Action::Accept
+        | Action::Reject
+        | Action::Merge
+        | Action::Split
+        | Action::Supplement
+        | Action::AddEvidence
+        | Action::Withdraw
+        | Action::ResumePlan
+        | Action::CallBack
+        | Action::Redo
+        | Action::ProposeExplanation
+        | Action::Close
+        | Action::Reopen => true,
+    };
+    allowed(ticket.state).into_iter().filter(fits).collect()
+}
+
+/// Whether a ticket's state takes an action.
+fn check(ticket: &Ticket, action: Action) -> Result<(), Error> {
+    let state = ticket.state;
     if allowed(state).contains(&action) {
         Ok(())
     } else {
-        Err(Error::StateForbids { state, action })
+        Err(Error::StateForbids { state, action, open: open_to(ticket) })
     }
 }
 

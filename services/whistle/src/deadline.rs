@@ -28,8 +28,11 @@ pub(crate) struct Flags {
     /// 另加或替换一年的放假安排，TOML，可多次 (one more year's calendar, or an amended one).
     #[arg(long = "calendar", value_name = "FILE")]
     calendars: Vec<PathBuf>,
-    /// 逐行读取标准输入的 JSON：{"id","start","intake","limit","pauses"} (answer JSON lines on
-    /// standard input).
+    /// 逐行读取标准输入的 JSON，每行一例 (answer JSON lines on standard input, one case a line)：
+    /// {"id":1,"start":"2026-01-05T09:10:00+08:00","intake":"instant","limit":{"working_days":5},
+    /// "pauses":[{"from":"2026-01-06T09:00:00+08:00","to":null}]}；intake 为 instant 或
+    /// next_opening；limit 为 working_days、working_minutes、natural_days、natural_hours 之一；
+    /// pauses 可省略。答复 (answer)：{"id","due"}、{"id","status"} 或 {"id","error"}。
     #[arg(long, conflicts_with_all = ["start", "limit", "pauses", "intake"])]
     batch: bool,
 }
@@ -55,8 +58,7 @@ struct LimitFlags {
 pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     let calendar = calendar_with(&flags.calendars)?;
     if flags.batch {
-        lines::answer_stdin(|line| calendar::batch::answer(line, &calendar))?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(lines::answer_stdin(|line| calendar::batch::answer(line, &calendar))?);
     }
     let start = flags.start.as_deref().context("缺少 --start（--start is missing）")?;
     let start = instant(start, &calendar)?;

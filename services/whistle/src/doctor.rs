@@ -98,47 +98,50 @@ fn probe(address: &str) -> Vec<Finding> {
 /// Both looks at all services that are served at the addresses; what did not answer is told.
 async fn look_twice(flags: &Flags) -> anyhow::Result<(Looks, Vec<Finding>)> {
     let mut findings = Vec::new();
-    let mut connections = Vec::new();
+    let mut connections: Vec<(&str, Connection)> = Vec::new();
     for address in &flags.addresses {
         // That it cannot be reached was said by the probe.
         if let Ok(connection) = Connection::to(address, &flags.token).await {
-            connections.push(connection);
+            connections.push((address, connection));
         }
     }
-    let first = look(&connections, &mut findings).await;
+    let (first, refused) = look(&connections, &mut findings).await;
     let until = SystemClock.now() + SignedDuration::from_secs(flags.apart);
     while !connections.is_empty() && SystemClock.now() < until {
         SystemClock.reach(until).await;
     }
-    let second = look(&connections, &mut Vec::new()).await;
+    let (second, _) = look(&connections, &mut Vec::new()).await;
     let known = services::ALL.iter().map(|service| service.name);
-    Ok((Looks { first, second, known: known.collect() }, findings))
+    Ok((Looks { first, second, known: known.collect(), refused }, findings))
 }
 
-/// What each service says of itself, and how far its clock is from ours.
+/// What each service says of itself, and how far its clock is from ours; and whether a process
+/// refused us, so that not all were asked.
 async fn look(
-    connections: &[Connection],
+    connections: &[(&str, Connection)],
     findings: &mut Vec<Finding>,
-) -> BTreeMap<String, finding::Look> {
+) -> (BTreeMap<String, finding::Look>, bool) {
     let mut looks = BTreeMap::new();
-    for connection in connections {
+    let mut refused = false;
+    for (address, connection) in connections {
         for service in services::ALL {
             match backlog(connection, service.name).await {
                 Ok(Some(look)) => drop(looks.insert(service.name.to_owned(), look)),
                 Ok(None) => {}
                 Err(status) => {
-                    let refused = status.code() == Code::Unauthenticated
-                        || status.code() == Code::PermissionDenied;
+                    let code = status.code();
                     let problem = Refused::from(*status).to_string();
-                    findings.push(finding::unanswered(service.name, refused, &problem));
-                    if refused {
+                    if matches!(code, Code::Unauthenticated | Code::PermissionDenied) {
+                        findings.push(finding::refused(address, &problem));
+                        refused = true;
                         break;
                     }
+                    findings.push(finding::unanswered(service.name, &problem));
                 }
             }
         }
     }
-    looks
+    (looks, refused)
 }
 
 /// What a service says of itself; none if it is served elsewhere.

@@ -12,6 +12,7 @@ use journal::{Sources, SystemClock, SystemEntropy};
 use runtime::Site;
 use runtime::config::{self, Config};
 use runtime::keys::Keys;
+use runtime::server::Server;
 use runtime::telemetry::Telemetry;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -77,6 +78,8 @@ async fn serve(config: Config, admins: Vec<Staff>, with_demo: bool) -> anyhow::R
     }
     let wanted = services::named(config.services())?;
     let sources = Sources { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    // Where the port is taken nothing is left behind: no folder, no keys.
+    drop(Server::bind(config.listen).await?);
     let keys = Keys::open(&config, sources.entropy.as_ref())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;

@@ -23,8 +23,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "NAME")]
     person: String,
     /// 有效天数 (for how many days).
-    #[arg(long, value_name = "N", default_value_t = 30,
-        value_parser = clap::value_parser!(u16).range(1..=3660))]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = days)]
     days: u16,
     /// 数据目录，密钥在其 keys 之下 (the data directory, which holds the key).
     #[arg(long, value_name = "FOLDER")]
@@ -32,6 +31,14 @@ pub(crate) struct Flags {
     /// 配置文件 (the configuration file).
     #[arg(long, value_name = "FILE", env = "WHISTLE_CONFIG")]
     config: Option<PathBuf>,
+}
+
+/// The longest that a token holds, in days.
+const DAYS_MAX: u16 = 3660;
+
+fn days(text: &str) -> Result<u16, String> {
+    let days = text.parse().ok().filter(|days| (1..=DAYS_MAX).contains(days));
+    days.ok_or_else(|| format!("应为 1 至 {DAYS_MAX} 的整数（a whole number, 1 to {DAYS_MAX}）"))
 }
 
 /// Prints the token.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use base::CreditCode;
-use base::credit_code::{self, CreditCodeError};
+use base::credit_code;
 
 use crate::lines;
 
@@ -13,7 +13,9 @@ pub(crate) struct Flags {
     /// 代码，可多个 (the codes).
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
     code: Vec<String>,
-    /// 逐行读取标准输入的 JSON：{"id","code"} (answer JSON lines on standard input).
+    /// 逐行读取标准输入的 JSON，每行一例 (answer JSON lines on standard input, one case a line)：
+    /// {"id":1,"code":"91369901MA7J52CM6B"}。答复 (answer)：{"id","valid"}，无效另有 "reason"：
+    /// length、alphabet、division_code、check_digit；读不出则为 {"id","error"}。
     #[arg(long)]
     batch: bool,
 }
@@ -21,32 +23,17 @@ pub(crate) struct Flags {
 /// Says of each code whether it is one. Fails if one is not.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     if flags.batch {
-        lines::answer_stdin(credit_code::batch_answer)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(lines::answer_stdin(credit_code::batch_answer)?);
     }
     let mut outcome = ExitCode::SUCCESS;
     for code in &flags.code {
         match CreditCode::parse(code) {
             Ok(_) => lines::print(format_args!("{code} 有效"))?,
             Err(fault) => {
-                lines::print(format_args!("{code} 无效：{}（{fault}）", chinese(&fault)))?;
+                lines::print(format_args!("{code} 无效：{}（{fault}）", fault.chinese()))?;
                 outcome = ExitCode::FAILURE;
             }
         }
     }
     Ok(outcome)
-}
-
-fn chinese(fault: &CreditCodeError) -> String {
-    match fault {
-        CreditCodeError::Length { found } => format!("应为18位，实为{found}位"),
-        CreditCodeError::Alphabet { character, position } => {
-            format!("第{position}位的“{character}”不是代码字符")
-        }
-        CreditCodeError::DivisionCode { position } => {
-            format!("第{position}位属行政区划码，应为数字")
-        }
-        CreditCodeError::CheckDigit { expected } => format!("校验码不符，应为“{expected}”"),
-        CreditCodeError::Placeholder => "全零是占位，不是代码".to_owned(),
-    }
 }

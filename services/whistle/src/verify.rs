@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use proof::VerifierKey;
+use proof::{CheckpointError, NoteError, VerifierKey};
 use serde_json::Value;
 
 pub(crate) use export::{Entry, FORMAT, Header};
@@ -53,8 +53,7 @@ pub(crate) struct Findings {
 /// Verifies a file, or answers a batch. Fails if anything does not hold.
 pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
     if flags.batch {
-        lines::answer_stdin(proof::batch::answer)?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(lines::answer_stdin(proof::batch::answer)?);
     }
     let trust = Trust::from_flags(&flags)?;
     let findings = match flags.file.as_deref() {
@@ -110,6 +109,33 @@ impl Trust {
 
 fn parse_key(text: &str) -> anyhow::Result<VerifierKey> {
     text.trim().parse().with_context(|| format!("公钥不合格式（not a verifier key）：{text}"))
+}
+
+/// Why a checkpoint is not believed.
+fn chinese(fault: &CheckpointError) -> String {
+    let said = match fault {
+        CheckpointError::Note(NoteError::NotVerified) => "不是由可信的公钥签署".to_owned(),
+        CheckpointError::Note(NoteError::InvalidSignature { name }) => {
+            format!("{name} 的签名与内容不符，内容或签名已被改动")
+        }
+        CheckpointError::Note(NoteError::NoSignatures) => "缺少空行及其后的签名行".to_owned(),
+        CheckpointError::Note(NoteError::SignatureLine(line)) => {
+            format!("第 {line} 行签名不合格式")
+        }
+        CheckpointError::Note(
+            NoteError::NotText
+            | NoteError::Text
+            | NoteError::TooManySignatures
+            | NoteError::WrongAlgorithm { .. }
+            | NoteError::Time,
+        ) => "不是合格的签名文本".to_owned(),
+        CheckpointError::Lines
+        | CheckpointError::Origin
+        | CheckpointError::Size
+        | CheckpointError::Root
+        | CheckpointError::Extension => "内容不是检查点".to_owned(),
+    };
+    format!("{said}（{fault}）")
 }
 
 impl Findings {

@@ -91,12 +91,19 @@ fn verify_batch_agrees_with_the_vectors() {
 fn a_batch_answers_what_it_cannot_read_and_goes_on() {
     let bad = r#"{"id":"x","start":"2026-01-05T09:00:00+08:00","intake":"instant","limit":{"working_days":-1}}"#;
     let output = whistle(&["deadline", "--batch"], &format!("nonsense\n\n{bad}\n"));
-    assert!(output.status.success());
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("有 2 行无法读取"), "{}", text(&output.stderr));
     let answers: Vec<Value> =
         text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(answers.len(), 2);
     assert!(answers.iter().all(|answer| answer["error"].is_string()));
     assert_eq!(answers[1]["id"], "x");
+    let first = text(&output.stdout).lines().next().unwrap();
+    assert!(first.starts_with(r#"{"id":null,"error":"这一行不是 JSON"#), "{first}");
+    // A code that is none is an answer.
+    let output = whistle(&["uscc", "--batch"], "{\"id\":1,\"code\":\"x\"}\n");
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert_eq!(text(&output.stdout).trim(), r#"{"id":1,"valid":false,"reason":"length"}"#);
 }
 
 #[test]
@@ -197,7 +204,7 @@ fn uscc_says_what_is_wrong() {
     let output = whistle(&["uscc", "91369901MA511A8780", "x"], "");
     assert_eq!(output.status.code(), Some(1));
     let told = text(&output.stdout);
-    assert!(told.contains("校验码不符，应为“Y”") && told.contains("应为18位，实为1位"), "{told}");
+    assert!(told.contains("应为“Y”") && told.contains("应为18位，现为1位"), "{told}");
 }
 
 #[test]
@@ -220,6 +227,19 @@ fn a_token_is_signed_with_the_key_of_the_data_directory() {
     assert_eq!(claims["sub"], "persons/D01-11");
     let output = whistle(&["token", "--person", "nobody", "--data-dir", data], "");
     assert!(text(&output.stderr).contains("不是 persons/"));
+}
+
+#[test]
+fn a_taken_port_leaves_nothing_behind() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let output =
+        whistle(&["serve", "--listen", &address, "--data-dir", data.to_str().unwrap()], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains(&address), "{}", text(&output.stderr));
+    assert!(!data.exists());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Who is answered what: written by hand from the roles of the zone (domain.md §2) and never read
+//! Who is answered what: written by hand from the roles of the zone (docs/domain.md §2) and never read
 //! from the options that it tests.
 
 /// The callers, in the order of the marks: one person for each role, who holds it alone; then an

@@ -124,9 +124,13 @@ async fn a_caller_with_the_role_is_let_in() {
 
 #[tokio::test]
 async fn strangers_and_those_without_the_role_or_gone_are_refused() {
-    for subject in ["persons/D01-02", "persons/D01-03", "persons/nobody"] {
+    for (subject, reason) in [
+        ("persons/D01-02", "ROLE_FORBIDS"),
+        ("persons/D01-03", "ROLE_FORBIDS"),
+        ("persons/nobody", "CALLER_UNKNOWN"),
+    ] {
         let refusal = refused(request(accept(), ACCEPT, caller(subject))).await;
-        assert_eq!(refusal, (Code::PermissionDenied, "ROLE_FORBIDS"), "{subject}");
+        assert_eq!(refusal, (Code::PermissionDenied, reason), "{subject}");
     }
 }
 
@@ -183,9 +187,10 @@ async fn a_system_acts_for_a_person_within_its_grant_and_both_are_recorded() {
     assert_eq!((&call.person.id, call.asker()), (&id("D01-01"), call.actor.to_string()));
 
     // Whoever is served has the right, or the system has it neither; what was lent stays with them.
-    for of in ["D01-02", "D01-03", "D01-04", "nobody"] {
+    let forbidden = ["D01-02", "D01-03", "D01-04"].map(|of| (of, "ROLE_FORBIDS"));
+    for (of, reason) in forbidden.into_iter().chain([("nobody", "CALLER_UNKNOWN")]) {
         let refusal = refused(request_for(of)).await;
-        assert_eq!(refusal, (Code::PermissionDenied, "ROLE_FORBIDS"), "{of}");
+        assert_eq!(refusal, (Code::PermissionDenied, reason), "{of}");
     }
     let submit = request(ListTicketsRequest::default(), SUBMIT, behalf("D01-01"));
     let refusal = admitted(&submit, &directory()).await.unwrap_err();

@@ -14,9 +14,21 @@ fn all() -> Vec<(Refusal, Code, &'static str, bool)> {
     vec![
         (TokenError::Missing.into(), Code::Unauthenticated, "TOKEN_INVALID", false),
         (
-            Refusal::RoleForbids { method: "/x/Y".to_owned() },
+            Refusal::RoleForbids { method: "/x/Y".to_owned(), may: vec![Role::Lead] },
             Code::PermissionDenied,
             "ROLE_FORBIDS",
+            false,
+        ),
+        (
+            Refusal::CallerLeft { method: "/x/Y".to_owned() },
+            Code::PermissionDenied,
+            "ROLE_FORBIDS",
+            false,
+        ),
+        (
+            Refusal::CallerUnknown { person: "persons/x".to_owned() },
+            Code::PermissionDenied,
+            "CALLER_UNKNOWN",
             false,
         ),
         (

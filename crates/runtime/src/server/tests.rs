@@ -339,22 +339,29 @@ async fn contracts_are_told_where_the_settings_allow_it() {
     use tonic_reflection::pb::v1::server_reflection_request::MessageRequest;
     use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 
-    let ask = async |world: &World| {
-        let question = Some(MessageRequest::ListServices(String::new()));
+    let ask = async |world: &World, question: MessageRequest| {
+        let question = Some(question);
         let asked = ServerReflectionRequest { message_request: question, ..Default::default() };
         let mut client = ServerReflectionClient::new(world.channel().await);
         let answers = client.server_reflection_info(tokio_stream::once(asked)).await?;
         answers.into_inner().message().await
     };
+    let services = || MessageRequest::ListServices(String::new());
     let told = World::new(config()).await;
-    let answer = ask(&told).await.unwrap().unwrap().message_response.unwrap();
+    let answer = ask(&told, services()).await.unwrap().unwrap().message_response.unwrap();
     let MessageResponse::ListServicesResponse(list) = answer else { panic!("{answer:?}") };
     let names: Vec<String> = list.service.into_iter().map(|service| service.name).collect();
     assert!(names.contains(&"whistle.history.v1.HistoryService".to_owned()), "{names:?}");
     assert!(!names.contains(&"whistle.request.v1.RequestService".to_owned()), "{names:?}");
+    // What a refusal carries can be read by whoever asks for its form.
+    for detail in ["ErrorInfo", "LocalizedMessage", "BadRequest", "PreconditionFailure"] {
+        let symbol = MessageRequest::FileContainingSymbol(format!("google.rpc.{detail}"));
+        let answer = ask(&told, symbol).await.unwrap().unwrap().message_response.unwrap();
+        assert!(matches!(answer, MessageResponse::FileDescriptorResponse(_)), "{detail}");
+    }
     told.ends().await.unwrap();
     let kept = World::new(Config { reflection: Some(false), ..config() }).await;
-    assert_eq!(ask(&kept).await.unwrap_err().code(), Code::Unimplemented);
+    assert_eq!(ask(&kept, services()).await.unwrap_err().code(), Code::Unimplemented);
     kept.ends().await.unwrap();
 }
 

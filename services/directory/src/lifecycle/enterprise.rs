@@ -45,17 +45,17 @@ pub enum CodeProblem {
 impl CodeProblem {
     /// What is wrong, for people.
     pub fn chinese(&self) -> String {
-        let CodeProblem::CreditCode(error) = self else {
-            return "临时代码为“P-”加字母、数字、连字符或下划线".to_owned();
-        };
-        match error {
-            CreditCodeError::Length { found } => format!("应为18位，现为{found}位"),
-            CreditCodeError::Alphabet { position, .. } => {
-                format!("第{position}位不是代码所用的数字或大写字母（不用I、O、S、V、Z）")
-            }
-            CreditCodeError::DivisionCode { position } => format!("第{position}位应为数字"),
-            CreditCodeError::CheckDigit { .. } => "末位校验码不符".to_owned(),
-            CreditCodeError::Placeholder => "全零不是有效代码".to_owned(),
+        match self {
+            CodeProblem::CreditCode(error) => error.chinese(),
+            CodeProblem::Provisional => "临时代码为“P-”加字母、数字、连字符或下划线".to_owned(),
+        }
+    }
+
+    /// The same for programs: one word per fault, stable.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            CodeProblem::CreditCode(error) => error.reason(),
+            CodeProblem::Provisional => "provisional",
         }
     }
 }

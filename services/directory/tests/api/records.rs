@@ -208,7 +208,7 @@ async fn departments_are_created_changed_and_listed(size: Size) -> Result<()> {
 async fn put_staff_gives_rights_and_takes_them(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let list = async || zone.by("lead").list_staff(ListStaffRequest::default()).await;
-    assert_eq!(refused(list().await).reason, "ROLE_FORBIDS", "nobody knows the person yet");
+    assert_eq!(refused(list().await).reason, "CALLER_UNKNOWN", "nobody knows the person yet");
 
     let lead = staff("persons/lead", &[Role::Staff, Role::Lead, Role::Lead]);
     let wanted = zone.put(lead);

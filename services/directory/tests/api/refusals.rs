@@ -98,18 +98,18 @@ async fn create_enterprise_refuses_what_is_no_credit_code(size: Size) -> Result<
     let create = async |name: &str| {
         refused(zone.admin().create_enterprise(zone.register(enterprise(name, &[]))).await)
     };
-    for (code, said) in [
-        ("9136", "应为18位"),
-        ("91369901MA511A878I", "第18位"),
-        ("91A69901MA511A878Y", "第3位应为数字"),
-        ("91369901MA511A8780", "校验码"),
-        ("000000000000000000", "全零"),
-        ("P-", "临时代码"),
-        ("P-a/b", "临时代码"),
+    for (code, problem, said) in [
+        ("9136", "length", "应为18位"),
+        ("91369901MA511A878I", "alphabet", "第18位的“I”"),
+        ("91A69901MA511A878Y", "division_code", "第3位属行政区划码，应为数字"),
+        ("91369901MA511A8780", "check_digit", "应为“Y”"),
+        ("000000000000000000", "placeholder", "全零"),
+        ("P-", "provisional", "临时代码"),
+        ("P-a/b", "provisional", "临时代码"),
     ] {
         let refusal = create(&format!("enterprises/{code}")).await;
         assert_eq!(refusal.said(), (Code::InvalidArgument, "CREDIT_CODE_INVALID"), "{code}");
-        assert!(!refusal.of("problem").is_empty());
+        assert_eq!(refusal.of("problem"), problem, "{code}");
         assert!(refusal.chinese.contains(said), "{}", refusal.chinese);
     }
     for name in ["91369901MA511A878Y", "persons/x", ""] {

@@ -170,7 +170,7 @@ fn complained(kind: Kind, name: &str) -> Result<Option<DepartmentId>, Refusal> {
 fn enterprise(name: &str) -> Result<EnterpriseId, Error> {
     EnterpriseId::parse(name).map_err(|error| {
         match name.strip_prefix("enterprises/").map(CreditCode::parse) {
-            Some(Err(problem)) => Error::CreditCodeInvalid { problem: problem.to_string() },
+            Some(Err(problem)) => Error::CreditCodeInvalid { problem },
             Some(Ok(_)) | None => Refusal::name("enterprise", &error).into(),
         }
     })

@@ -1,6 +1,6 @@
 //! Every way in which request refuses.
 
-use base::DepartmentId;
+use base::{CreditCodeError, DepartmentId};
 use runtime::Refusal;
 
 use crate::lifecycle::{Action, Kind, State};
@@ -21,12 +21,14 @@ pub enum Error {
         state: State,
         /// What was asked of it.
         action: Action,
+        /// What can be asked of it now: of those, what its caller may.
+        open: Vec<Action>,
     },
     /// Not a 统一社会信用代码.
     #[error("not a unified social credit code: {problem}")]
     CreditCodeInvalid {
         /// What is wrong with it.
-        problem: String,
+        problem: CreditCodeError,
     },
     /// No such enterprise is known here, or not to the caller.
     #[error("there is no {enterprise}")]

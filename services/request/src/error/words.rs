@@ -1,5 +1,8 @@
 //! The words in which a refusal is told to people.
 
+use base::Person;
+use runtime::rights::RIGHTS;
+
 use crate::lifecycle::{Action, State, allowed};
 
 pub(super) fn chinese_state(state: State) -> &'static str {
@@ -52,14 +55,61 @@ pub(super) fn chinese_problem(problem: &str) -> &'static str {
     }
 }
 
-/// What may be done instead.
-pub(super) fn way_on(state: State) -> String {
-    let allowed = allowed(state).into_iter();
-    // The answer comes from the department, not from whoever is told this.
-    let open = allowed.filter(|action| *action != Action::Answer).map(chinese_action);
-    let open: Vec<&str> = open.collect();
-    if open.is_empty() {
+/// Whether somebody's roles let them ask for an action at all, by the rights of its method.
+pub(super) fn may_ask(person: &Person, action: Action) -> bool {
+    let Some(method) = method_of(action) else { return false };
+    let right = RIGHTS.get(&format!("/whistle.request.v1.RequestService/{method}"));
+    right.is_some_and(|right| right.allows(person))
+}
+
+/// The method that asks for an action; none where nobody does.
+fn method_of(action: Action) -> Option<&'static str> {
+    Some(match action {
+        Action::Accept => "AcceptTicket",
+        Action::Reject => "RejectTicket",
+        Action::Merge => "MergeTicket",
+        Action::Split => "SplitTicket",
+        Action::AnswerDirectly => "AnswerTicket",
+        Action::Supplement => "SupplementTicket",
+        Action::AddEvidence => "UploadEvidence",
+        Action::Withdraw => "WithdrawTicket",
+        Action::Answer => return None,
+        Action::ResumePlan => "ResumePlan",
+        Action::CallBack => "RecordCallBack",
+        Action::Rate => "RateTicket",
+        Action::Redo => "RedoTicket",
+        Action::ProposeExplanation => "ProposeExplanation",
+        Action::DecideExplanation => "DecideExplanation",
+        Action::Close => "CloseTicket",
+        Action::Reopen => "ReopenTicket",
+        Action::Appeal => "AppealTicket",
+        Action::DecideAppeal => "DecideAppeal",
+    })
+}
+
+/// What its caller may do instead.
+pub(super) fn way_on(state: State, open: &[Action]) -> String {
+    if allowed(state).is_empty() {
         return "如仍需帮助，请重新吹哨。".to_owned();
     }
-    format!("当前可以{}。", open.join("、"))
+    if open.is_empty() {
+        return "目前没有由您办理的事项，请等候他人办理。".to_owned();
+    }
+    let open: Vec<&str> = open.iter().copied().map(chinese_action).collect();
+    format!("您当前可以{}。", open.join("、"))
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn every_action_that_is_asked_for_has_a_method_with_a_right() {
+        for method in Action::iter().filter_map(method_of) {
+            let path = format!("/whistle.request.v1.RequestService/{method}");
+            assert!(RIGHTS.contains_key(&path), "{path}");
+        }
+    }
 }

@@ -6,12 +6,9 @@ use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::again::resume_plan_by_itself;
-use super::limits::{
-    ACCEPT_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, DECIDE_APPEAL_WITHIN, PLAN_REVIEWED_EVERY,
-    REDO_WITHIN, REJECTION_LAPSES_AFTER, TOLD_AGAIN_AFTER, VERIFY_WITHIN, due,
-};
+use super::limits::{PLAN_REVIEWED_EVERY, TOLD_AGAIN_AFTER, VERIFY_WITHIN, due};
 use super::ticket::Reckoned;
-use super::{Fact, State, Ticket, What};
+use super::{Fact, State, Ticket, WAITING, What};
 
 /// Who is told that a limit was missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
@@ -156,15 +153,7 @@ fn anew(of: Reckoned, limit: Limit, moment: Moment<'_>) -> Option<Due> {
 
 /// The limit of the state behind an alarm; a promised date has none.
 fn limit_of(kind: AlarmKind) -> Option<Limit> {
-    match kind {
-        AlarmKind::Accept => Some(ACCEPT_WITHIN),
-        AlarmKind::LapseRejection => Some(REJECTION_LAPSES_AFTER),
-        AlarmKind::CallBack => Some(CALL_BACK_WITHIN),
-        AlarmKind::Redo => Some(REDO_WITHIN),
-        AlarmKind::CloseByItself => Some(CLOSES_AFTER),
-        AlarmKind::DecideAppeal => Some(DECIDE_APPEAL_WITHIN),
-        AlarmKind::EndPlan | AlarmKind::ReviewPlan | AlarmKind::VerifyRating => None,
-    }
+    WAITING.iter().find(|row| row.1 == kind).and_then(|row| row.3)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How long and how often: the zone's default limits (domain.md §4 and the table of waiting states).
+//! How long and how often: the zone's default limits (docs/domain.md §4 and the table of waiting states).
 
 use calendar::{Due, Intake, Limit, Moment};
 use jiff::{SignedDuration, Timestamp};

@@ -76,7 +76,7 @@ pub(super) fn rate(
     if ticket.round.rating.is_some() {
         return Err(Error::RatedAlready { round: ticket.round.number });
     }
-    check(ticket.state, Action::Rate)?;
+    check(ticket, Action::Rate)?;
     let verdict = verdict(ticket, said, false, *moment);
     let Some(closed_at) = ticket.closed_at else { return Ok(vec![moved_by(verdict, *moment)]) };
     if is_over(*moment, closed_at, RATE_WITHIN) {

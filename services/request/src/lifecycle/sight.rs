@@ -1,4 +1,4 @@
-//! Who may know of a ticket, and who of its contact (domain.md §2).
+//! Who may know of a ticket, and who of its contact (docs/domain.md §2).
 
 use std::collections::BTreeSet;
 

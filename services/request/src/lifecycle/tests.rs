@@ -70,7 +70,7 @@ fn what_the_table_does_not_take_is_refused_by_its_name() {
         for (action, command) in &commands {
             let now = instant("2026-03-04T21:00:00+08:00");
             let refused = matches!(decide_at(Some(&ticket), command, now),
-                Err(Error::StateForbids { state: s, action: a }) if (s, a) == (state, *action));
+                Err(Error::StateForbids { state: s, action: a, .. }) if (s, a) == (state, *action));
             assert_eq!(refused, !allowed(state).contains(action), "{state} {action}");
         }
     }
@@ -215,4 +215,15 @@ fn what_was_stored_before_reads_as_what_it_was() {
         },
         ticket
     );
+}
+
+#[test]
+fn every_alarm_has_a_row_that_says_whose_it_is_and_what_comes_then() {
+    for kind in AlarmKind::iter() {
+        assert!(WAITING.iter().any(|row| row.1 == kind), "{kind}");
+    }
+    for (state, kind, _, limit, end) in WAITING {
+        assert_eq!(limit.is_none(), *kind == AlarmKind::EndPlan, "{state} {kind}");
+        assert_eq!(*end == End::Lapses, *kind == AlarmKind::LapseRejection, "{state} {kind}");
+    }
 }

@@ -1,9 +1,10 @@
 //! Every way in which request refuses, by its name; a refused call changes nothing.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use contract::request::{GetTicketRequest, Origin, TicketState};
 use testkit::Size;
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use crate::zone::{THEIRS, Zone, completed, get, metadata_of, refused};
 
@@ -32,7 +33,9 @@ async fn submit_ticket_refuses(size: Size) -> Result<()> {
         Code::InvalidArgument,
         "request.whistle CREDIT_CODE_INVALID"
     );
-    assert!(!metadata_of(&status, "problem").is_empty());
+    assert_eq!(metadata_of(&status, "problem"), "check_digit");
+    let told = status.get_details_localized_message().context("a text for people")?.message;
+    assert!(told.contains("校验码不符，按前17位应为“"), "{told}");
     refused!(
         zone.by("D01-11").submit_ticket(for_enterprise("companies/x")),
         Code::InvalidArgument,
@@ -276,12 +279,15 @@ async fn a_state_that_forbids_says_what_it_allows(size: Size) -> Result<()> {
     let said = ["state", "action", "allowed"].map(|key| metadata_of(&status, key));
     assert_eq!(
         said,
-        [
-            "SUBMITTED",
-            "CLOSE",
-            "ACCEPT REJECT MERGE ANSWER_DIRECTLY SUPPLEMENT ADD_EVIDENCE WITHDRAW"
-        ]
+        ["SUBMITTED", "CLOSE", "ACCEPT REJECT MERGE ADD_EVIDENCE"],
+        "neither what is for the enterprise, nor an answer to what is no consultation"
     );
+    let status = refused!(
+        zone.by("handler").rate_ticket(zone.rate(&ticket, 5, true)),
+        Code::FailedPrecondition,
+        "request.whistle STATE_FORBIDS"
+    );
+    assert_eq!(metadata_of(&status, "allowed"), "SUPPLEMENT ADD_EVIDENCE WITHDRAW");
     zone.world.end().await
 }
 

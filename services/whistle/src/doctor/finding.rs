@@ -78,13 +78,16 @@ pub(super) fn unmet(condition: &str, reason: &str) -> Finding {
 }
 
 /// A service that did not say how it is.
-pub(super) fn unanswered(service: &str, refused: bool, problem: &str) -> Finding {
-    let todo = if refused {
-        "请使用管理员的有效令牌"
-    } else {
-        "请稍后重试并查看进程日志"
-    };
-    fault(format!("{service} 未能应答：{problem}。{todo}。"))
+pub(super) fn unanswered(service: &str, problem: &str) -> Finding {
+    fault(format!("{service} 未能应答：{problem}。请稍后重试并查看进程日志。"))
+}
+
+/// A process that answers nothing to this caller: of its services nothing else can be said.
+pub(super) fn refused(address: &str, problem: &str) -> Finding {
+    fault(format!(
+        "{address} 拒绝了所给令牌，各服务均未检查：{problem}。\
+         请用 --token 或 WHISTLE_TOKEN 给出管理员的有效令牌（如数据目录下 tokens/admin.token 的内容）。"
+    ))
 }
 
 /// What one service said of itself.
@@ -102,6 +105,8 @@ pub(super) struct Looks {
     pub(super) second: BTreeMap<String, Look>,
     /// Every service of a zone.
     pub(super) known: Vec<&'static str>,
+    /// Whether a process refused the caller, so that not all were asked.
+    pub(super) refused: bool,
 }
 
 impl Looks {
@@ -124,6 +129,8 @@ impl Looks {
                 (Some(_), None) => findings.push(fault(format!(
                     "{service} 在查看期间停止了应答。请查看进程日志，并再次运行 whistle doctor。"
                 ))),
+                // Those that were not asked may well be there.
+                (None, _) if self.refused => {}
                 (None, _) => findings.push(note(format!(
                     "{service} 不在所给地址上，未检查；如分开运行，请用 --address 加上它的地址。"
                 ))),
@@ -239,6 +246,7 @@ mod tests {
             first: BTreeMap::from(all()),
             second: BTreeMap::from(all()),
             known: vec!["request", "dispatch"],
+            refused: false,
         };
         change(looks.second.get_mut("dispatch").unwrap());
         let findings = looks.findings();
@@ -287,8 +295,13 @@ mod tests {
     #[test]
     fn what_was_not_seen_is_noted_and_what_fell_silent_is_a_fault() {
         let first = BTreeMap::from([("request".to_owned(), sound())]);
-        let looks = Looks { first, second: BTreeMap::new(), known: vec!["request", "dispatch"] };
-        let levels: Vec<Level> = looks.findings().iter().map(|finding| finding.level).collect();
-        assert_eq!(levels, [Level::Fault, Level::Note]);
+        let known = vec!["request", "dispatch"];
+        let mut looks = Looks { first, second: BTreeMap::new(), known, refused: false };
+        let levels = |looks: &Looks| -> Vec<Level> {
+            looks.findings().iter().map(|finding| finding.level).collect()
+        };
+        assert_eq!(levels(&looks), [Level::Fault, Level::Note]);
+        looks.refused = true;
+        assert_eq!(levels(&looks), [Level::Fault], "nothing is said of what was not asked");
     }
 }

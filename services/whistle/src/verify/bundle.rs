@@ -9,7 +9,7 @@ use proof::{Hash, leaf_hash, verify_inclusion};
 use serde::Deserialize;
 
 use super::export::open_note;
-use super::{Findings, Trust};
+use super::{Findings, Trust, chinese};
 
 #[derive(Deserialize)]
 struct Bundle {
@@ -70,7 +70,9 @@ pub(crate) fn verify(text: &str, trust: &Trust) -> anyhow::Result<Findings> {
         let checkpoint = match open_note(note, &key) {
             Ok(checkpoint) => checkpoint,
             Err(fault) => {
-                findings.fails.push(format!("检查点不可信（checkpoint refused）：{fault}"));
+                findings
+                    .fails
+                    .push(format!("检查点不可信（checkpoint refused）：{}", chinese(&fault)));
                 continue;
             }
         };

@@ -9,7 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use proof::{Checkpoint, Frontier, Hash, SignedNote, VerifierKey, leaf_hash};
 use serde::{Deserialize, Serialize};
 
-use super::{Findings, Trust};
+use super::{Findings, Trust, chinese};
 
 /// What the header's `format` says.
 pub(crate) const FORMAT: &str = "whistle-journal/1";
@@ -66,7 +66,8 @@ pub(crate) fn verify(first: &str, rest: impl BufRead, trust: &Trust) -> anyhow::
     let mut findings = Findings::default();
     let key = trust.key_or(Some(&header.verifier_key), &mut findings)?;
     let checkpoints = open(&header, &key, trust, &mut findings);
-    let mut walk = Walk { checkpoints, ..Walk::default() };
+    let doubted = !findings.fails.is_empty();
+    let mut walk = Walk { checkpoints, doubted, ..Walk::default() };
     walk.meet(&mut findings);
     for (number, line) in (2_u64..).zip(rest.lines()) {
         let line = line.with_context(|| format!("第 {number} 行读不出（line {number}）"))?;
@@ -95,9 +96,10 @@ fn open(
                 checkpoint.origin(),
                 header.origin
             )),
-            Err(fault) => findings
-                .fails
-                .push(format!("第 {number} 个检查点不可信（checkpoint {number}）：{fault}")),
+            Err(fault) => findings.fails.push(format!(
+                "第 {number} 个检查点不可信（checkpoint {number}）：{}",
+                chinese(&fault)
+            )),
         }
     }
     if checkpoints.is_empty() {
@@ -126,6 +128,8 @@ struct Walk {
     /// The last checkpoint that held, to say between which two a change lies.
     held: u64,
     damaged: bool,
+    /// Whether there are checkpoints that are not trusted.
+    doubted: bool,
 }
 
 impl Walk {
@@ -206,10 +210,12 @@ impl Walk {
         }
         let sealed = self.checkpoints.last().map_or(0, Checkpoint::size);
         if sealed < size {
-            findings.remarks.push(format!(
-                "最后 {} 条尚未封存，不在任何检查点之内（not sealed yet）",
-                size - sealed
-            ));
+            let last = size - sealed;
+            findings.remarks.push(if self.doubted {
+                format!("最后 {last} 条不在任何可信的检查点之内，未能核验（within no trusted checkpoint）")
+            } else {
+                format!("最后 {last} 条尚未封存，不在任何检查点之内（not sealed yet）")
+            });
         }
         findings.remarks.push(format!("日志 {journal}，共 {size} 条（{size} entries）"));
     }

@@ -112,7 +112,14 @@ fn missing_repeated_and_swapped_entries_are_found() {
 fn checkpoints_that_cannot_be_trusted_are_refused() {
     let mut foreign = export(3, &[3]);
     foreign[0]["checkpoints"] = json!([note(3, &key(8))]);
-    assert!(failure(&foreign).contains("第 1 个检查点不可信"));
+    let told = failure(&foreign);
+    assert!(
+        told.contains("第 1 个检查点不可信") && told.contains("不是由可信的公钥签署"),
+        "{told}"
+    );
+    let remarks = found(&lines(&foreign)).remarks.concat();
+    assert!(remarks.contains("最后 3 条不在任何可信的检查点之内"), "{remarks}");
+    assert!(!remarks.contains("尚未封存"), "{remarks}");
     let mut forged = export(3, &[3]);
     forged[0]["checkpoints"] = json!([note(3, &key(7)).replace("\n3\n", "\n2\n")]);
     assert!(failure(&forged).contains("不可信"));
