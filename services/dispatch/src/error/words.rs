@@ -61,7 +61,14 @@ pub(super) fn state_forbids(state: State, action: Action, allowed: &[Action]) ->
         State::Completed | State::Cancelled => "已结束，不能再操作。".to_owned(),
         State::Declined => "须待提出方决定。".to_owned(),
         _ if open.is_empty() => "当前没有可以进行的操作，请稍后再看。".to_owned(),
-        _ => format!("当前可以{}。", open.join("、")),
+        State::Unrouted
+        | State::Offered
+        | State::Claimed
+        | State::InProgress
+        | State::ReturnPending
+        | State::Escalated
+        | State::Suspended
+        | State::AwaitingSignature => format!("当前可以{}。", open.join("、")),
     };
     format!("工单处于“{}”，不能{}；{way_on}", chinese_state(state), chinese_action(action))
 }

@@ -78,7 +78,15 @@ fn completable(order: &WorkOrder) -> bool {
     match order.state {
         State::Claimed => order.work_class == WorkClass::C,
         State::Suspended => order.running_pause().is_some_and(awaited),
-        _ => true,
+        State::Unrouted
+        | State::Offered
+        | State::InProgress
+        | State::ReturnPending
+        | State::Escalated
+        | State::Declined
+        | State::AwaitingSignature
+        | State::Completed
+        | State::Cancelled => true,
     }
 }
 
