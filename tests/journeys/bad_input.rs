@@ -57,29 +57,7 @@ async fn a_plea_that_says_something_impossible(size: Size) -> Result<()> {
         change(&mut plea);
         zone.by("D01-11").submit(plea).await
     };
-    for (code, problem) in [
-        ("91350220MA9NF5L62G", "check_digit"),
-        ("91350220MA9NF5L62", "length"),
-        ("91350220MA9NF5L62FF", "length"),
-        ("91350220ma9nf5l62f", "alphabet"),
-    ] {
-        let mut plea = plea();
-        plea.enterprise = format!("enterprises/{code}");
-        let status = zone.by("D01-11").submit(plea).await;
-        let status = refused(status, Code::InvalidArgument, "request.whistle CREDIT_CODE_INVALID");
-        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
-        let enterprise = Enterprise {
-            name: format!("enterprises/{code}"),
-            title: "企业".to_owned(),
-            ..<_>::default()
-        };
-        let wanted =
-            CreateEnterpriseRequest { enterprise: Some(enterprise), request_id: request_id() };
-        let status = zone.by("admin").directory().create_enterprise(wanted).await;
-        let status =
-            refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
-        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
-    }
+    a_credit_code_is_told_what_is_wrong_with_it(&zone).await;
     let unknown = submit(|plea| plea.enterprise = "enterprises/91220105MA1Y7RNLXK".to_owned());
     refused(unknown.await, Code::NotFound, "request.whistle ENTERPRISE_NOT_FOUND");
     let unknown = submit(|plea| plea.category = "categories/C99".to_owned());
@@ -123,6 +101,32 @@ async fn a_plea_that_says_something_impossible(size: Size) -> Result<()> {
     let unknown = zone.by("D02-11").orders().ask_assistance(wanted).await;
     refused(unknown, Code::NotFound, "dispatch.whistle DEPARTMENT_NOT_FOUND");
     zone.world.end().await
+}
+
+async fn a_credit_code_is_told_what_is_wrong_with_it(zone: &Zone) {
+    for (code, problem) in [
+        ("91350220MA9NF5L62G", "check_digit"),
+        ("91350220MA9NF5L62", "length"),
+        ("91350220MA9NF5L62FF", "length"),
+        ("91350220ma9nf5l62f", "alphabet"),
+    ] {
+        let mut plea = plea();
+        plea.enterprise = format!("enterprises/{code}");
+        let status = zone.by("D01-11").submit(plea).await;
+        let status = refused(status, Code::InvalidArgument, "request.whistle CREDIT_CODE_INVALID");
+        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
+        let enterprise = Enterprise {
+            name: format!("enterprises/{code}"),
+            title: "企业".to_owned(),
+            ..<_>::default()
+        };
+        let wanted =
+            CreateEnterpriseRequest { enterprise: Some(enterprise), request_id: request_id() };
+        let status = zone.by("admin").directory().create_enterprise(wanted).await;
+        let status =
+            refused(status, Code::InvalidArgument, "directory.whistle CREDIT_CODE_INVALID");
+        assert_eq!(metadata_of(&status, "problem"), problem, "{code}");
+    }
 }
 
 async fn pages_that_were_not_given(size: Size) -> Result<()> {
