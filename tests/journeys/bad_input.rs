@@ -273,7 +273,7 @@ async fn tokens_that_do_not_hold(size: Size) -> Result<()> {
     }
     // Whoever the directory does not know may do nothing.
     let status = zone.by("stranger").submit(plea()).await;
-    refused(status, Code::PermissionDenied, "whistle ROLE_FORBIDS");
+    refused(status, Code::PermissionDenied, "whistle CALLER_UNKNOWN");
     // Six years later; nothing waits that could ring on the way.
     let old = Hand::new(zone.world.with_token(Some(good)));
     zone.world.clock.move_to(zone.world.clock.now() + SignedDuration::from_hours(24 * 366 * 6));

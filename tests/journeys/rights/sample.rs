@@ -23,6 +23,7 @@ pub(super) const SPARE_PERSON: &str = "persons/spare";
 struct Rules {
     required: bool,
     uuid: bool,
+    phone: bool,
     name_of: String,
     min: i64,
 }
@@ -91,6 +92,9 @@ impl Things {
         if rules.uuid {
             return Value::String(request_id());
         }
+        if rules.phone {
+            return Value::String("13812345678".to_owned());
+        }
         // Who is stood in for: whoever asks, for themselves.
         if field.name() == "principal" && caller.starts_with("persons/") {
             return Value::String(caller.to_owned());
@@ -126,6 +130,7 @@ fn rules(field: &FieldDescriptor) -> Rules {
     Rules {
         required: of("required").as_bool().unwrap(),
         uuid: of("uuid").as_bool().unwrap(),
+        phone: of("phone").as_bool().unwrap(),
         name_of: of("name_of").as_str().unwrap().to_owned(),
         min: of("min").as_i64().unwrap(),
     }
