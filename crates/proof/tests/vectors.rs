@@ -98,7 +98,7 @@ fn a_line_that_is_no_vector_is_an_error_and_has_no_verdict() {
         assert!(verdict["error"].is_string());
     }
     let unknown = answered(r#"{"id":"x","type":"exclusion","size1":1}"#);
-    let why = "neither an inclusion nor a consistency proof";
+    let why = "既非包含证明，也非一致性证明（neither an inclusion nor a consistency proof）";
     assert_eq!(unknown, json!({"id": "x", "error": why}));
     assert_eq!(answered(r#"{"uscc":"x"}"#), json!({"id": null, "error": why}));
 }
