@@ -1,5 +1,15 @@
 //! The life of a work order (工单), as rules: no clock, no database, no network.
 //!
+//! Another service wants something of a department: an order begins, offered (派单) to the department
+//! that was named or, if none fits, to the dispatcher, who finds one. One of its people claims it
+//! (签收), makes first contact with the enterprise (报到) and answers (办复); classes A and B are signed
+//! (签发) before they count. On the way it may be returned (退单), which the dispatcher rules on, or, as
+//! decision work, be said to be not ours (`Decline`), which its owner rules on; who cannot agree is
+//! designated by a zone leader (提级). Others may assist it (协办) with orders of their own, its clock may
+//! stand still (挂起) or its limit be extended (延期). *Answer* work is done here and may be returned;
+//! *decision* work is decided by its owner, who tells that it is settled. ClaimNext is a Claim of
+//! what is most urgent.
+//!
 //! Read the tables first, in this order:
 //!
 //! 1. [`MOVED`] (`moved`): how an order begins, and how it goes on or ends without anybody here:
@@ -66,7 +76,7 @@ pub use parts::{
     Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
     Supervision, WorkPause,
 };
-pub use waiting::{RINGS, Then, WATCHED, alarms};
+pub use waiting::{RINGS, Ring, Then, WATCHED, alarms};
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{
     Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
@@ -80,11 +90,13 @@ use crate::error::Error;
 
 /// Every move that people can make. What is not here is refused.
 ///
-/// "Any open" of domain.md §5 means every state in which a department has the order. Nobody is urged
-/// (催办, 督办) in [`State::Unrouted`], [`State::Escalated`] and [`State::Declined`]: no department
-/// could answer, and who has to decide there is told by [`RINGS`], each working day. Nobody assigns
-/// there either; and only who has claimed an order hands it over. [`State::Cancelled`] is reached,
-/// and [`State::Declined`] left, by what its owner tells: see [`MOVED`].
+/// "Any open" of domain.md §5 means here every state in which a department has the order: nobody is
+/// urged (催办, 督办) in [`State::Unrouted`], [`State::Escalated`] and [`State::Declined`], where no
+/// department could answer and who has to decide is told by [`RINGS`]. Nobody assigns there either;
+/// and only who has claimed an order hands it over. Withdrawn and settled is any open order, those
+/// three too: by its owner, in [`MOVED`], where also [`State::Cancelled`] is reached, and
+/// [`State::Completed`] and [`State::Declined`] are left. An answer that was awaited in vain is signed
+/// like any other.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
     use {Action::*, State::*};
@@ -200,6 +212,7 @@ pub fn decide(
 
 fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<Vec<What>, Error> {
     match command {
+        // 签收 to 提级.
         Command::Claim { .. }
         | Command::Assign { .. }
         | Command::HandOver { .. }
@@ -211,6 +224,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::Route { .. }
         | Command::DesignateLead { .. }
         | Command::Decline { .. } => deciding::whose_work_it_is(order, command, moment),
+        // 协办, 挂起, 延期, 办复, 签发; pressing is 催办 and 督办.
         Command::AskAssistance { .. }
         | Command::WaiveAssistance { .. }
         | Command::AskPause { .. }
@@ -223,6 +237,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::SendBack { .. }
         | Command::Press { .. }
         | Command::AnswerSupervision { .. } => deciding::how_it_is_done(order, command, moment),
+        // Told by the owner of the work, and by the directory: [`HEARD`] says what becomes of it.
         Command::Request(_)
         | Command::Reopen { .. }
         | Command::Withdraw { .. }
@@ -234,6 +249,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         | Command::Recount
         | Command::Leave { .. }
         | Command::Succeed { .. } => Ok(hears(order, command, moment)),
+        // What the order that is assisted passes on, and what time does.
         Command::Assist(_)
         | Command::AskAnew(_)
         | Command::FollowLead { .. }

@@ -6,12 +6,12 @@
 //! whoever is not is helped once more, in another round. Each round keeps its own answer and verdict.
 //!
 //! In the order of this file: where a ticket can stand ([`State`]), what can be done to it
-//! ([`Action`]) and where that leads ([`TRANSITIONS`], the whole state machine); then [`decide`],
-//! which adds what a table cannot say: who may, how often, until when. Some things move no ticket and
+//! ([`Action`]), where that leads ([`TRANSITIONS`], the whole state machine), and how long each wait
+//! may last, whose it is and what comes then ([`WAITING`]); then [`decide`], which adds what a table
+//! cannot say: who may, how often, until when. Some things move no ticket and
 //! stand in no row: reading or erasing its contact, verifying a rating, a department's succession.
 //! Beside calls there are two more ways in: what dispatch tells ([`HEARD`]: every fact in every
-//! state) and what time does ([`alarm_of`]: whoever waits has a due instant, and somebody who is told
-//! when it is missed). How long and how often is said in `limits` alone.
+//! state) and what time does (each row of [`WAITING`] is an alarm). How long and how often is said in `limits` alone.
 //!
 //! What is decided are facts ([`What`]); [`apply`] makes the next ticket of them, and nothing else
 //! ever does. [`Viewer`] says who may know of a ticket, and of whom it complains.
@@ -141,8 +141,9 @@ pub enum Action {
 /// Every move that a ticket can make. What is not here is refused. It begins with Submit: as
 /// submitted, or as accepted at once where the catalogue takes the category in by itself or its class
 /// is urgent. A rating of level 3 or better confirms, even where the matter is not solved: the outcome
-/// is then that the service was confirmed 服务确认. Redone once it goes where the dispatcher says; the
-/// second redoing ([`ESCALATED_FROM_REDOING`]) goes to a zone leader. Where an action has several
+/// is then that the service was confirmed 服务确认; once it is closed a rating is kept and moves nothing.
+/// Redone once it goes where the dispatcher says; the second redoing ([`ESCALATED_FROM_REDOING`]), with
+/// which the work is done for the third time, goes to a zone leader. Where an action has several
 /// rows in one state, what is said decides between them: a rejection is proposed and then
 /// confirmed, a call is in vain or not, an answer may put the matter on plan.
 #[rustfmt::skip]
@@ -203,9 +204,10 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
 /// What comes when a limit has run out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// The head of 吹哨办 is told, then a zone leader, again and again; the ticket stays.
+    /// The head of 吹哨办 is told, then a zone leader after each [`TOLD_AGAIN_AFTER`]; the ticket stays,
+    /// and the delay is the dispatcher's.
     Told,
-    /// The same, but a zone leader is told at once.
+    /// The same, but a zone leader is told first 提级.
     LeaderTold,
     /// The proposal lapses: the ticket stays accepted.
     Lapses,
@@ -219,8 +221,10 @@ pub enum End {
     Counts,
 }
 
-/// Every wait: in which state, for what, whose it is, how long (none: until the promised date), and
-/// what comes then. An accepted ticket waits for dispatch, which has the alarms of the work.
+/// Every wait: in which state, for what, whose it is (`System`: nobody's, it comes by itself), how long
+/// (none: until the promised date), and what comes then. The work on an accepted ticket is waited for
+/// by dispatch. Nobody closes an answered ticket unasked: each call in vain waits anew, and
+/// [`CALL_BACK_TRIES`] of them within [`CALL_BACK_TRIES_WITHIN`] close it unrated.
 #[rustfmt::skip]
 pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
     use {AlarmKind as On, End::*, Role::*, State::*};
@@ -228,12 +232,12 @@ pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
         // in               for                 whose        how long                      then
         (Submitted,         On::Accept,         Dispatcher,  Some(ACCEPT_WITHIN),          Told),
         (Accepted,          On::LapseRejection, Dispatcher,  Some(REJECTION_LAPSES_AFTER), Lapses),
-        (OnPlan,            On::EndPlan,        ZoneLeader,  None,                         WorkedOn),
+        (OnPlan,            On::EndPlan,        System,      None,                         WorkedOn),
         (OnPlan,            On::ReviewPlan,     Dispatcher,  Some(PLAN_REVIEWED_EVERY),    LookedAt),
         (Answered,          On::CallBack,       Dispatcher,  Some(CALL_BACK_WITHIN),       Told),
         (Withdrawn,         On::CallBack,       Dispatcher,  Some(CALL_BACK_WITHIN),       Told),
         (Dissatisfied,      On::Redo,           Dispatcher,  Some(REDO_WITHIN),            LeaderTold),
-        (Confirmed,         On::CloseByItself,  Dispatcher,  Some(CLOSES_AFTER),           Closes),
+        (Confirmed,         On::CloseByItself,  System,      Some(CLOSES_AFTER),           Closes),
         (Rejected,          On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
         (ClosedUnresolved,  On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
         (Confirmed,         On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
@@ -337,8 +341,9 @@ pub fn allowed(state: State) -> Vec<Action> {
     actions
 }
 
-/// The actions that somebody can now ask of this very ticket: what its state takes, less what does
-/// not fit it. That the work is done is told by dispatch; nobody asks for it.
+/// The actions that somebody can ask of this very ticket: what its state takes, less what does not fit
+/// it; who asks, and whether it is too late for it, is another matter. That the work is done is told
+/// by dispatch; nobody asks for it.
 pub fn open_to(ticket: &Ticket) -> Vec<Action> {
     let fits = |action: &Action| match action {
         Action::Answer => false,

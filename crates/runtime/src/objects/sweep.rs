@@ -68,8 +68,12 @@ impl Objects {
             let (path, is_old) = (&found.location, is_old(found.last_modified.timestamp(), now));
             if is_old && self.is_left(path).await? && is_still_old(store.as_ref(), path, now).await
             {
-                store.delete(path).await.map_err(|error| unavailable(&error))?;
-                cleared += 1;
+                match store.delete(path).await {
+                    Ok(()) => cleared += 1,
+                    // Another replica was quicker.
+                    Err(object_store::Error::NotFound { .. }) => {}
+                    Err(error) => return Err(unavailable(&error)),
+                }
             }
         }
         Ok(cleared)

@@ -1,8 +1,9 @@
 //! How long each state may last: the alarms that watch it, whom they tell, and what ends it.
 
+use calendar::Limit;
 use jiff::Timestamp;
 
-use super::limits::Tier;
+use super::limits::{Limits, Tier};
 use super::order::WorkOrder;
 use super::parts::WorkPause;
 use super::words::{Alarm, State, Told};
@@ -39,13 +40,16 @@ pub const WATCHED: &[(State, &[Alarm])] = {
 pub enum Then {
     /// It rings once.
     Once,
-    /// It rings each working day, until it is done; the last of the row is told.
-    EachWorkingDay,
-    /// It rings each fifth working day, until it is done; the last of the row is told.
-    EachFifthWorkingDay,
+    /// It rings again after each [`reminder_after`](super::Limits::reminder_after), until it is done;
+    /// the last of the row is told.
+    Reminds,
+    /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) due and after as
+    /// long each time, until it is done; the last of the row is told.
+    RemindsLater,
     /// After as long again the order counts as claimed by the head of the department. Without a head
-    /// who may have it, a zone leader is told each working day. Class urgent (应急): each of the duty
-    /// chain has 15 minutes (duty officer, head, the zone's duty), then a zone leader is told every 15.
+    /// who may have it, a zone leader is told as by [`Then::Reminds`]. Class urgent (应急): each of the
+    /// duty chain (duty officer, head, the zone's duty) has
+    /// [`duty_within`](super::Limits::duty_within), then a zone leader is told as often.
     CountsAsClaimed,
     /// The order goes on by itself.
     GoesOn,
@@ -53,29 +57,33 @@ pub enum Then {
     IsCarded,
 }
 
-/// What each alarm waits for, whom it tells in turn, and what comes then (the defaults of
-/// [`LIMITS`](super::LIMITS)).
+/// A row of [`RINGS`].
+pub type Ring = (Alarm, &'static str, Option<Limit>, &'static [Told], Then);
+
+/// What each alarm waits for (from when, and how long where it is not reckoned by a rule of its own),
+/// whom it tells in turn, and what comes then.
 #[rustfmt::skip]
-pub const RINGS: &[(Alarm, &str, &[Told], Then)] = {
+pub const RINGS: &[Ring] = {
     use {Alarm::*, Then::*, Told::{DispatchHead, Lead, OnDuty, ZoneLeader}};
+    const L: Limits = super::LIMITS;
     &[
-        // rings             after                                    tells                        then
-        (Claim,              "4 working hours from the offer",        &[OnDuty, Lead, ZoneLeader], CountsAsClaimed),
-        (Contact,            "1 wd from the claim",                   &[Lead],                     Once),
-        (RouteDecision,      "4 working hours from the asking",       &[DispatchHead, ZoneLeader], EachWorkingDay),
-        (ReturnDecision,     "4 working hours from the return",       &[DispatchHead, ZoneLeader], EachWorkingDay),
-        (EscalationDecision, "1 wd from the escalation",              &[ZoneLeader],               EachWorkingDay),
-        (DeclineDecision,    "4 working hours from the declining",    &[DispatchHead, ZoneLeader], EachWorkingDay),
-        (PauseDecision,      "4 working hours from the asking",       &[DispatchHead, ZoneLeader], EachWorkingDay),
-        (ExtensionDecision,  "4 working hours from the asking",       &[DispatchHead, ZoneLeader], EachWorkingDay),
-        (Signature,          "1 wd from the answer",                  &[Lead, ZoneLeader],         EachWorkingDay),
-        (PauseEnd,           "the pause's own deadline",              &[],                         GoesOn),
-        (YellowCard,         "the working day before due",            &[],                         IsCarded),
-        (RedCard,            "the first working day after due",       &[],                         IsCarded),
-        (Overdue,            "2 wd after due the lead, 5 wd a leader", &[Lead, ZoneLeader],        EachFifthWorkingDay),
-        (Legal,              "the statutory limit",                   &[Told::Legal],              Once),
-        (UrgeAnswer,         "4 working hours from the urging",       &[Lead],                     Once),
-        (SupervisionAnswer,  "1 wd from the supervision",             &[ZoneLeader],               Once),
+        // rings             from                     how long                          tells                        then
+        (Claim,              "the offer",             Some(L.claim_within),             &[OnDuty, Lead, ZoneLeader], CountsAsClaimed),
+        (Contact,            "the claim",             Some(L.contact_within),           &[Lead],                     Once),
+        (RouteDecision,      "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
+        (ReturnDecision,     "the return",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
+        (EscalationDecision, "the escalation",        Some(L.escalation_within),        &[ZoneLeader],               Reminds),
+        (DeclineDecision,    "the declining",         Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
+        (PauseDecision,      "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
+        (ExtensionDecision,  "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
+        (Signature,          "the answer",            Some(L.signature_within),         &[Lead, ZoneLeader],         Reminds),
+        (PauseEnd,           "the pause's deadline",  None,                             &[],                         GoesOn),
+        (YellowCard,         "the working day before due", None,                        &[],                         IsCarded),
+        (RedCard,            "the working day after due", None,                         &[],                         IsCarded),
+        (Overdue,            "due",                   Some(L.lead_told_after),          &[Lead, ZoneLeader],         RemindsLater),
+        (Legal,              "the statutory limit",   None,                             &[Told::Legal],              Once),
+        (UrgeAnswer,         "the urging",            Some(L.urge_answer_within),       &[Lead],                     Once),
+        (SupervisionAnswer,  "the supervision",       Some(L.supervision_answer_within), &[ZoneLeader],              Once),
     ]
 };
 

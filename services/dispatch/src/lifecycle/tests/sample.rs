@@ -214,7 +214,7 @@ fn stays_within_the_tables(from: Option<State>, to: State, what: &What) {
     assert!(is_row, "no table has {from:?} → {to}: {what:?}");
     if let What::LimitMissed { alarm, told, .. } = what {
         let row = RINGS.iter().find(|(rings, ..)| rings == alarm).expect("a row");
-        assert!(row.2.contains(told), "{alarm} tells {told}");
+        assert!(row.3.contains(told), "{alarm} tells {told}");
     }
 }
 
