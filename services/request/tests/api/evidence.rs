@@ -23,6 +23,7 @@ testkit::on_both_sizes!(
     a_file_of_the_enterprise_supplies_materials_once_accepted,
     a_ticket_at_rest_or_full_takes_no_file,
     a_kept_file_that_was_damaged_is_not_given_as_whole,
+    what_a_ticket_names_outlives_every_sweep,
 );
 
 /// 20 MB, the limit unless a zone sets another.
@@ -314,5 +315,30 @@ async fn a_kept_file_that_was_damaged_is_not_given_as_whole(size: Size) -> Resul
     std::fs::remove_file(&path)?;
     let status = download(zone.by("handler"), &ticket, SHA256).await.expect_err("nothing");
     assert_eq!(refusal(&status), (Code::DataLoss, "whistle FILE_DAMAGED".to_owned()));
+    zone.world.end().await
+}
+
+/// What nothing names does not; it has to be old.
+async fn what_a_ticket_names_outlives_every_sweep(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let ticket = zone.submitted().await?;
+    let mut other = document();
+    other.push(b'2');
+    let mut named = Vec::new();
+    for bytes in [document(), other] {
+        let whole = header(&zone, &ticket, i64::try_from(bytes.len())?);
+        let evidence = upload(zone.by("handler"), parts(whole, &bytes)).await?;
+        named.push((evidence.sha256, bytes));
+    }
+    let shelf = zone.world.folder().join("files/request").join(&SHA256[..2]);
+    std::fs::write(shelf.join(format!("{}{}", &SHA256[..2], "0".repeat(62))), "left")?;
+    let objects = &zone.world.house("request").objects;
+    let now = journal::Clock::now(&journal::SystemClock);
+    let on = |hours| now + jiff::SignedDuration::from_hours(hours);
+    assert_eq!(objects.sweep(on(23)).await?, 0, "it may be on its way");
+    assert_eq!(objects.sweep(on(48)).await?, 1);
+    for (sha256, bytes) in named {
+        assert_eq!(download(zone.by("handler"), &ticket, &sha256).await?.1, bytes);
+    }
     zone.world.end().await
 }
