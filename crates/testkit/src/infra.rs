@@ -114,12 +114,29 @@ impl Vhost {
 
     /// From now on keeps a copy of everything that is published to an exchange.
     pub fn tap(&self, exchange: &str) -> Result<()> {
+        self.copy(exchange, TAP, &["#".to_owned()])
+    }
+
+    /// From now on keeps in a queue a copy of what is published to a topic exchange, which is made if
+    /// it is not there yet, under any of these keys.
+    pub fn copy(&self, exchange: &str, queue: &str, keys: &[String]) -> Result<()> {
         let vhost = &self.name;
-        let queue = format!("/api/queues/{vhost}/{TAP}");
-        http::call(&self.management, "PUT", &queue, r#"{"durable":true}"#)?;
-        let binding = format!("/api/bindings/{vhost}/e/{exchange}/q/{TAP}");
-        http::call(&self.management, "POST", &binding, r##"{"routing_key":"#"}"##)?;
+        let put = |path: String, body: &str| http::call(&self.management, "PUT", &path, body);
+        let topic = r#"{"type":"topic","durable":true}"#;
+        put(format!("/api/exchanges/{vhost}/{exchange}"), topic)?;
+        put(format!("/api/queues/{vhost}/{queue}"), r#"{"durable":true}"#)?;
+        for key in keys {
+            let binding = format!("/api/bindings/{vhost}/e/{exchange}/q/{queue}");
+            let key = format!(r#"{{"routing_key":"{key}"}}"#);
+            http::call(&self.management, "POST", &binding, &key)?;
+        }
         Ok(())
+    }
+
+    /// The bindings of a queue as the management plugin describes them: JSON.
+    pub fn bindings(&self, queue: &str) -> Result<String> {
+        let path = format!("/api/queues/{}/{queue}/bindings", self.name);
+        http::call(&self.management, "GET", &path, "")
     }
 
     /// What was published since [`Vhost::tap`], at most `count`: JSON, with headers and payload.
