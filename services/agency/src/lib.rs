@@ -24,3 +24,4 @@
 
 pub mod error;
 pub mod lifecycle;
+pub mod wire;
