@@ -20,8 +20,12 @@
 //!     └── 重新申请, from whatever ended without a permit; 撤回 of what is open ──▶ WITHDRAWN
 //! ```
 //!
-//! What is here is pure: [`lifecycle`] decides, and [`error`] says how it refuses.
+//! [`lifecycle`] decides, and is pure; [`error`] says how it refuses. [`store`] has the rows,
+//! [`events`] what is told and heard, [`alarms`] what time does.
 
+pub mod alarms;
 pub mod error;
+pub mod events;
 pub mod lifecycle;
+pub mod store;
 pub mod wire;
