@@ -114,7 +114,7 @@ fn required(path: String) -> Refusal {
 }
 
 /// Which rule a procedure breaks.
-pub fn flaw_kind(flaw: &Flaw) -> FlawKind {
+fn flaw_kind(flaw: &Flaw) -> FlawKind {
     match flaw {
         Flaw::NoMatters => FlawKind::NoMatters,
         Flaw::NamedTwice { .. } => FlawKind::NamedTwice,

@@ -104,7 +104,7 @@ fn material(case: &Case, id: &MaterialId) -> contracted::Material {
 }
 
 /// One version of a material.
-pub fn material_version(material: &Material) -> contracted::MaterialVersion {
+fn material_version(material: &Material) -> contracted::MaterialVersion {
     let from = match &material.source {
         Source::Uploaded => String::new(),
         Source::Reused { from } => from.clone(),
