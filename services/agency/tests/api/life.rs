@@ -156,7 +156,8 @@ async fn a_case_is_suspended_handed_over_and_terminated(size: Size) -> Result<()
     zone.by("handler").sign_mandate(zone.mandate(&case)).await?;
     let case =
         ask!(zone, "handler", revoke_mandate, RevokeMandateRequest { case: name(), reason: why() });
-    assert_eq!((case.state(), case.mandate), (CaseState::Running, None));
+    assert_eq!((case.state(), &case.mandate), (CaseState::Running, &None));
+    zone.by("handler").sign_mandate(zone.mandate(&case)).await?;
     let case =
         ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name(), reason: why() });
     assert_eq!(case.state(), CaseState::Running, "what is open is the enterprise's now");
