@@ -2,6 +2,8 @@
 
 mod hear;
 mod tell;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use async_trait::async_trait;

@@ -16,6 +16,7 @@ use crate::lifecycle::{Opening, Wait, What};
 
 impl Teller<'_> {
     #[rustfmt::skip]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`tell` names every fact, and sends these here")]
     pub(super) fn of_course(&self) -> Vec<Telling> {
         let case = self.name();
         match &self.fact.what {
@@ -62,6 +63,7 @@ impl Teller<'_> {
     }
 
     #[rustfmt::skip]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`tell` names every fact, and sends these here")]
     pub(super) fn of_application(&self) -> Vec<Telling> {
         let case = self.name();
         match &self.fact.what {

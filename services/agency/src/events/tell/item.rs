@@ -17,6 +17,7 @@ use crate::lifecycle::{Permit, Progress, What};
 
 impl Teller<'_> {
     #[rustfmt::skip]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`tell` names every fact, and sends these here")]
     pub(super) fn of_item(&self) -> Vec<Telling> {
         match &self.fact.what {
             What::ItemReady { item, wait } => self.about(&ItemReady {
@@ -54,6 +55,7 @@ impl Teller<'_> {
     }
 
     #[rustfmt::skip]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`tell` names every fact, and sends these here")]
     pub(super) fn of_decision(&self) -> Vec<Telling> {
         match &self.fact.what {
             What::ItemAccepted { item, as_of, by_itself, wait } => self.about(&ItemAccepted {

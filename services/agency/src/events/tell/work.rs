@@ -83,13 +83,18 @@ impl Teller<'_> {
     }
 
     fn redirected_because(&self) -> String {
-        match &self.fact.what {
-            What::ItemRedirected { reason, .. } => reason.clone(),
-            _ => String::new(),
+        if let What::ItemRedirected { reason, .. } = &self.fact.what {
+            reason.clone()
+        } else {
+            String::new()
         }
     }
 
     /// What was decided, or why the work is no longer wanted, in the words of an item's states.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "`errand` names the facts that end an order"
+    )]
     fn outcome(&self) -> &'static str {
         match &self.fact.what {
             What::ItemNotAccepted { .. } => "NOT_ACCEPTED",
