@@ -30,7 +30,7 @@ impl Error {
     /// The same, with the method that the rules do not know.
     pub fn of_method(self, call: &Call) -> Error {
         if let Error::NotTheirs = self {
-            return Refusal::RoleForbids { method: call.method.clone() }.into();
+            return Refusal::RoleForbids { method: call.method.clone(), may: Vec::new() }.into();
         }
         self
     }
@@ -114,7 +114,7 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::CommittedAlready, "此件已签署过承诺书，不能重复签署；请按已签署的承诺办理。"),
             Error::LandAlready =>
                 told(Code::FailedPrecondition, Reason::LandAlready, "取得土地的时间已经登记，无需重复登记；请刷新后再看。"),
-            Error::NotTheirs => Refusal::RoleForbids { method: String::new() }.verdict(),
+            Error::NotTheirs => Refusal::RoleForbids { method: String::new(), may: Vec::new() }.verdict(),
             Error::OpenedAlready => Verdict::kept(),
             Error::Common(refusal) => refusal.verdict(),
         }
