@@ -9,6 +9,7 @@ const BOTH_SIZES: &[&str] = &[
     "services/directory/tests/**",
     "services/request/tests/**",
     "services/dispatch/tests/**",
+    "services/agency/tests/**",
     "tests/journeys/**",
 ];
 

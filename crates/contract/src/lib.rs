@@ -40,6 +40,7 @@ pub const HEARS: &[(&str, &[&str])] = &[
     ("directory", &["directory"]),
     ("request", &["directory", "dispatch"]),
     ("dispatch", &["directory", "request"]),
+    ("agency", &["directory", "dispatch"]),
 ];
 
 /// The services that a service hears; none if it is not known.

@@ -53,6 +53,11 @@ impl Telling {
     pub fn kind(&self) -> &str {
         &self.kind
     }
+
+    /// The message's bytes.
+    pub fn data(&self) -> &[u8] {
+        &self.data
+    }
 }
 
 /// An entry of a journal, read back.

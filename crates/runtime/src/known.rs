@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use base::{CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role};
 use calendar::Calendar;
+use contract::common::Role as WireRole;
 use contract::directory::{
     CalendarYear, CalendarYearPublished, Catalogue, CataloguePublished, Category, Department,
     DepartmentChanged, DepartmentSucceeded, Deputy, DeputyChanged, Enterprise, EnterpriseChanged,
@@ -211,6 +212,25 @@ impl Known {
         }
         let handler: Option<Enterprise> = get(on, HANDLER, &id.to_string()).await?;
         handler.map(|enterprise| handler_of(id, &enterprise)).transpose()
+    }
+
+    /// Whether a department has anybody active who does its work 承办人.
+    pub async fn is_staffed<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        department: &DepartmentId,
+    ) -> Result<bool, Trouble> {
+        let sql = "SELECT body FROM known WHERE kind = $1";
+        let department = department.to_string();
+        for row in list(on, sql, [STAFF.into()]).await? {
+            let body: Vec<u8> = row.try_get_by_index(0)?;
+            let staff = Staff::decode(body.as_slice()).map_err(damaged)?;
+            let works = staff.roles().any(|role| role == WireRole::Staff);
+            if works && staff.active && staff.department == department {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where finders look outside a unit of work.

@@ -1,6 +1,7 @@
 //! The one room in which anything becomes true: a command of a call, of an event or of an alarm is
 //! decided, applied, stored and told in one unit of work.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::marker::PhantomData;
@@ -48,7 +49,7 @@ pub trait Lifecycle: Send + Sync + 'static {
     fn apply(before: Option<Self::Thing>, fact: &Self::Fact) -> Option<Self::Thing>;
 
     /// The alarms that a thing has armed. After one rings it must be gone or later.
-    fn alarms(thing: &Self::Thing) -> Vec<(&'static str, Timestamp)>;
+    fn alarms(thing: &Self::Thing) -> Vec<(Cow<'static, str>, Timestamp)>;
 
     /// What a fact makes of other things, in the same unit.
     fn follows(thing: &Self::Thing, fact: &Self::Fact) -> Vec<(Self::Id, Self::Command)>;

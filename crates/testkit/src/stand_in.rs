@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use journal::{Alarm, Bell, Ear, Heard, Trouble, Unit};
+use runtime::config::Config;
 use runtime::{Doors, House, Service};
 
 /// A stand-in for each service of the zone that is not among these.
 pub(crate) fn for_the_rest(services: &[Service]) -> Vec<Service> {
+    let zone = Config::default().services_of_zone;
     let missing = contract::HEARS
         .iter()
-        .filter(|(name, _)| services.iter().all(|service| service.name != *name));
+        .filter(|(name, _)| services.iter().all(|service| service.name != *name))
+        .filter(|(name, _)| zone.iter().any(|known| known == name));
     missing.map(|(name, _)| Service { name, steps: Vec::new, mount }).collect()
 }
 

@@ -62,6 +62,11 @@ impl World {
     ) -> Result<World> {
         let folder = TempDir::new()?;
         let mut config = Config { zone: ZONE.to_owned(), ..Config::default() };
+        for service in services {
+            if config.services_of_zone.iter().all(|name| name != service.name) {
+                config.services_of_zone.push(service.name.to_owned());
+            }
+        }
         config.data_dir = folder.path().to_owned();
         config.listen = ([127, 0, 0, 1], 0).into();
         config.writers = 4;

@@ -2,6 +2,7 @@
 
 mod around;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -53,8 +54,8 @@ impl Lifecycle for Directory {
         lifecycle::apply(before, fact)
     }
 
-    fn alarms(record: &Record) -> Vec<(&'static str, Timestamp)> {
-        lifecycle::alarms(record)
+    fn alarms(record: &Record) -> Vec<(Cow<'static, str>, Timestamp)> {
+        lifecycle::alarms(record).into_iter().map(|(kind, at)| (kind.into(), at)).collect()
     }
 
     fn follows(record: &Record, fact: &Fact) -> Vec<(Name, Command)> {

@@ -3,6 +3,7 @@
 mod figures;
 mod lists;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
@@ -73,8 +74,9 @@ impl Lifecycle for WorkOrders {
         lifecycle::apply(before, fact)
     }
 
-    fn alarms(thing: &WorkOrder) -> Vec<(&'static str, Timestamp)> {
-        lifecycle::alarms(thing).into_iter().map(|(alarm, at)| (alarm.into(), at)).collect()
+    fn alarms(thing: &WorkOrder) -> Vec<(Cow<'static, str>, Timestamp)> {
+        let armed = lifecycle::alarms(thing).into_iter();
+        armed.map(|(alarm, at)| (Cow::Borrowed(alarm.into()), at)).collect()
     }
 
     fn follows(thing: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {

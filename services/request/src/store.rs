@@ -1,5 +1,6 @@
 //! The rows of request: tickets, sealed contacts, and who looks after which enterprise.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
@@ -67,8 +68,8 @@ impl Lifecycle for Tickets {
         lifecycle::apply(before, fact)
     }
 
-    fn alarms(thing: &Ticket) -> Vec<(&'static str, Timestamp)> {
-        lifecycle::alarms(thing)
+    fn alarms(thing: &Ticket) -> Vec<(Cow<'static, str>, Timestamp)> {
+        lifecycle::alarms(thing).into_iter().map(|(kind, at)| (kind.into(), at)).collect()
     }
 
     fn follows(thing: &Ticket, fact: &Fact) -> Vec<(TicketId, Command)> {

@@ -139,6 +139,8 @@ fn rules(field: &FieldDescriptor) -> Rules {
 /// All calls of the contract, as the server's reflection tells them: service, method, its message.
 pub(super) fn calls() -> Vec<(String, String, String, MessageDescriptor)> {
     let services = POOL.services().filter(|service| service.full_name().starts_with("whistle."));
+    // No process serves agency yet.
+    let services = services.filter(|of| !of.full_name().starts_with("whistle.agency."));
     let calls = services.flat_map(|service| {
         let package = service.full_name().split('.').nth(1).unwrap().to_owned();
         let full = service.full_name().to_owned();

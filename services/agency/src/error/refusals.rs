@@ -1,12 +1,13 @@
 //! Every way in which agency refuses.
 
-use base::{ItemId, MaterialId};
+use base::{DepartmentId, ItemId, MaterialId, PersonId};
 use jiff::Timestamp;
+use runtime::Refusal;
 
 use crate::lifecycle::{Act, Action, ItemAction, ItemState, State};
 
 /// Why something was refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no such case, or the caller may not know of it.
     #[error("there is no case {case}")]
@@ -25,6 +26,38 @@ pub enum Error {
     MaterialNotFound {
         /// What was asked for.
         material: MaterialId,
+    },
+    /// There is no such procedure, or not in that version.
+    #[error("there is no {procedure}")]
+    ProcedureNotFound {
+        /// What was asked for.
+        procedure: String,
+    },
+    /// No such enterprise is known here.
+    #[error("there is no {enterprise}")]
+    EnterpriseNotFound {
+        /// Its name.
+        enterprise: String,
+    },
+    /// No such department.
+    #[error("there is no {department}")]
+    DepartmentNotFound {
+        /// Its name.
+        department: DepartmentId,
+    },
+    /// The procedure cannot be followed to its end.
+    #[error("the procedure is flawed: {flaw}, {path}")]
+    ProcedureFlawed {
+        /// Which rule it breaks first, in the word of the contract.
+        flaw: &'static str,
+        /// The counter-example.
+        path: String,
+    },
+    /// There is no such agent.
+    #[error("there is no active agent {agent}")]
+    AgentUnfit {
+        /// Who was named.
+        agent: PersonId,
     },
     /// The case does not take the action as it stands.
     #[error("a case in {state} cannot take {action}")]
@@ -168,8 +201,18 @@ pub enum Error {
     /// A name chosen by the service was chosen before: our own fault.
     #[error("the case was opened already")]
     OpenedAlready,
+    /// A refusal that all services have alike.
+    #[error(transparent)]
+    Common(#[from] Refusal),
 }
 
-fn names<T: ToString>(names: &[T]) -> String {
+#[cfg(test)]
+impl PartialEq for Error {
+    fn eq(&self, other: &Error) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+pub(super) fn names<T: ToString>(names: &[T]) -> String {
     names.iter().map(T::to_string).collect::<Vec<_>>().join(" ")
 }

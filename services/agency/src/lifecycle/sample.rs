@@ -16,33 +16,33 @@ use super::*;
 use crate::error::Error;
 
 /// A Wednesday morning in office hours.
-pub(super) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
+pub(crate) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
 
-pub(super) fn instant(text: &str) -> Timestamp {
+pub(crate) fn instant(text: &str) -> Timestamp {
     text.parse().expect("an instant")
 }
 
-pub(super) fn item(code: &str) -> ItemId {
+pub(crate) fn item(code: &str) -> ItemId {
     ItemId::new(code).expect("an item")
 }
 
-pub(super) fn material(code: &str) -> MaterialId {
+pub(crate) fn material(code: &str) -> MaterialId {
     MaterialId::new(code).expect("a material")
 }
 
-pub(super) fn department(code: &str) -> DepartmentId {
+pub(crate) fn department(code: &str) -> DepartmentId {
     DepartmentId::new(code).expect("a department")
 }
 
-pub(super) fn person(code: &str) -> PersonId {
+pub(crate) fn person(code: &str) -> PersonId {
     PersonId::new(code).expect("a person")
 }
 
-pub(super) fn enterprise_id() -> EnterpriseId {
+pub(crate) fn enterprise_id() -> EnterpriseId {
     EnterpriseId::new("P-ours").expect("an enterprise")
 }
 
-pub(super) fn someone(code: &str, role: Role, of: Option<&str>) -> Viewer {
+pub(crate) fn someone(code: &str, role: Role, of: Option<&str>) -> Viewer {
     let id = person(code);
     let person = Person {
         id: id.clone(),
@@ -56,29 +56,29 @@ pub(super) fn someone(code: &str, role: Role, of: Option<&str>) -> Viewer {
     Viewer { person, actor: Actor::Person(id) }
 }
 
-pub(super) fn handler() -> Viewer {
+pub(crate) fn handler() -> Viewer {
     someone("handler", Role::Enterprise, None)
 }
 
-pub(super) fn agent() -> Viewer {
+pub(crate) fn agent() -> Viewer {
     someone("agent", Role::Agent, None)
 }
 
-pub(super) fn other_agent() -> Viewer {
+pub(crate) fn other_agent() -> Viewer {
     someone("agent-2", Role::Agent, None)
 }
 
-pub(super) fn dispatcher() -> Viewer {
+pub(crate) fn dispatcher() -> Viewer {
     someone("D01-11", Role::Dispatcher, Some("D01"))
 }
 
 /// Somebody who decides for a department.
-pub(super) fn staff(of: &str) -> Viewer {
+pub(crate) fn staff(of: &str) -> Viewer {
     someone(&format!("{of}-12"), Role::Staff, Some(of))
 }
 
 /// A matter of department D02 that waits for others, with one main and one deferrable material.
-pub(super) fn matter(code: &str, after: &[&str]) -> Matter {
+pub(crate) fn matter(code: &str, after: &[&str]) -> Matter {
     Matter {
         item: item(code),
         title: format!("事项{code}"),
@@ -98,11 +98,11 @@ pub(super) fn matter(code: &str, after: &[&str]) -> Matter {
     }
 }
 
-pub(super) fn need(code: &str, deferrable: bool) -> Need {
+pub(crate) fn need(code: &str, deferrable: bool) -> Need {
     Need { material: material(code), title: code.to_owned(), deferrable }
 }
 
-pub(super) fn procedure(matters: Vec<Matter>) -> Procedure {
+pub(crate) fn procedure(matters: Vec<Matter>) -> Procedure {
     Procedure {
         id: ProcedureId::new("P01").expect("a procedure"),
         version: 1,
@@ -116,7 +116,7 @@ pub(super) fn procedure(matters: Vec<Matter>) -> Procedure {
 
 /// 承诺可开工: a plan permit and, on its opinion, a building permit; both need land, and both are
 /// needed to start.
-pub(super) fn start_on_commitment() -> Procedure {
+pub(crate) fn start_on_commitment() -> Procedure {
     let of = |code: &str, after: &[&str]| Matter {
         needs_land: true,
         on_opinion: true,
@@ -130,13 +130,13 @@ pub(super) fn start_on_commitment() -> Procedure {
     }
 }
 
-pub(super) fn zone() -> Zone {
+pub(crate) fn zone() -> Zone {
     let staffed = ["D02", "D03", "D04"].map(|code| (department(code), true));
     let empty = [(department("D09"), false)];
     Zone { departments: staffed.into_iter().chain(empty).collect() }
 }
 
-pub(super) fn open(procedure: Procedure) -> Command {
+pub(crate) fn open(procedure: Procedure) -> Command {
     let opening = Box::new(Opening {
         number: "BD-2026-000001".to_owned(),
         enterprise: enterprise_id(),
@@ -150,7 +150,7 @@ pub(super) fn open(procedure: Procedure) -> Command {
 }
 
 /// A mandate for everything that the procedure lets an agent do.
-pub(super) fn mandate(procedure: &Procedure, expires: &str) -> Command {
+pub(crate) fn mandate(procedure: &Procedure, expires: &str) -> Command {
     let scope =
         procedure.matters.iter().map(|matter| (matter.item.clone(), matter.acts.clone())).collect();
     let expires_at = instant(expires);
@@ -159,15 +159,15 @@ pub(super) fn mandate(procedure: &Procedure, expires: &str) -> Command {
     of_case(handler(), ask)
 }
 
-pub(super) fn of_case(by: Viewer, ask: CaseAsk) -> Command {
+pub(crate) fn of_case(by: Viewer, ask: CaseAsk) -> Command {
     Command::Case { by, ask }
 }
 
-pub(super) fn of_item(by: Viewer, code: &str, ask: ItemAsk) -> Command {
+pub(crate) fn of_item(by: Viewer, code: &str, ask: ItemAsk) -> Command {
     Command::Item { by, item: item(code), ask }
 }
 
-pub(super) fn add(by: Viewer, code: &str) -> Command {
+pub(crate) fn add(by: Viewer, code: &str) -> Command {
     let file = File {
         sha256: "cd".repeat(32),
         name: format!("{code}.pdf"),
@@ -178,12 +178,12 @@ pub(super) fn add(by: Viewer, code: &str) -> Command {
     of_case(by, CaseAsk::AddMaterial { material, file, source })
 }
 
-pub(super) fn promise(until: &str) -> Command {
+pub(crate) fn promise(until: &str) -> Command {
     let (material, until) = (material("later"), instant(until));
     of_case(handler(), CaseAsk::PromiseMaterial { material, until })
 }
 
-pub(super) fn commit(traits: &[&str], credit_clean: bool) -> Command {
+pub(crate) fn commit(traits: &[&str], credit_clean: bool) -> Command {
     let ask = CaseAsk::SignCommitment {
         traits: traits.iter().map(|word| (*word).to_owned()).collect(),
         credit_clean,
@@ -193,11 +193,11 @@ pub(super) fn commit(traits: &[&str], credit_clean: bool) -> Command {
     of_case(handler(), ask)
 }
 
-pub(super) fn issue(code: &str, number: &str) -> Command {
+pub(crate) fn issue(code: &str, number: &str) -> Command {
     of_item(staff("D02"), code, ItemAsk::Issue { certificate: number.to_owned() })
 }
 
-pub(super) fn decide_at(
+pub(crate) fn decide_at(
     before: Option<&Case>,
     command: &Command,
     now: Timestamp,
@@ -207,7 +207,7 @@ pub(super) fn decide_at(
 }
 
 /// The case after a command that is taken.
-pub(super) fn after(before: Option<Case>, command: &Command, now: Timestamp) -> Case {
+pub(crate) fn after(before: Option<Case>, command: &Command, now: Timestamp) -> Case {
     let facts = decide_at(before.as_ref(), command, now).expect("it is taken");
     let case = facts.iter().fold(before, apply).expect("there is a case");
     assert_eq!(case.broken_invariant(), None, "after {command:?}");
@@ -215,12 +215,12 @@ pub(super) fn after(before: Option<Case>, command: &Command, now: Timestamp) -> 
 }
 
 /// The case after several, all on the first day.
-pub(super) fn after_all(case: Case, commands: &[Command]) -> Case {
+pub(crate) fn after_all(case: Case, commands: &[Command]) -> Case {
     commands.iter().fold(case, |case, command| after(Some(case), command, instant(DAY_ONE)))
 }
 
 /// A case that runs under a mandate for everything, with its main material.
-pub(super) fn running(procedure: &Procedure) -> Case {
+pub(crate) fn running(procedure: &Procedure) -> Case {
     let case = after(None, &open(procedure.clone()), instant(DAY_ONE));
     let begin = [
         mandate(procedure, "2026-12-31T17:30:00+08:00"),
@@ -231,15 +231,15 @@ pub(super) fn running(procedure: &Procedure) -> Case {
 }
 
 /// Submitted and accepted on the first day.
-pub(super) fn under_review(case: Case, code: &str) -> Case {
+pub(crate) fn under_review(case: Case, code: &str) -> Case {
     let by = staff("D02");
     after_all(case, &[of_item(agent(), code, ItemAsk::Submit), of_item(by, code, ItemAsk::Accept)])
 }
 
-pub(super) fn pre_issue(code: &str) -> Command {
+pub(crate) fn pre_issue(code: &str) -> Command {
     of_item(staff("D02"), code, ItemAsk::PreIssue { opinion: "原则同意".to_owned() })
 }
 
-pub(super) fn state(case: &Case, code: &str) -> ItemState {
+pub(crate) fn state(case: &Case, code: &str) -> ItemState {
     case.state_of(&item(code)).expect("an item")
 }

@@ -36,8 +36,14 @@ pub enum WorkState {
     InProgress,
     /// 提级.
     Escalated,
+    /// 退单待裁.
+    ReturnPending,
     /// 挂起.
     Suspended,
+    /// 待签发.
+    AwaitingSignature,
+    /// 已退回.
+    Declined,
     /// 已办结.
     Completed,
     /// 已撤销.

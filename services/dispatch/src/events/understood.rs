@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
+use base::{Actor, CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
 use contract::common::{
     MaterialsSupplied, Outcome as WireOutcome, WorkRequested, WorkSettled, WorkWithdrawn,
 };
@@ -77,10 +77,12 @@ fn verdict(heard: &Heard) -> Result<Option<(String, Command)>, Trouble> {
 fn settled(heard: &Heard) -> Result<(String, Command), Trouble> {
     let told: WorkSettled = heard.decode()?;
     let decided = told.decided_time.as_ref().and_then(journal::envelope::from_proto);
+    let by = if told.actor.is_empty() { heard.actor.as_str() } else { told.actor.as_str() };
+    let actor = Actor::parse(by).map_err(|error| unclear(heard, &error))?;
     let command = Command::Settle {
         occurred_at: decided.unwrap_or(heard.occurred_at),
         round: round_of(heard, told.round)?,
-        by: PersonId::parse(&told.actor).map_err(|error| unclear(heard, &error))?,
+        by: actor.person().cloned().ok_or_else(|| without(heard, "actor"))?,
         outcome: told.outcome,
     };
     Ok((told.work_order, command))

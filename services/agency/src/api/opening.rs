@@ -1,0 +1,105 @@
+//! Opening a case: its number and its procedure come to light only inside the unit; and what a
+//! command names of the zone, which the rules do not know.
+
+use std::sync::Arc;
+
+use base::{CaseId, EnterpriseId, ProcedureId, Role};
+use contract::agency::OpenCaseRequest;
+use futures_util::FutureExt as _;
+use journal::Unit;
+use runtime::{Changed, House, Plan, Refusal};
+
+use super::{Api, Asking};
+use crate::error::Error;
+use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk, Opening, Viewer};
+use crate::store::Cases;
+use crate::store::procedures::find_procedure;
+
+/// What an agent opens a case with, read.
+struct Draft {
+    by: Viewer,
+    enterprise: EnterpriseId,
+    procedure: ProcedureId,
+    title: String,
+    project_code: Option<String>,
+}
+
+impl Api {
+    /// Opens a case under the latest version of a procedure.
+    pub(super) async fn open(
+        &self,
+        asking: &Asking,
+        asked: OpenCaseRequest,
+    ) -> Result<Changed<Case>, Error> {
+        let enterprise = EnterpriseId::parse(&asked.enterprise);
+        let procedure = ProcedureId::parse(&asked.procedure);
+        let draft = Arc::new(Draft {
+            by: asking.by.clone(),
+            enterprise: enterprise.map_err(|error| Refusal::name("enterprise", &error))?,
+            procedure: procedure.map_err(|error| Refusal::name("procedure", &error))?,
+            title: asked.title,
+            project_code: Some(asked.project_code).filter(|code| !code.is_empty()),
+        });
+        let (house, key) = (self.house.clone(), draft.enterprise.to_string());
+        let changed = self.room.change_with(&asking.call, key, move |unit| {
+            let (house, draft) = (house.clone(), Arc::clone(&draft));
+            async move { plan_opening(&house, unit, &draft).await }.boxed()
+        });
+        let changed = changed.await.map_err(|error| error.of_method(&asking.call))?;
+        if changed.replayed {
+            self.seen(&asking.by, &changed.thing.id).await?;
+        }
+        Ok(changed)
+    }
+
+    /// Whether the zone has whom a command names: an agent to hand over to, a department to
+    /// redirect to. Whoever may not know of the case is told that alone.
+    pub(super) async fn may_be_asked(&self, id: &CaseId, command: &Command) -> Result<(), Error> {
+        let known = &self.house.known;
+        match command {
+            Command::Case { by, ask: CaseAsk::HandOver { to, .. } } => {
+                self.seen(by, id).await?;
+                let found = known.find_person(known.read(), to).await?;
+                let agent = found.filter(|person| person.active && person.is(Role::Agent));
+                agent.map(drop).ok_or_else(|| Error::AgentUnfit { agent: to.clone() })
+            }
+            Command::Item { by, ask: ItemAsk::Redirect { to, .. }, .. } => {
+                self.seen(by, id).await?;
+                let found = known.department(known.read(), to).await?;
+                let lasting = found.filter(|department| department.successor.is_empty());
+                lasting
+                    .map(drop)
+                    .ok_or_else(|| Error::DepartmentNotFound { department: to.clone() })
+            }
+            Command::Open { .. }
+            | Command::Case { .. }
+            | Command::Item { .. }
+            | Command::Succeed { .. }
+            | Command::Hear(_)
+            | Command::Recount
+            | Command::Ring(_) => Ok(()),
+        }
+    }
+}
+
+async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<Plan<Cases>, Error> {
+    let (known, now) = (&house.known, unit.now());
+    let unknown = || Error::EnterpriseNotFound { enterprise: draft.enterprise.to_string() };
+    known.enterprise(unit.tx(), &draft.enterprise).await?.ok_or_else(unknown)?;
+    let found = find_procedure(unit.tx(), &draft.procedure, None).await;
+    let unknown = || Error::ProcedureNotFound { procedure: draft.procedure.to_string() };
+    let procedure = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+    let id = CaseId::new(unit.uuid());
+    let year = known.calendar(unit.tx()).await?.zone().to_datetime(now).year();
+    let number = unit.next_number(&format!("BD-{year}")).await?;
+    let opening = Box::new(Opening {
+        number: format!("BD-{year}-{number:06}"),
+        enterprise: draft.enterprise.clone(),
+        title: draft.title.clone(),
+        project_code: draft.project_code.clone(),
+        procedure: Arc::new(procedure),
+        agent: draft.by.person.human().clone(),
+    });
+    let by = draft.by.clone();
+    Ok(Plan::Ask(id, Command::Open { id, by, opening }))
+}

@@ -1,0 +1,135 @@
+//! The words in which a refusal is told to people.
+
+use crate::lifecycle::{Act, Action, ItemAction, ItemState, State, allowed, allowed_of_item};
+
+/// Where a case stands.
+pub(super) fn chinese_state(state: State) -> &'static str {
+    match state {
+        State::Consulting => "咨询",
+        State::Mandated => "已委托",
+        State::Running => "办理中",
+        State::Suspended => "中止",
+        State::Delivered => "已送达",
+        State::FollowedUp => "已回访",
+        State::Archived => "已归档",
+    }
+}
+
+/// What is done to a case.
+pub(super) fn chinese_action(action: Action) -> &'static str {
+    match action {
+        Action::SignMandate => "签署委托书",
+        Action::EndMandate => "终止委托",
+        Action::AddMaterial => "交材料",
+        Action::PromiseMaterial => "容缺承诺",
+        Action::Start => "启动",
+        Action::SignCommitment => "签署承诺书",
+        Action::RecordLandAcquired => "登记拿地",
+        Action::Suspend => "中止",
+        Action::Resume => "续办",
+        Action::HandOver => "交接",
+        Action::Terminate => "终止",
+        Action::Deliver => "送达",
+        Action::FollowUp => "回访",
+        Action::Archive => "归档",
+    }
+}
+
+/// Where an item stands.
+pub(super) fn chinese_item_state(state: ItemState) -> &'static str {
+    match state {
+        ItemState::Blocked => "未到",
+        ItemState::Ready => "待递交",
+        ItemState::Submitted => "已递交",
+        ItemState::Correction => "补正",
+        ItemState::UnderReview => "审查中",
+        ItemState::PreIssued => "预审意见",
+        ItemState::Issued => "已出证",
+        ItemState::Refused => "不予许可",
+        ItemState::NotAccepted => "不予受理",
+        ItemState::Voided => "已作废",
+        ItemState::Revoked => "已撤销",
+        ItemState::Withdrawn => "已撤回",
+    }
+}
+
+/// What is done to an item.
+pub(super) fn chinese_item_action(action: ItemAction) -> &'static str {
+    match action {
+        ItemAction::Unblock => "就绪",
+        ItemAction::Block => "退回等待",
+        ItemAction::Submit => "递交",
+        ItemAction::Correct => "一次性告知",
+        ItemAction::Supply => "补正",
+        ItemAction::Accept => "受理",
+        ItemAction::NotAccept => "不予受理",
+        ItemAction::PreIssue => "出具预审意见",
+        ItemAction::AskConversion => "请求转正式",
+        ItemAction::Convert => "转正式",
+        ItemAction::Issue => "出证",
+        ItemAction::Refuse => "不予许可",
+        ItemAction::Void => "作废",
+        ItemAction::AskRecheck => "请求复核",
+        ItemAction::Recheck => "复核",
+        ItemAction::Reapply => "重新申请",
+        ItemAction::Withdraw => "撤回",
+        ItemAction::Redirect => "改派",
+    }
+}
+
+/// What an agent does.
+pub(super) fn chinese_act(act: Act) -> &'static str {
+    match act {
+        Act::Fill => "填报",
+        Act::Submit => "递交",
+        Act::Collect => "领证",
+        Act::Accompany => "陪同",
+    }
+}
+
+/// Why a procedure cannot be published, by the word of the contract.
+pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
+    match flaw {
+        "NO_MATTERS" => "没有事项",
+        "NAMED_TWICE" => "两个事项同名",
+        "WAITS_FOR_NONE" => "所等待的事项不存在",
+        "CYCLE" => "事项互相等待",
+        "UNREACHABLE" => "有事项永远不能开始",
+        "UNKNOWN_DEPARTMENT" => "没有该部门",
+        "LIMIT_MISSING" => "缺少法定时限",
+        "NOBODY_MAY_DO" => "该部门没有承办人",
+        "NOTICE_SHORTENED" => "公示期被缩短或不按自然日计",
+        "LAND_UNASKED" => "只有承诺可开工的流程才涉及拿地",
+        _ => "关键路径超过承诺时限",
+    }
+}
+
+/// What may be done to a case instead.
+pub(super) fn way_on(state: State) -> String {
+    let open = allowed(state).into_iter();
+    // Whoever is told this ends no mandate but by revoking it.
+    let open: Vec<&str> = open.filter(|of| *of != Action::EndMandate).map(chinese_action).collect();
+    current(&open)
+}
+
+/// What may be done to an item instead.
+pub(super) fn way_on_of_item(state: ItemState) -> String {
+    let by_itself = |action: &ItemAction| {
+        matches!(
+            action,
+            ItemAction::Unblock
+                | ItemAction::Block
+                | ItemAction::AskConversion
+                | ItemAction::AskRecheck
+        )
+    };
+    let open = allowed_of_item(state).into_iter().filter(|action| !by_itself(action));
+    current(&open.map(chinese_item_action).collect::<Vec<_>>())
+}
+
+fn current(open: &[&str]) -> String {
+    if open.is_empty() {
+        return "如仍需帮助，请联系帮代办员。".to_owned();
+    }
+    format!("当前可以{}。", open.join("、"))
+}

@@ -1,0 +1,178 @@
+//! Finders, named by what they find.
+
+use base::{CaseId, DepartmentId, EnterpriseId, MaterialId, PersonId, Role};
+use journal::statement::{find, list};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use super::case_of;
+use crate::lifecycle::{Case, Material, State, Viewer};
+
+/// A case, by its name.
+pub async fn find_case<C: ConnectionTrait>(on: &C, id: &CaseId) -> Result<Option<Case>, DbErr> {
+    let sql = "SELECT body FROM agency_case WHERE name = $1";
+    find(on, sql, [id.to_string().into()]).await?.map(|row| case_of(&row)).transpose()
+}
+
+/// A case, by what people say on the phone.
+pub async fn find_by_number<C: ConnectionTrait>(
+    on: &C,
+    number: &str,
+) -> Result<Option<Case>, DbErr> {
+    let sql = "SELECT body FROM agency_case WHERE number = $1";
+    find(on, sql, [number.into()]).await?.map(|row| case_of(&row)).transpose()
+}
+
+/// The names of all cases that are not over: whatever they await may be reckoned anew.
+pub async fn list_open<C: ConnectionTrait>(on: &C) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT name FROM agency_case WHERE state <> 'ARCHIVED' ORDER BY name";
+    list(on, sql, []).await?.iter().map(|row| row.try_get_by_index(0)).collect()
+}
+
+/// The cases that are not over and in which a department decides an item.
+pub async fn list_of_department<C: ConnectionTrait>(
+    on: &C,
+    department: &DepartmentId,
+) -> Result<Vec<CaseId>, DbErr> {
+    let sql = "SELECT c.name FROM case_department d JOIN agency_case c ON c.name = d.of_case \
+               WHERE d.department = $1 AND c.state <> 'ARCHIVED' ORDER BY c.name";
+    let rows = list(on, sql, [department.to_string().into()]).await?;
+    rows.iter().map(id_of).collect()
+}
+
+/// A material that an enterprise gave before 免提交, and for which case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The case.
+    pub case: CaseId,
+    /// What it gave.
+    pub material: Material,
+}
+
+/// What an enterprise gave last of a material, in whatever case.
+pub async fn find_given<C: ConnectionTrait>(
+    on: &C,
+    enterprise: &EnterpriseId,
+    material: &MaterialId,
+) -> Result<Option<Given>, DbErr> {
+    let sql = "SELECT of_case, version FROM material WHERE enterprise = $1 AND material = $2 \
+               ORDER BY added_at DESC, of_case DESC, version DESC LIMIT 1";
+    let values = [enterprise.to_string().into(), material.to_string().into()];
+    let Some(row) = find(on, sql, values).await? else { return Ok(None) };
+    let (case, number): (CaseId, i64) = (id_of(&row)?, row.try_get_by_index(1)?);
+    let Some(found) = find_case(on, &case).await? else { return Ok(None) };
+    let mut versions = found.materials.get(material).into_iter().flatten();
+    let given = versions.find(|version| i64::from(version.version) == number);
+    Ok(given.map(|given| Given { case, material: given.clone() }))
+}
+
+/// Which cases are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// In this state.
+    pub state: Option<State>,
+    /// Of this enterprise.
+    pub enterprise: Option<EnterpriseId>,
+    /// Of this agent.
+    pub agent: Option<PersonId>,
+    /// In which work was asked of this department.
+    pub department: Option<DepartmentId>,
+}
+
+/// Where a page of cases begins: after an instant of opening and a name.
+pub type Cursor = (i64, String);
+
+/// The cases that somebody may know of, newest first, after a cursor.
+pub async fn list_cases<C: ConnectionTrait>(
+    on: &C,
+    viewer: &Viewer,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Vec<Case>, DbErr> {
+    let mut wanted = Conditions::default();
+    if !viewer.sees_all() {
+        let own = own_cases(viewer, &mut wanted);
+        if own.is_empty() {
+            return Ok(Vec::new());
+        }
+        wanted.all.push(format!("({})", own.join(" OR ")));
+    }
+    if let Some(state) = filter.state {
+        let state = wanted.bind(state.to_string());
+        wanted.all.push(format!("c.state = {state}"));
+    }
+    if let Some(enterprise) = &filter.enterprise {
+        let enterprise = wanted.bind(enterprise.to_string());
+        wanted.all.push(format!("c.enterprise = {enterprise}"));
+    }
+    if let Some(agent) = &filter.agent {
+        let agent = wanted.bind(agent.to_string());
+        wanted.all.push(format!("c.agent = {agent}"));
+    }
+    if let Some(department) = &filter.department {
+        let begun = begun_by(department, &mut wanted);
+        wanted.all.push(begun);
+    }
+    if let Some((opened_at, name)) = after {
+        let (opened_at, name) = (wanted.bind(*opened_at), wanted.bind(name.clone()));
+        wanted.all.push(format!("(c.opened_at, c.name) < ({opened_at}, {name})"));
+    }
+    let limit = wanted.bind(i64::try_from(limit).unwrap_or(i64::MAX));
+    let conditions = if wanted.all.is_empty() { "1 = 1".into() } else { wanted.all.join(" AND ") };
+    let sql = format!(
+        "SELECT c.body FROM agency_case c WHERE {conditions} \
+         ORDER BY c.opened_at DESC, c.name DESC LIMIT {limit}"
+    );
+    list(on, &sql, wanted.values).await?.iter().map(case_of).collect()
+}
+
+/// Conditions that all must hold, and the values bound in them.
+#[derive(Default)]
+struct Conditions {
+    all: Vec<String>,
+    values: Vec<Value>,
+}
+
+impl Conditions {
+    /// The placeholder of a value.
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+}
+
+/// What makes a case one that somebody may know of who does not see all: the same as
+/// [`Viewer::sees`], as SQL.
+fn own_cases(viewer: &Viewer, wanted: &mut Conditions) -> Vec<String> {
+    let mut own = Vec::new();
+    if let Some(enterprise) =
+        viewer.person.enterprise.as_ref().filter(|id| viewer.is_enterprise(id))
+    {
+        let enterprise = wanted.bind(enterprise.to_string());
+        own.push(format!("c.enterprise = {enterprise}"));
+    }
+    if viewer.person.is(Role::Agent) {
+        let agent = wanted.bind(viewer.person.human().to_string());
+        own.push(format!("c.agent = {agent}"));
+    }
+    if let Some(department) =
+        viewer.person.department.as_ref().filter(|department| viewer.works_for(department))
+    {
+        own.push(begun_by(department, wanted));
+    }
+    own
+}
+
+/// That work was asked of a department.
+fn begun_by(department: &DepartmentId, wanted: &mut Conditions) -> String {
+    let department = wanted.bind(department.to_string());
+    format!(
+        "EXISTS (SELECT 1 FROM case_department d WHERE d.of_case = c.name \
+         AND d.department = {department} AND d.begun = 1)"
+    )
+}
+
+fn id_of(row: &QueryResult) -> Result<CaseId, DbErr> {
+    let name: String = row.try_get_by_index(0)?;
+    CaseId::parse(&name).map_err(|error| DbErr::Type(error.to_string()))
+}

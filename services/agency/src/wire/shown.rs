@@ -1,0 +1,154 @@
+//! A case as it is shown to whoever asks: a material is for those alone who may read it.
+
+use base::{CaseId, MaterialId};
+use contract::agency as contracted;
+use runtime::etag_of;
+use runtime::wire::time;
+
+use super::{act, item_name, item_state, name_or_empty, number, own_due, purpose, state};
+use crate::lifecycle::{
+    Case, Commitment, Forecast, Item, Mandate, Material, Matter, Source, Step, Viewer,
+};
+
+/// A case, as somebody may see it.
+pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
+    let (opening, procedure) = (&case.opening, case.procedure());
+    let known = case.materials.keys().chain(case.promises.keys());
+    let mut known: Vec<&MaterialId> = known.filter(|id| by.sees_material(case, id)).collect();
+    known.sort();
+    known.dedup();
+    contracted::Case {
+        name: case.id.to_string(),
+        number: opening.number.clone(),
+        enterprise: opening.enterprise.to_string(),
+        title: opening.title.clone(),
+        project_code: opening.project_code.clone().unwrap_or_default(),
+        procedure: procedure.id.to_string(),
+        procedure_version: number(procedure.version),
+        state: state(case.state).into(),
+        agent: case.agent.to_string(),
+        mandate: case.mandate.as_ref().map(mandate),
+        items: case.all_items().map(|(of, matter)| item(&case.id, of, matter)).collect(),
+        materials: known.into_iter().map(|id| material(case, id)).collect(),
+        commitment: case.commitment.as_ref().map(commitment),
+        land_acquired_time: case.land_acquired_at.map(time),
+        start_allowed_time: case.start_allowed_at.map(time),
+        due: case.wait.map(|wait| own_due(&wait.due)),
+        opened_time: Some(time(case.opened_at)),
+        started_time: case.started_at.map(time),
+        delivered_time: case.delivered_at.map(time),
+        delivered_partly: case.delivered_partly,
+        changed_time: Some(time(case.changed_at)),
+        etag: etag_of(case),
+    }
+}
+
+fn mandate(mandate: &Mandate) -> contracted::Mandate {
+    let scope = mandate.scope.iter().map(|(item, acts)| contracted::Grant {
+        item: item.to_string(),
+        acts: acts.iter().map(|of| act(*of).into()).collect(),
+    });
+    contracted::Mandate {
+        agent: mandate.agent.to_string(),
+        scope: scope.collect(),
+        signatory: mandate.signatory.to_string(),
+        document_sha256: mandate.document_sha256.clone(),
+        may_pass_on: mandate.may_pass_on,
+        expires_time: Some(time(mandate.expires.at)),
+        signed_time: Some(time(mandate.signed_at)),
+    }
+}
+
+fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
+    let notices = item.notices.iter().map(|notice| contracted::Notice {
+        materials: notice.materials.iter().map(ToString::to_string).collect(),
+        text: notice.text.clone(),
+        against_department: notice.against_department,
+        given_time: Some(time(notice.given_at)),
+    });
+    let order = item.order.as_ref();
+    contracted::Item {
+        name: item_name(case, &matter.item),
+        state: item_state(item.state).into(),
+        attempt: number(item.attempt),
+        department: item.department.to_string(),
+        work_order: name_or_empty(order.map(|order| &order.id)),
+        purpose: order.map(|order| purpose(order.purpose)).unwrap_or_default().into(),
+        declined: order.is_some_and(|order| order.declined),
+        due: item.wait.map(|wait| own_due(&wait.due)),
+        notices: notices.collect(),
+        submitted_time: item.submitted_at.map(time),
+        accepted_time: item.accepted_at.map(time),
+        accepted_by_itself: item.accepted_by_itself,
+        opinion: item.opinion.clone().unwrap_or_default(),
+        permit: item.permit.as_ref().map(|permit| contracted::Permit {
+            number: permit.number.clone(),
+            converted: permit.converted,
+            issued_time: Some(time(permit.issued_at)),
+        }),
+        ending: item.ending.as_ref().map(|ending| contracted::Ending {
+            reason: ending.reason.clone(),
+            remedy: ending.remedy.clone(),
+            ended_time: Some(time(ending.ended_at)),
+        }),
+    }
+}
+
+fn material(case: &Case, id: &MaterialId) -> contracted::Material {
+    let versions = case.materials.get(id).into_iter().flatten();
+    contracted::Material {
+        material: id.to_string(),
+        versions: versions.map(material_version).collect(),
+        promised_until_time: case.promises.get(id).map(|promise| time(promise.due.at)),
+    }
+}
+
+/// One version of a material.
+fn material_version(material: &Material) -> contracted::MaterialVersion {
+    let from = match &material.source {
+        Source::Uploaded => String::new(),
+        Source::Reused { from } => from.clone(),
+    };
+    contracted::MaterialVersion {
+        version: number(material.version),
+        sha256: material.file.sha256.clone(),
+        file_name: material.file.name.clone(),
+        bytes: i64::try_from(material.file.bytes).unwrap_or(i64::MAX),
+        media_type: material.file.media_type.clone(),
+        reused_from: from,
+        added_by: material.by.to_string(),
+        added_time: Some(time(material.added_at)),
+    }
+}
+
+fn commitment(commitment: &Commitment) -> contracted::Commitment {
+    contracted::Commitment {
+        signatory: commitment.signatory.to_string(),
+        letter_sha256: commitment.letter_sha256.clone(),
+        land_until_time: Some(time(commitment.land_due.at)),
+        signed_time: Some(time(commitment.signed_at)),
+        due: commitment.wait.map(|wait| own_due(&wait.due)),
+        broken_reason: commitment.broken.clone().unwrap_or_default(),
+    }
+}
+
+/// When a case will be finished.
+pub fn forecast(forecast: &Forecast) -> contracted::Forecast {
+    contracted::Forecast {
+        finish_time: Some(time(forecast.finishes_at)),
+        provisional: forecast.provisional,
+        held_by: name_or_empty(forecast.held_by()),
+        path: forecast.path.iter().map(ToString::to_string).collect(),
+        steps: forecast.steps.iter().map(step).collect(),
+        without: forecast.without.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn step(step: &Step) -> contracted::ForecastStep {
+    contracted::ForecastStep {
+        item: step.item.to_string(),
+        start_time: Some(time(step.starts_at)),
+        finish_time: Some(time(step.finishes_at)),
+        after: name_or_empty(step.after.as_ref()),
+    }
+}
