@@ -39,7 +39,7 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 pub const HEARS: &[(&str, &[&str])] = &[
     ("directory", &["directory"]),
     ("request", &["directory", "dispatch"]),
-    ("dispatch", &["directory", "request"]),
+    ("dispatch", &["directory", "request", "agency"]),
     ("agency", &["directory", "dispatch"]),
 ];
 

@@ -68,22 +68,16 @@ impl Fault for Error {
             Error::ItemForbids { state, action } =>
                 told(Code::FailedPrecondition, Reason::ItemForbids, &format!("事项处于“{}”，不能{}；{}", chinese_item_state(*state), chinese_item_action(*action), way_on_of_item(*state)))
                     .with("state", state).with("action", action).with("allowed", names(&allowed_of_item(*state))),
-            Error::MandateMissing =>
-                told(Code::PermissionDenied, Reason::MandateMissing, "没有有效的委托书，帮代办员不能代办；请企业签署委托书，或由企业自行办理。"),
+            Error::MandateMissing => told(Code::PermissionDenied, Reason::MandateMissing, "没有有效的委托书，帮代办员不能代办；请企业签署委托书，或由企业自行办理。"),
             Error::OutsideMandate { item, act } =>
                 told(Code::PermissionDenied, Reason::OutsideMandate, &format!("委托书未包括此事项的“{}”；请企业另行签署委托书，或由企业自行办理。", chinese_act(*act))).with("item", item).with("act", act),
-            Error::MandateExpired =>
-                told(Code::InvalidArgument, Reason::MandateExpired, "委托书的截止时间已过；请填写今后的截止时间。"),
-            Error::ScopeEmpty =>
-                told(Code::InvalidArgument, Reason::ScopeEmpty, "委托书没有委托任何事项；请至少选择一个事项和一种代办行为。"),
+            Error::MandateExpired => told(Code::InvalidArgument, Reason::MandateExpired, "委托书的截止时间已过；请填写今后的截止时间。"),
+            Error::ScopeEmpty => told(Code::InvalidArgument, Reason::ScopeEmpty, "委托书没有委托任何事项；请至少选择一个事项和一种代办行为。"),
             Error::ScopeUnfit { item } =>
                 told(Code::InvalidArgument, Reason::ScopeUnfit, "办理流程没有这个事项，或者该行为须由企业自行办理；请按办理流程修改委托范围。").with("item", item),
-            Error::AgentAlready =>
-                told(Code::FailedPrecondition, Reason::AgentAlready, "对方已经是此件的帮代办员，无需交接；请另选帮代办员。"),
-            Error::AgentDecides =>
-                told(Code::PermissionDenied, Reason::AgentDecides, "您曾是此件的帮代办员，不能审批其事项；请由本部门其他人员办理。"),
-            Error::CallerConcerned =>
-                told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，不能回访；请由其他人员回访。"),
+            Error::AgentAlready => told(Code::FailedPrecondition, Reason::AgentAlready, "对方已经是此件的帮代办员，无需交接；请另选帮代办员。"),
+            Error::AgentDecides => told(Code::PermissionDenied, Reason::AgentDecides, "您曾是此件的帮代办员，不能审批其事项；请由本部门其他人员办理。"),
+            Error::CallerConcerned => told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，不能回访；请由其他人员回访。"),
             Error::MaterialsMissing { materials } =>
                 told(Code::FailedPrecondition, Reason::MaterialsMissing, "主审材料不齐；请先提交所列材料。").with("materials", names(materials)),
             Error::NotDeferrable { material } =>
@@ -92,12 +86,10 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::PromisedAlready, "该材料已经提交或已承诺过，只能承诺一次；请按期提交。").with("material", material),
             Error::PromiseMissing { material } =>
                 told(Code::FailedPrecondition, Reason::PromiseMissing, "该材料尚未提交，也没有容缺承诺；请提交材料，或先承诺补交日期。").with("material", material),
-            Error::PromiseInPast =>
-                told(Code::InvalidArgument, Reason::PromiseInPast, "承诺的时间已过；请填写今后的时间。"),
+            Error::PromiseInPast => told(Code::InvalidArgument, Reason::PromiseInPast, "承诺的时间已过；请填写今后的时间。"),
             Error::Outstanding { materials, land } =>
                 told(Code::FailedPrecondition, Reason::Outstanding, "尚缺容缺材料或土地，不能出具正式批准；可先出具预审意见，待补齐后转正式。").with("materials", names(materials)).with("land", land),
-            Error::NothingOutstanding =>
-                told(Code::FailedPrecondition, Reason::NothingOutstanding, "材料已齐或属公示，不出具预审意见；请直接出证或不予许可。"),
+            Error::NothingOutstanding => told(Code::FailedPrecondition, Reason::NothingOutstanding, "材料已齐或属公示，不出具预审意见；请直接出证或不予许可。"),
             Error::NoticeRuns { until } =>
                 told(Code::FailedPrecondition, Reason::NoticeRuns, "法定公示期未满，不得缩短；请期满后再办。").with("until", until),
             Error::CertificateUsed { number } =>
@@ -110,10 +102,8 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::NotEligible, "项目不符合承诺可开工的条件（负面清单、信用或流程）；请按常规流程办理。").with("because", because),
             Error::CommitmentMissing { item } =>
                 told(Code::FailedPrecondition, Reason::CommitmentMissing, "尚未取得土地，须有有效的承诺书才能办理；请企业先签署承诺书，或取得土地后再办。").with("item", item),
-            Error::CommittedAlready =>
-                told(Code::FailedPrecondition, Reason::CommittedAlready, "此件已签署过承诺书，不能重复签署；请按已签署的承诺办理。"),
-            Error::LandAlready =>
-                told(Code::FailedPrecondition, Reason::LandAlready, "取得土地的时间已经登记，无需重复登记；请刷新后再看。"),
+            Error::CommittedAlready => told(Code::FailedPrecondition, Reason::CommittedAlready, "此件已签署过承诺书，不能重复签署；请按已签署的承诺办理。"),
+            Error::LandAlready => told(Code::FailedPrecondition, Reason::LandAlready, "取得土地的时间已经登记，无需重复登记；请刷新后再看。"),
             Error::NotTheirs => Refusal::RoleForbids { method: String::new(), may: Vec::new() }.verdict(),
             Error::OpenedAlready => Verdict::kept(),
             Error::Common(refusal) => refusal.verdict(),

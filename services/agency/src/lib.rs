@@ -32,8 +32,6 @@
 //!   work. Items are decision work: they are claimed there and decided here.
 //! - Time ([`alarms`]): whoever waits too long is told of; an item is accepted as of receipt, a
 //!   promise is broken, a mandate expires, a case that was followed up is archived.
-//!
-//! No process serves it yet: `services/whistle` does not name it.
 
 pub mod alarms;
 pub mod api;

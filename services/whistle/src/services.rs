@@ -6,7 +6,8 @@ use contract::directory::Staff;
 use runtime::{Service, Site};
 
 /// The services, in the order in which a zone is set up.
-pub(crate) const ALL: &[Service] = &[directory::SERVICE, request::SERVICE, dispatch::SERVICE];
+pub(crate) const ALL: &[Service] =
+    &[directory::SERVICE, request::SERVICE, dispatch::SERVICE, agency::SERVICE];
 
 /// The code of the person who sets a zone up, unless a zone file names others.
 pub(crate) const FIRST_ADMIN: &str = "admin";
