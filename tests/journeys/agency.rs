@@ -1,5 +1,6 @@
 //! Cases through the zone: agency decides, dispatch has the work done, and each shows the same.
 
+mod correction;
 mod declined;
 mod deferral;
 mod dispatch_away;

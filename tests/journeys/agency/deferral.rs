@@ -3,17 +3,18 @@
 
 use anyhow::Result;
 use contract::agency::{
-    Case, ItemState, PreIssueItemRequest, Purpose, ReapplyItemRequest, RecheckItemRequest,
-    VoidItemRequest,
+    Case, ConvertItemRequest, ItemState, PreIssueItemRequest, Purpose, ReapplyItemRequest,
+    RecheckItemRequest, VoidItemRequest,
 };
 use contract::dispatch::WorkOrderState;
 use testkit::Size;
 use testkit::hand::refusal;
 
 use super::office::{Office, ask, deferrable, item, item_of, matter, on_opinion, states};
-use crate::zone::DAY_ONE;
+use crate::zone::{DAY_ONE, due_at, instant};
 
 testkit::on_both_sizes!(
+    a_promise_that_is_kept_makes_the_opinion_formal,
     what_is_of_substance_voids_the_opinion_and_what_stood_on_it_falls,
     a_promise_that_is_not_kept_voids_the_opinion_by_itself,
 );
@@ -121,6 +122,45 @@ async fn reapplied(office: &Office, case: &Case, code: &str) -> Result<Case> {
         ReapplyItemRequest { item: item(case, code), reason: reason }
     );
     Ok(again?)
+}
+
+/// Shows: agency PRE_ISSUED AskConversion; agency PRE_ISSUED Convert
+async fn a_promise_that_is_kept_makes_the_opinion_formal(size: Size) -> Result<()> {
+    let standing = standing(size).await?;
+    let Standing { office, case, running, .. } = &standing;
+    office.zone.at("2026-03-10T09:00:00+08:00").await?;
+    office.upload("agent", case, "later", "环评批复").await?;
+    let case = office.see(case).await?;
+    assert_eq!(item_of(&case, "a").purpose(), Purpose::Conversion);
+    let order = office.order(&case, "a").await?;
+    assert_eq!(order.state(), WorkOrderState::Offered);
+    assert_eq!(due_at(order.reply_due.as_ref()), instant("2026-03-12T17:30:00+08:00"));
+    office.zone.by("D02-12").claim(&order.name).await?;
+    let converted = ask!(
+        office,
+        "D02-12",
+        convert_item,
+        ConvertItemRequest {
+            item: item(&case, "a"),
+            certificate: "建字第1号".to_owned(),
+            etag: office.etag(&case).await?,
+        }
+    )?;
+    let permit = item_of(&converted, "a").permit.clone().unwrap_or_default();
+    assert!(permit.converted);
+    let done = office.zone.order(&order.name).await?;
+    assert_eq!(done.state(), WorkOrderState::Completed);
+    assert_eq!(done.completed_time, permit.issued_time);
+    // What stood on the opinion stands on the permit: nothing is looked at again.
+    let expected = [ItemState::Issued, ItemState::Issued, ItemState::UnderReview];
+    office.accept("D04-11", &case, "c").await?;
+    assert_eq!(states(&office.see(&case).await?), expected);
+    office.issue("D04-11", &case, "c").await?;
+    assert_eq!(office.zone.order(running).await?.state(), WorkOrderState::Completed);
+    office.zone.at("2026-03-16T09:00:00+08:00").await?;
+    let later = office.see(&case).await?;
+    assert_eq!(states(&later), [ItemState::Issued; 3], "a promise that is kept breaks nothing");
+    standing.office.close().await
 }
 
 /// Shows: agency PRE_ISSUED Void; agency SUBMITTED Block; agency ISSUED AskRecheck;

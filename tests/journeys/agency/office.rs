@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use contract::agency::{
     AcceptItemRequest, Act, Case, GetCaseRequest, Grant, IssueItemRequest, Item, ItemState,
-    ListCaseHistoryRequest, ListCasesRequest, Matter, MatterKind, Need, OpenCaseRequest, Procedure,
-    Profile, PromiseMaterialRequest, PublishProcedureRequest, SignMandateRequest, StartCaseRequest,
-    SubmitItemRequest,
+    ListCaseHistoryRequest, ListCasesRequest, MaterialHeader, Matter, MatterKind, Need,
+    OpenCaseRequest, Procedure, Profile, PromiseMaterialRequest, PublishProcedureRequest,
+    SignMandateRequest, StartCaseRequest, SubmitItemRequest, UploadMaterialRequest,
 };
 use contract::common::{ClockKind, HistoryEntry, Role, WorkTime};
 use contract::directory::Staff;
@@ -174,6 +174,29 @@ impl Office {
         self.issue(by, case, code).await
     }
 
+    /// 交材料: a version of a material, as text.
+    pub(crate) async fn upload(
+        &self,
+        by: &str,
+        case: &Case,
+        material: &str,
+        text: &str,
+    ) -> Result<Case, Status> {
+        let header = MaterialHeader {
+            case: case.name.clone(),
+            material: format!("materials/{material}"),
+            name: format!("{material}.txt"),
+            bytes: i64::try_from(text.len()).expect("a short text"),
+            request_id: request_id(),
+            ..<_>::default()
+        };
+        let head = UploadMaterialRequest { header: Some(header), chunk: Vec::new() };
+        let bytes = UploadMaterialRequest { header: None, chunk: text.as_bytes().to_vec() };
+        let parts = tokio_stream::iter([head, bytes]);
+        let answer = self.zone.by(by).cases().upload_material(parts).await?;
+        Ok(answer.into_inner().case.unwrap_or_default())
+    }
+
     /// 容缺承诺 of the material of [`deferrable`].
     pub(crate) async fn promise(&self, case: &Case, until: &str) -> Result<Case> {
         let promised = ask!(
@@ -311,6 +334,16 @@ pub(crate) fn deferrable(matter: Matter) -> Matter {
     let later =
         Need { material: LATER.to_owned(), title: "环评批复".to_owned(), deferrable: true };
     Matter { needs: vec![later], ..matter }
+}
+
+/// The same, but it needs these main materials 主审.
+pub(crate) fn needing(codes: &[&str], matter: Matter) -> Matter {
+    let needs = codes.iter().map(|code| Need {
+        material: format!("materials/{code}"),
+        title: (*code).to_owned(),
+        deferrable: false,
+    });
+    Matter { needs: needs.collect(), ..matter }
 }
 
 /// The same, but it may run on opinions of those that it waits for 平行推进.

@@ -131,6 +131,9 @@ pub(super) const MATRIX: &[(&str, &str, &str)] = &[
     // Nobody signs for the enterprise.
     ("agency",      "SignMandate",           "y--- ---- ---- --- n-u"),
     ("agency",      "RevokeMandate",         "y--- ---- ---- --- n-u"),
+    ("agency",      "UploadMaterial",        "y-y- ---- ---- --- n-u"),
+    // Of an item of theirs the department reads what it needs.
+    ("agency",      "DownloadMaterial",      "ynyy yyyy nnnn ynn nnu"),
     ("agency",      "PromiseMaterial",       "y-y- ---- ---- --- n-u"),
     ("agency",      "StartCase",             "y-y- ---- ---- --- n-u"),
     ("agency",      "SubmitItem",            "y-y- ---- ---- --- n-u"),

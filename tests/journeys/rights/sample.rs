@@ -22,6 +22,8 @@ pub(super) struct Things {
 pub(super) const PROCEDURE: &str = "procedures/P01";
 /// What the item is called in it.
 pub(super) const MATTER: &str = "items/a";
+/// A material that it needs.
+pub(super) const MATERIAL: &str = "plan";
 
 /// An enterprise, a department and a person that nobody needs: what is changed is theirs.
 pub(super) const SPARE_ENTERPRISE: &str = "enterprises/P-spare";
@@ -71,7 +73,8 @@ impl Things {
             let named = named && depth == 0 && !lists && !field.is_list();
             // The first message of a stream has its head in a field that later ones leave out.
             let head = field.name() == "header";
-            if rules.required || named || head || rules.uuid || 0 < rules.min {
+            let item = field.name() == "item";
+            if rules.required || named || head || item || rules.uuid || 0 < rules.min {
                 let one = self.value(&field, &rules, caller, depth);
                 let value = if field.is_list() { Value::List(vec![one]) } else { one };
                 message.set_field(&field, value);
@@ -101,9 +104,12 @@ impl Things {
         if rules.uuid {
             return Value::String(request_id());
         }
-        // The name of an item is that of a case and one more; it stands in no collection of its own.
-        if field.name() == "item" && depth == 0 {
-            return Value::String(self.item.clone());
+        // An item of a case is named after the case; one of a procedure is not.
+        if field.name() == "item" {
+            return Value::String(if depth == 0 { self.item.clone() } else { MATTER.to_owned() });
+        }
+        if field.name().ends_with("_sha256") {
+            return Value::String("ab".repeat(32));
         }
         if rules.phone {
             return Value::String("13812345678".to_owned());
@@ -127,6 +133,7 @@ impl Things {
             "cases" => self.case.clone(),
             "procedures" => PROCEDURE.to_owned(),
             "items" => MATTER.to_owned(),
+            "materials" => format!("materials/{MATERIAL}"),
             "enterprises" if depth == 0 => testkit::zone::OURS.to_owned(),
             "enterprises" => SPARE_ENTERPRISE.to_owned(),
             "departments" => SPARE_DEPARTMENT.to_owned(),

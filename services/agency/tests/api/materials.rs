@@ -258,11 +258,7 @@ async fn what_was_given_before_is_taken_from_there(size: Size) -> Result<()> {
     let case = zone.running(needing()).await?;
     let mut sent = given_before(&zone, &case);
     sent.push(UploadMaterialRequest { header: None, chunk: document() });
-    refused!(
-        upload(zone.by("agent"), sent),
-        Code::InvalidArgument,
-        "whistle FIELD_INVALID"
-    );
+    refused!(upload(zone.by("agent"), sent), Code::InvalidArgument, "whistle FIELD_INVALID");
     // What one enterprise gave is nothing to another.
     let open = OpenCaseRequest { enterprise: THEIRS.to_owned(), ..zone.opening() };
     let theirs = zone.by("agent").open_case(open).await?.into_inner().case.unwrap();
