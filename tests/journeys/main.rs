@@ -1,6 +1,7 @@
 //! Journeys through the whole zone: all services, over gRPC, on both sizes.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod agency;
 mod away;
 mod bad_input;
 mod calendar_years;

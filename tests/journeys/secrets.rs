@@ -30,7 +30,7 @@ impl Secrets {
     /// They stand in no journal, and neither in the files of the embedded size nor in the tables and
     /// the tapped messages of the real one.
     pub(crate) async fn are_nowhere(self, zone: &Zone) -> Result<()> {
-        for service in ["directory", "request", "dispatch"] {
+        for service in ["directory", "request", "dispatch", "agency"] {
             let entries = zone.world.house(service).journal.entries(0, 10_000).await?;
             let clean = entries.iter().all(|entry| !self.stand_in(&entry.envelope));
             assert!(clean, "{service}'s journal");

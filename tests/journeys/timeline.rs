@@ -186,7 +186,7 @@ async fn checkpoints_are_listed_the_newest_first(size: Size) -> Result<()> {
         assert_eq!(i64::try_from(signed.size())?, checkpoint.size);
         assert!(checkpoint.sealed_time.is_some());
     }
-    let missing = ListCheckpointsRequest { journal: "agency".to_owned(), ..<_>::default() };
+    let missing = ListCheckpointsRequest { journal: "subsidy".to_owned(), ..<_>::default() };
     let status = anyone.history("request").list_checkpoints(missing).await.expect_err("no such");
     assert_eq!(refusal(&status), (Code::NotFound, "whistle JOURNAL_NOT_SERVED".to_owned()));
     zone.world.end().await
@@ -271,7 +271,7 @@ async fn what_no_trusted_witness_signed_is_refused(size: Size) -> Result<()> {
     let wanted = ListCosignaturesRequest { journal: "request".to_owned(), size: 1_000_000 };
     let status = zone.by("auditor").history("request").list_cosignatures(wanted).await;
     assert_eq!(refusal(&status.expect_err("no such checkpoint")), missing);
-    let wanted = ListCosignaturesRequest { journal: "agency".to_owned(), size };
+    let wanted = ListCosignaturesRequest { journal: "subsidy".to_owned(), size };
     let status = zone.by("auditor").history("request").list_cosignatures(wanted).await;
     let elsewhere = (Code::NotFound, "whistle JOURNAL_NOT_SERVED".to_owned());
     assert_eq!(refusal(&status.expect_err("not served")), elsewhere);

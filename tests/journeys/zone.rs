@@ -6,11 +6,17 @@ use contract::dispatch::{ListWorkOrderHistoryRequest, WorkOrder};
 use contract::request::{ListTicketHistoryRequest, Ticket};
 use jiff::Timestamp;
 use prost::{Message, Name};
+use runtime::Service;
+use runtime::config::Config;
 use testkit::zone::{self, plea};
 use testkit::{Hand, Size, World};
 
 /// A Wednesday morning in office hours.
 pub(crate) const DAY_ONE: &str = "2026-03-04T09:00:00+08:00";
+
+/// Every service of the zone.
+pub(crate) const SERVICES: &[Service] =
+    &[directory::SERVICE, request::SERVICE, dispatch::SERVICE, agency::SERVICE];
 
 /// The zone.
 pub(crate) struct Zone {
@@ -20,8 +26,16 @@ pub(crate) struct Zone {
 impl Zone {
     /// Starts it at an instant, set up and settled.
     pub(crate) async fn start(size: Size, now: &str) -> Result<Zone> {
-        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
-        let world = World::start(size, &services, now).await?;
+        Zone::start_with(size, now, |_| Ok(())).await
+    }
+
+    /// The same, with settings of the test's own.
+    pub(crate) async fn start_with(
+        size: Size,
+        now: &str,
+        configure: impl FnOnce(&mut Config) -> Result<()>,
+    ) -> Result<Zone> {
+        let world = World::start_with(size, SERVICES, now, configure).await?;
         directory::ensure_admins(world.house("directory"), &zone::admins()).await?;
         world.settle().await?;
         let zone = Zone { world };

@@ -135,8 +135,8 @@ pub struct Files {
     pub access_key_id: Option<String>,
     /// The key that they are signed with.
     pub secret_access_key: Option<Secret>,
-    /// The most bytes of one file.
-    pub bytes_max: u64,
+    /// The most bytes of one file; absent: 20 MB of a ticket's, 50 MB of a case's.
+    pub bytes_max: Option<u64>,
 }
 
 impl Files {
@@ -153,7 +153,9 @@ impl Default for Config {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7700),
             data_dir: "./whistle-data".into(),
             only: Vec::new(),
-            services_of_zone: ["directory", "request", "dispatch"].map(String::from).into(),
+            services_of_zone: ["directory", "request", "dispatch", "agency"]
+                .map(String::from)
+                .into(),
             database_url: None,
             amqp_url: None,
             writers: 8,
@@ -193,7 +195,7 @@ impl Default for Files {
             region: "us-east-1".into(),
             access_key_id: None,
             secret_access_key: None,
-            bytes_max: 20 << 20,
+            bytes_max: None,
         }
     }
 }

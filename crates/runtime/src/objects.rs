@@ -46,7 +46,7 @@ const NAME_CHARS_MAX: usize = 120;
 #[derive(Clone)]
 pub struct Objects {
     place: Place,
-    bytes_max: u64,
+    bytes_max: Option<u64>,
     entropy: Arc<dyn Entropy>,
     names: Arc<Mutex<Speakers>>,
 }
@@ -69,6 +69,8 @@ pub struct Announced {
     pub name: String,
     /// How many bytes it has.
     pub bytes: u64,
+    /// How many a file of its sort may have, unless the zone sets a limit for all.
+    pub bytes_max: u64,
     /// Its SHA-256, if the sender knows it.
     pub sha256: Option<[u8; 32]>,
 }
@@ -126,7 +128,8 @@ impl Objects {
         announced: &Announced,
         chunks: impl Stream<Item = Result<C, Refusal>> + Unpin,
     ) -> Result<Kept, Refusal> {
-        check(announced, self.bytes_max)?;
+        let bytes_max = self.bytes_max.unwrap_or(announced.bytes_max);
+        check(announced, bytes_max)?;
         let store = self.store()?;
         let mut random = [0; 16];
         self.entropy.fill(&mut random);
@@ -139,7 +142,7 @@ impl Objects {
             hash: Sha256::new(),
             bytes: 0,
         };
-        match writing.all(announced, self.bytes_max, chunks).await {
+        match writing.all(announced, bytes_max, chunks).await {
             Ok(kept) => {
                 let name = name_of(service, &kept.sha256);
                 let settled = match writing.upload.finish().await {

@@ -2,6 +2,7 @@
 
 mod bad_days;
 
+use contract::agency::agency_service_client::AgencyServiceClient;
 use contract::common::Outcome;
 use contract::directory::directory_service_client::DirectoryServiceClient;
 use contract::dispatch::dispatch_service_client::DispatchServiceClient;
@@ -32,6 +33,7 @@ pub struct Hand {
     directory: Caller,
     request: Caller,
     dispatch: Caller,
+    agency: Caller,
 }
 
 /// An id for a request that nobody has used.
@@ -55,12 +57,12 @@ pub fn metadata_of(status: &Status, key: &str) -> String {
 impl Hand {
     /// In a process that serves everything.
     pub fn new(caller: Caller) -> Hand {
-        Hand::apart(caller.clone(), caller.clone(), caller)
+        Hand::apart(caller.clone(), caller.clone(), caller.clone(), caller)
     }
 
     /// In a zone whose services are processes of their own.
-    pub fn apart(directory: Caller, request: Caller, dispatch: Caller) -> Hand {
-        Hand { directory, request, dispatch }
+    pub fn apart(directory: Caller, request: Caller, dispatch: Caller, agency: Caller) -> Hand {
+        Hand { directory, request, dispatch, agency }
     }
 
     /// The directory.
@@ -78,6 +80,11 @@ impl Hand {
         DispatchServiceClient::new(self.dispatch.clone())
     }
 
+    /// The cases.
+    pub fn cases(&self) -> AgencyServiceClient<Caller> {
+        AgencyServiceClient::new(self.agency.clone())
+    }
+
     /// The provable history, where this journal is served.
     pub fn history(&self, journal: &str) -> HistoryServiceClient<Caller> {
         HistoryServiceClient::new(self.at(journal))
@@ -92,6 +99,7 @@ impl Hand {
         match journal {
             "request" => self.request.clone(),
             "dispatch" => self.dispatch.clone(),
+            "agency" => self.agency.clone(),
             _ => self.directory.clone(),
         }
     }

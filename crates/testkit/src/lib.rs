@@ -38,4 +38,6 @@ pub use hand::Hand;
 #[cfg(feature = "world")]
 pub use receiver::Receiver;
 #[cfg(feature = "world")]
+pub use stand_in::away;
+#[cfg(feature = "world")]
 pub use world::{Size, World};

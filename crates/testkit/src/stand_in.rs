@@ -18,6 +18,11 @@ pub(crate) fn for_the_rest(services: &[Service]) -> Vec<Service> {
     missing.map(|(name, _)| Service { name, steps: Vec::new, mount }).collect()
 }
 
+/// A service whose process is down: what it has kept lies there, nobody answers, hears or rings.
+pub fn away(service: Service) -> Service {
+    Service { mount, ..service }
+}
+
 fn mount(_: House) -> Doors {
     Doors { calls: Box::new(|_| {}), events: Arc::new(Deaf), time: Arc::new(Silent) }
 }

@@ -25,7 +25,7 @@ use self::table::{cells, heard, reasons, transitions};
 /// The services whose things have a life.
 const LIVES: &[&str] = &["request", "dispatch", "agency"];
 /// The services with reasons of their own, and what all share.
-const REASONED: &[&str] = &["directory", "request", "dispatch", "history", "common"];
+const REASONED: &[&str] = &["directory", "request", "dispatch", "agency", "history", "common"];
 
 /// Something that must be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

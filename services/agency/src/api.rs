@@ -3,7 +3,9 @@
 mod asked;
 mod changing;
 mod history;
+mod materials;
 mod opening;
+mod outside;
 mod procedures;
 mod reading;
 
@@ -14,27 +16,28 @@ use contract::agency::{
     AcceptItemRequest, AcceptItemResponse, ArchiveCaseRequest, ArchiveCaseResponse,
     CheckProcedureRequest, CheckProcedureResponse, ConvertItemRequest, ConvertItemResponse,
     CorrectItemRequest, CorrectItemResponse, DeliverResultsRequest, DeliverResultsResponse,
-    FollowUpCaseRequest, FollowUpCaseResponse, ForecastCaseRequest, ForecastCaseResponse,
-    GetCaseRequest, GetCaseResponse, GetProcedureRequest, GetProcedureResponse,
-    HandOverCaseRequest, HandOverCaseResponse, IssueItemRequest, IssueItemResponse,
-    ListCaseHistoryRequest, ListCaseHistoryResponse, ListCasesRequest, ListCasesResponse,
-    ListProceduresRequest, ListProceduresResponse, NotAcceptItemRequest, NotAcceptItemResponse,
-    OpenCaseRequest, OpenCaseResponse, PreIssueItemRequest, PreIssueItemResponse,
-    PromiseMaterialRequest, PromiseMaterialResponse, PublishProcedureRequest,
-    PublishProcedureResponse, ReapplyItemRequest, ReapplyItemResponse, RecheckItemRequest,
-    RecheckItemResponse, RecordLandAcquiredRequest, RecordLandAcquiredResponse,
+    DownloadMaterialRequest, DownloadMaterialResponse, FollowUpCaseRequest, FollowUpCaseResponse,
+    ForecastCaseRequest, ForecastCaseResponse, GetCaseRequest, GetCaseResponse,
+    GetProcedureRequest, GetProcedureResponse, HandOverCaseRequest, HandOverCaseResponse,
+    IssueItemRequest, IssueItemResponse, ListCaseHistoryRequest, ListCaseHistoryResponse,
+    ListCasesRequest, ListCasesResponse, ListProceduresRequest, ListProceduresResponse,
+    NotAcceptItemRequest, NotAcceptItemResponse, OpenCaseRequest, OpenCaseResponse,
+    PreIssueItemRequest, PreIssueItemResponse, PromiseMaterialRequest, PromiseMaterialResponse,
+    PublishProcedureRequest, PublishProcedureResponse, ReapplyItemRequest, ReapplyItemResponse,
+    RecheckItemRequest, RecheckItemResponse, RecordLandAcquiredRequest, RecordLandAcquiredResponse,
     RedirectItemRequest, RedirectItemResponse, RefuseItemRequest, RefuseItemResponse,
     ResumeCaseRequest, ResumeCaseResponse, RevokeMandateRequest, RevokeMandateResponse,
     SignCommitmentRequest, SignCommitmentResponse, SignMandateRequest, SignMandateResponse,
     StartCaseRequest, StartCaseResponse, SubmitItemRequest, SubmitItemResponse,
     SupplyCorrectionRequest, SupplyCorrectionResponse, SuspendCaseRequest, SuspendCaseResponse,
-    TerminateCaseRequest, TerminateCaseResponse, VoidItemRequest, VoidItemResponse,
-    WatchCasesRequest, WatchCasesResponse, WithdrawItemRequest, WithdrawItemResponse,
+    TerminateCaseRequest, TerminateCaseResponse, UploadMaterialRequest, UploadMaterialResponse,
+    VoidItemRequest, VoidItemResponse, WatchCasesRequest, WatchCasesResponse, WithdrawItemRequest,
+    WithdrawItemResponse,
 };
 use futures_util::Stream;
 use prost::{Message, Name};
 use runtime::{Call, House, Refusal, Room};
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::lifecycle::Viewer;
 use crate::store::Cases;
@@ -108,6 +111,26 @@ impl AgencyService for Api {
         request: Request<RevokeMandateRequest>,
     ) -> Result<Response<RevokeMandateResponse>, Status> {
         self.ask(request, |case| RevokeMandateResponse { case }).await
+    }
+
+    async fn upload_material(
+        &self,
+        request: Request<Streaming<UploadMaterialRequest>>,
+    ) -> Result<Response<UploadMaterialResponse>, Status> {
+        let call = self.house.admit_stream(&request).await?;
+        let by = viewer(&call);
+        Ok(self.upload(Asking { call, by }, request.into_inner()).await?)
+    }
+
+    type DownloadMaterialStream =
+        Pin<Box<dyn Stream<Item = Result<DownloadMaterialResponse, Status>> + Send>>;
+
+    async fn download_material(
+        &self,
+        request: Request<DownloadMaterialRequest>,
+    ) -> Result<Response<Self::DownloadMaterialStream>, Status> {
+        let asking = self.let_in(&request).await?;
+        Ok(Response::new(Box::pin(self.download(&asking, request.get_ref()).await?)))
     }
 
     async fn promise_material(

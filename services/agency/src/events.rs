@@ -18,7 +18,7 @@ use crate::lifecycle::{Command, Effect, effect};
 use crate::store::{self, Cases};
 
 pub use self::hear::news_of;
-pub use self::tell::tell;
+pub use self::tell::{published, tell};
 
 /// Hears the directory, for what is known of the zone, and dispatch, for what becomes of the work.
 pub struct Ears {

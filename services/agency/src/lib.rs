@@ -21,11 +21,12 @@
 //! ```
 //!
 //! - Calls ([`api`]): PublishProcedure, CheckProcedure, GetProcedure, ListProcedures, OpenCase,
-//!   SignMandate, RevokeMandate, PromiseMaterial, StartCase, SubmitItem, CorrectItem,
-//!   SupplyCorrection, AcceptItem, NotAcceptItem, PreIssueItem, ConvertItem, IssueItem, RefuseItem,
-//!   VoidItem, RecheckItem, ReapplyItem, RedirectItem, WithdrawItem, SignCommitment,
-//!   RecordLandAcquired, SuspendCase, ResumeCase, HandOverCase, TerminateCase, DeliverResults,
-//!   FollowUpCase, ArchiveCase, GetCase, ListCases, ForecastCase, ListCaseHistory, WatchCases.
+//!   SignMandate, RevokeMandate, UploadMaterial, DownloadMaterial, PromiseMaterial, StartCase,
+//!   SubmitItem, CorrectItem, SupplyCorrection, AcceptItem, NotAcceptItem, PreIssueItem,
+//!   ConvertItem, IssueItem, RefuseItem, VoidItem, RecheckItem, ReapplyItem, RedirectItem,
+//!   WithdrawItem, SignCommitment, RecordLandAcquired, SuspendCase, ResumeCase, HandOverCase,
+//!   TerminateCase, DeliverResults, FollowUpCase, ArchiveCase, GetCase, ListCases, ForecastCase,
+//!   ListCaseHistory, WatchCases.
 //! - Told ([`events`]): `WorkRequested`, `WorkSettled`, `WorkWithdrawn`, `WorkReopened` and
 //!   `MaterialsSupplied` to dispatch, and every step of a case and of its items.
 //! - Heard ([`events`]): the directory, for who and what there is; dispatch, for what becomes of the

@@ -42,6 +42,7 @@ use calendar::Moment;
 
 pub use self::alarm::{Alarm, Told, alarms};
 pub use self::apply::apply;
+pub use self::applying::may_hand_in;
 pub use self::case::{Case, Commitment, Opening};
 pub use self::check::{Flaw, check};
 pub use self::command::{CaseAsk, Command, ItemAsk, WhatIf};
@@ -56,7 +57,7 @@ pub use self::limits::{
     SUSPENDED_WITHIN, TOLD_AGAIN_AFTER, Wait,
 };
 pub use self::mandate::{Act, Mandate, MandateEnd, Scope};
-pub use self::material::{File, Material, Promise, Source};
+pub use self::material::{File, Material, Promise, Source, find_material};
 pub use self::procedure::{Matter, MatterKind, Need, Procedure, Profile, Zone};
 pub use self::sight::{SEE_ALL, Viewer};
 pub use self::tables::{

@@ -15,7 +15,7 @@ struct Zone(World);
 
 impl Zone {
     async fn start() -> Result<Zone> {
-        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
+        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE, agency::SERVICE];
         let world = World::start(Size::Embedded, &services, "2026-03-04T09:00:00+08:00").await?;
         directory::ensure_admins(world.house("directory"), &zone::admins()).await?;
         world.settle().await?;
@@ -62,7 +62,7 @@ async fn nothing_parked_is_said_and_only_to_administrators() -> Result<()> {
     assert!(code == Some(0) && said.contains("nothing is left parked"), "{said}");
     let (code, said) = zone.run("D02-11", &["list"]).await?;
     assert!(code == Some(1) && said.contains("ROLE_FORBIDS"), "{said}");
-    let (code, said) = zone.run("admin", &["list", "--journal", "agency"]).await?;
+    let (code, said) = zone.run("admin", &["list", "--journal", "subsidy"]).await?;
     assert!(code == Some(1) && said.contains("JOURNAL_NOT_SERVED"), "{said}");
     zone.0.end().await
 }

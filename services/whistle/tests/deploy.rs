@@ -22,7 +22,9 @@ fn example(name: &str) -> PathBuf {
 #[test]
 fn the_settings_are_settings() {
     let config = Config::load_with(Some(&example("whistle.toml")), [], &Flags::default()).unwrap();
-    assert_eq!(config.services_of_zone, ["directory", "request", "dispatch"]);
+    assert_eq!(config.services_of_zone, Config::default().services_of_zone);
+    let hear: Vec<&str> = contract::HEARS.iter().map(|(service, _)| *service).collect();
+    assert_eq!(config.services_of_zone, hear, "every service is of the zone");
     assert!(config.notices_file.is_some() && config.sealing_key_file.is_some());
 }
 
@@ -117,7 +119,7 @@ fn the_units_are_units() {
         assert!(unit.ends_with(".target") || there != text, "{unit} runs the program");
         fs::write(folder.path().join(unit), there).unwrap();
     }
-    for service in ["directory", "request", "dispatch"] {
+    for (service, _) in contract::HEARS {
         let instance = format!("whistle@{service}.service");
         let target = fs::read_to_string(folder.path().join("whistle.target")).unwrap();
         assert!(target.contains(&instance), "the target wants {instance}");

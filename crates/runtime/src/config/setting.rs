@@ -131,7 +131,7 @@ pub(super) fn faults(config: &Config) -> Vec<&'static str> {
         ("files.region", !config.files.region.trim().is_empty()),
         ("files.access_key_id", config.files.access_key_id.as_deref().is_none_or(|text| !text.trim().is_empty())),
         ("files.secret_access_key", config.files.secret_access_key.as_ref().is_none_or(|key| !key.expose().trim().is_empty())),
-        ("files.bytes_max", (1..=1 << 30).contains(&config.files.bytes_max)),
+        ("files.bytes_max", config.files.bytes_max.is_none_or(|bytes| (1..=1 << 30).contains(&bytes))),
         ("log.filter", EnvFilter::try_new(&config.log.filter).is_ok()),
     ];
     checks.into_iter().filter(|(_, good)| !good).map(|(key, _)| key).collect()

@@ -24,7 +24,7 @@ fn without_any_word_the_embedded_size_stands() {
     assert_eq!(config, Config::default());
     assert_eq!(config.listen.to_string(), "127.0.0.1:7700");
     assert_eq!(config.data_dir, Path::new("./whistle-data"));
-    assert_eq!(config.services(), ["directory", "request", "dispatch"]);
+    assert_eq!(config.services(), ["directory", "request", "dispatch", "agency"]);
     assert_eq!(config.audience(), "whistle");
     assert!(config.is_embedded() && config.reflects());
 }
@@ -174,8 +174,8 @@ fn what_another_setting_needs_is_asked_for() {
         let said = refusal(&format!("[files]\naddress = \"http://h:1/b\"\n{given}"), &[]);
         assert!(said.contains(&format!("缺少配置项 {missing}")), "{said}");
     }
-    let outside = load("only = [\"agency\"]", &[], Flags::default()).unwrap_err();
-    assert!(matches!(outside, ConfigError::ServiceOutsideZone { service } if service == "agency"));
+    let outside = load("only = [\"subsidy\"]", &[], Flags::default()).unwrap_err();
+    assert!(matches!(outside, ConfigError::ServiceOutsideZone { service } if service == "subsidy"));
     let apart = load("only = [\"request\"]", &[], Flags::default()).unwrap_err();
     assert!(matches!(apart, ConfigError::BrokerMissing));
     let alone = "only = [\"request\"]\nservices_of_zone = [\"request\"]";

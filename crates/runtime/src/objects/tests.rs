@@ -27,7 +27,7 @@ struct Stand {
 impl Stand {
     fn folder() -> Stand {
         let folder = tempfile::tempdir().unwrap();
-        let files = Files { bytes_max: BYTES_MAX, ..Files::default() };
+        let files = Files { bytes_max: Some(BYTES_MAX), ..Files::default() };
         Stand { objects: open(folder.path(), files), folder, bucket: None }
     }
 
@@ -37,7 +37,7 @@ impl Stand {
             address: Some(bucket.address()),
             access_key_id: Some("key".to_owned()),
             secret_access_key: Some(Secret::new("secret")),
-            bytes_max: BYTES_MAX,
+            bytes_max: Some(BYTES_MAX),
             ..Files::default()
         };
         Stand { objects: open(folder.path(), files), folder, bucket: Some(bucket) }
@@ -93,7 +93,8 @@ fn pdf(bytes: usize) -> Vec<u8> {
 
 fn announce(name: &str, bytes: &[u8]) -> Announced {
     let sha256 = Some(Sha256::digest(bytes).into());
-    Announced { name: name.to_owned(), bytes: bytes.len() as u64, sha256 }
+    let bytes = bytes.len() as u64;
+    Announced { name: name.to_owned(), bytes, bytes_max: 1, sha256 }
 }
 
 fn fault<T: std::fmt::Debug>(kept: Result<T, Refusal>) -> FileFault {

@@ -134,7 +134,7 @@ async fn calls_are_counted_by_method_and_code() {
     let world = World::new(config()).await;
     let mut client = world.operations().await;
     client.get_backlog(GetBacklogRequest::default()).await.unwrap();
-    let refused = client.get_backlog(GetBacklogRequest { journal: "agency".into() }).await;
+    let refused = client.get_backlog(GetBacklogRequest { journal: "subsidy".into() }).await;
     assert_eq!(refused.unwrap_err().code(), Code::NotFound);
     let mut history = HistoryServiceClient::new(world.channel().await);
     drop(history.read_journal(ReadJournalRequest::default()).await.unwrap());

@@ -117,7 +117,8 @@ of_item! {
     WithdrawItemRequest => |asked| ItemAsk::Withdraw { reason: asked.reason };
 }
 
-fn material(field: &str, name: &str) -> Result<MaterialId, Refusal> {
+/// Reads the name of a material.
+pub(super) fn material(field: &str, name: &str) -> Result<MaterialId, Refusal> {
     MaterialId::parse(name).map_err(|error| Refusal::name(field, &error))
 }
 

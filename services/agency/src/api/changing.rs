@@ -32,7 +32,7 @@ impl Api {
 
     /// One change of one case. The answer to a request that was answered before goes only to whom
     /// the case is shown as it is now.
-    async fn change(
+    pub(super) async fn change(
         &self,
         asking: &Asking,
         id: CaseId,

@@ -2,20 +2,16 @@
 
 use base::CaseId;
 use contract::agency::watch_cases_response::Item;
-use contract::agency::{
-    ListCaseHistoryRequest, ListCaseHistoryResponse, MaterialAdded, MaterialPromised,
-    WatchCasesResponse,
-};
+use contract::agency::{ListCaseHistoryRequest, ListCaseHistoryResponse, WatchCasesResponse};
 use contract::common::HistoryEntry;
 use futures_util::{FutureExt as _, Stream, StreamExt as _};
 use journal::reader::Entry;
-use prost::Name as _;
 use runtime::Call;
 use runtime::watching::{Seen, entry_of};
 use tonic::Status;
 
 use super::reading::id;
-use super::{Api, Asking, viewer};
+use super::{Api, Asking, outside, viewer};
 use crate::error::Error;
 use crate::lifecycle::{Case, Viewer};
 
@@ -69,16 +65,7 @@ impl Api {
     }
 }
 
-/// An entry as a caller may see it; `None` if it is not for them: a material, or that one was
-/// promised, is for those alone who may read every one.
+/// An entry as a caller may see it; `None` if it is not for them.
 fn shown(by: &Viewer, case: &Case, entry: &Entry) -> Result<Option<HistoryEntry>, Error> {
-    let heard = entry.heard()?;
-    let of_material =
-        heard.kind == MaterialAdded::full_name() || heard.kind == MaterialPromised::full_name();
-    let reads_all =
-        by.sees_all() || by.is_enterprise(&case.opening.enterprise) || by.is_agent_of(case);
-    if of_material && !reads_all {
-        return Ok(None);
-    }
-    Ok(Some(entry_of(heard)))
+    Ok(outside::shown(by, case, entry.heard()?)?.map(entry_of))
 }

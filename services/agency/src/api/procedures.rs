@@ -15,6 +15,7 @@ use tonic::Response;
 
 use super::{Api, Asking};
 use crate::error::Error;
+use crate::events;
 use crate::lifecycle::{Flaw, Procedure, Zone, check};
 use crate::store::procedures::{find_procedure, list_procedures, publish};
 use crate::wire;
@@ -113,7 +114,12 @@ async fn publish_once(
         last.filter(|last| *last == Procedure { version: last.version, ..procedure.clone() });
     let kept = match same {
         Some(last) => last,
-        None => publish(unit.tx(), procedure, unit.now()).await.map_err(Refusal::from)?,
+        None => {
+            let next = publish(unit.tx(), procedure, unit.now()).await.map_err(Refusal::from)?;
+            unit.caused_by(Some(request_id.clone()), Some(call.traceparent.clone()));
+            unit.tell(events::published(&next), &call.actor);
+            next
+        }
     };
     let answer = serde_json::to_vec(&kept).map_err(Refusal::damaged)?;
     unit.remember(&call.asker(), &request_id, &answer).await.map_err(Refusal::from)?;

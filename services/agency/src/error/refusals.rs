@@ -142,6 +142,18 @@ pub enum Error {
         /// Which.
         material: MaterialId,
     },
+    /// The enterprise did not give it before.
+    #[error("{material} was not given for another case")]
+    NotGivenBefore {
+        /// Which.
+        material: MaterialId,
+    },
+    /// It was not handed in, or the caller may not read it.
+    #[error("{material} was not handed in, or not in that version")]
+    NotHandedIn {
+        /// Which.
+        material: MaterialId,
+    },
     /// What is promised lies in the past.
     #[error("what is promised lies in the past")]
     PromiseInPast,

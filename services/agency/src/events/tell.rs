@@ -4,13 +4,16 @@ mod course;
 mod item;
 mod work;
 
-use contract::agency::{CaseDepartmentSucceeded, CaseDueChanged, CaseHeardLate, CaseLimitMissed};
+use contract::agency::{
+    CaseDepartmentSucceeded, CaseDueChanged, CaseHeardLate, CaseLimitMissed, ProcedurePublished,
+};
 use journal::Telling;
 use prost::{Message, Name};
 use runtime::wire::time;
 
 use super::words;
-use crate::lifecycle::{Case, Fact, What};
+use crate::lifecycle::{Case, Fact, Procedure, What};
+use crate::wire;
 
 /// What a fact tells; the case is as it is after it. First the fact itself, then what it says to
 /// dispatch.
@@ -19,6 +22,12 @@ pub fn tell(case: &Case, fact: &Fact) -> Vec<Telling> {
     let mut told = teller.tell();
     told.extend(teller.errand());
     told
+}
+
+/// What is told of a procedure that was published.
+pub fn published(procedure: &Procedure) -> Telling {
+    let (id, told) = (&procedure.id, Some(wire::procedure(procedure)));
+    Telling::new(id, id, &ProcedurePublished { procedure: told })
 }
 
 /// A case as it is after a fact. Everything that follows began with the case.

@@ -23,7 +23,8 @@ pub(super) fn add_material(
     material: &MaterialId,
     (file, source): (&File, &Source),
 ) -> Result<(), Error> {
-    may_fill(draft, by, material, Action::AddMaterial)?;
+    may_hand_in(&draft.case, by, material, draft.moment.now)?;
+    check(draft.case.state, Action::AddMaterial)?;
     let version = draft.case.materials.get(material).map_or(1, |versions| versions.len() + 1);
     let version = Box::new(Material {
         version: u32::try_from(version).unwrap_or(u32::MAX),
@@ -43,8 +44,9 @@ pub(super) fn promise_material(
     material: &MaterialId,
     until: Timestamp,
 ) -> Result<(), Error> {
-    may_fill(draft, by, material, Action::PromiseMaterial)?;
     let case = &draft.case;
+    may_hand_in(case, by, material, draft.moment.now)?;
+    check(case.state, Action::PromiseMaterial)?;
     let deferrable = |matter: &Matter| matter.need(material).is_some_and(|need| need.deferrable);
     if !case.procedure().matters.iter().any(deferrable) {
         return Err(Error::NotDeferrable { material: material.clone() });
@@ -61,19 +63,18 @@ pub(super) fn promise_material(
     Ok(())
 }
 
-/// Whether some item needs a material, and who asks may fill that item in. A draft of a file can
-/// be handed in before there is a mandate, by the enterprise.
-fn may_fill(
-    draft: &Draft<'_>,
+/// Whether some item needs a material, and who asks may fill that item in, however the case stands.
+/// Before there is a mandate the enterprise may.
+pub fn may_hand_in(
+    case: &Case,
     by: &Viewer,
     material: &MaterialId,
-    action: Action,
+    now: Timestamp,
 ) -> Result<(), Error> {
-    let (case, now) = (&draft.case, draft.moment.now);
     let mut refusal = Error::MaterialNotFound { material: material.clone() };
     for matter in case.procedure().needing(material) {
         match by.applies(case, &matter.item, Act::Fill, now) {
-            Ok(()) => return check(case.state, action),
+            Ok(()) => return Ok(()),
             Err(error) => refusal = error,
         }
     }

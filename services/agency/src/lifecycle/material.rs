@@ -1,9 +1,13 @@
 //! Materials 材料: what the enterprise hands in, where it came from, and what it promised.
 
-use base::PersonId;
+use base::{MaterialId, PersonId};
 use calendar::Due;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::case::Case;
+use super::sight::Viewer;
+use crate::error::Error;
 
 /// A file, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,4 +59,17 @@ pub struct Promise {
     pub by: PersonId,
     /// When.
     pub promised_at: Timestamp,
+}
+
+/// A material of a case, in a version or its last, if somebody may read it.
+pub fn find_material<'a>(
+    case: &'a Case,
+    by: &Viewer,
+    material: &MaterialId,
+    version: Option<u32>,
+) -> Result<&'a Material, Error> {
+    let versions = case.materials.get(material).filter(|_| by.sees_material(case, material));
+    let wanted = |of: &&Material| version.is_none_or(|version| of.version == version);
+    let found = versions.and_then(|versions| versions.iter().rev().find(wanted));
+    found.ok_or_else(|| Error::NotHandedIn { material: material.clone() })
 }

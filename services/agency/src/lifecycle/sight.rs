@@ -51,11 +51,20 @@ impl Viewer {
     /// Whether they may know of a case: the enterprise, its agent, the departments of its items
     /// once one of those has been submitted, and the roles that see all.
     pub fn sees(&self, case: &Case) -> bool {
-        let decides = |department: &DepartmentId, begun: bool| begun && self.works_for(department);
         self.sees_all()
             || self.is_enterprise(&case.opening.enterprise)
             || self.is_agent_of(case)
-            || case.items.values().any(|item| decides(&item.department, 0 < item.orders))
+            || self.decides_some(case)
+    }
+
+    /// Whether they see who inside did what, and why: those who see all, and a department that has
+    /// work with the case.
+    pub fn is_inside(&self, case: &Case) -> bool {
+        self.sees_all() || self.decides_some(case)
+    }
+
+    fn decides_some(&self, case: &Case) -> bool {
+        case.items.values().any(|item| 0 < item.orders && self.works_for(&item.department))
     }
 
     /// Whether they may read a material: whoever handed it in, those who see all, and a department

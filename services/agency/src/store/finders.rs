@@ -48,15 +48,16 @@ pub struct Given {
     pub material: Material,
 }
 
-/// What an enterprise gave last of a material, in whatever case.
+/// What an enterprise gave last of a material, for whatever case but this one.
 pub async fn find_given<C: ConnectionTrait>(
     on: &C,
     enterprise: &EnterpriseId,
     material: &MaterialId,
+    but: &CaseId,
 ) -> Result<Option<Given>, DbErr> {
     let sql = "SELECT of_case, version FROM material WHERE enterprise = $1 AND material = $2 \
-               ORDER BY added_at DESC, of_case DESC, version DESC LIMIT 1";
-    let values = [enterprise.to_string().into(), material.to_string().into()];
+               AND of_case <> $3 ORDER BY added_at DESC, of_case DESC, version DESC LIMIT 1";
+    let values = [enterprise.to_string(), material.to_string(), but.to_string()].map(Into::into);
     let Some(row) = find(on, sql, values).await? else { return Ok(None) };
     let (case, number): (CaseId, i64) = (id_of(&row)?, row.try_get_by_index(1)?);
     let Some(found) = find_case(on, &case).await? else { return Ok(None) };

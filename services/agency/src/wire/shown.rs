@@ -7,7 +7,8 @@ use runtime::wire::time;
 
 use super::{act, item_name, item_state, name_or_empty, number, own_due, purpose, state};
 use crate::lifecycle::{
-    Case, Commitment, Forecast, Item, Mandate, Material, Matter, Source, Step, Viewer,
+    Case, Commitment, Forecast, Item, Mandate, Material, Matter, Notice, Permit, Source, Step,
+    Viewer,
 };
 
 /// A case, as somebody may see it.
@@ -43,7 +44,8 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
     }
 }
 
-fn mandate(mandate: &Mandate) -> contracted::Mandate {
+/// A mandate.
+pub fn mandate(mandate: &Mandate) -> contracted::Mandate {
     let scope = mandate.scope.iter().map(|(item, acts)| contracted::Grant {
         item: item.to_string(),
         acts: acts.iter().map(|of| act(*of).into()).collect(),
@@ -60,12 +62,6 @@ fn mandate(mandate: &Mandate) -> contracted::Mandate {
 }
 
 fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
-    let notices = item.notices.iter().map(|notice| contracted::Notice {
-        materials: notice.materials.iter().map(ToString::to_string).collect(),
-        text: notice.text.clone(),
-        against_department: notice.against_department,
-        given_time: Some(time(notice.given_at)),
-    });
     let order = item.order.as_ref();
     contracted::Item {
         name: item_name(case, &matter.item),
@@ -76,21 +72,36 @@ fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
         purpose: order.map(|order| purpose(order.purpose)).unwrap_or_default().into(),
         declined: order.is_some_and(|order| order.declined),
         due: item.wait.map(|wait| own_due(&wait.due)),
-        notices: notices.collect(),
+        notices: item.notices.iter().map(notice).collect(),
         submitted_time: item.submitted_at.map(time),
         accepted_time: item.accepted_at.map(time),
         accepted_by_itself: item.accepted_by_itself,
         opinion: item.opinion.clone().unwrap_or_default(),
-        permit: item.permit.as_ref().map(|permit| contracted::Permit {
-            number: permit.number.clone(),
-            converted: permit.converted,
-            issued_time: Some(time(permit.issued_at)),
-        }),
+        permit: item.permit.as_ref().map(permit),
         ending: item.ending.as_ref().map(|ending| contracted::Ending {
             reason: ending.reason.clone(),
             remedy: ending.remedy.clone(),
             ended_time: Some(time(ending.ended_at)),
         }),
+    }
+}
+
+/// A notice of what is missing.
+pub fn notice(notice: &Notice) -> contracted::Notice {
+    contracted::Notice {
+        materials: notice.materials.iter().map(ToString::to_string).collect(),
+        text: notice.text.clone(),
+        against_department: notice.against_department,
+        given_time: Some(time(notice.given_at)),
+    }
+}
+
+/// A formal permit.
+pub fn permit(permit: &Permit) -> contracted::Permit {
+    contracted::Permit {
+        number: permit.number.clone(),
+        converted: permit.converted,
+        issued_time: Some(time(permit.issued_at)),
     }
 }
 
@@ -103,8 +114,8 @@ fn material(case: &Case, id: &MaterialId) -> contracted::Material {
     }
 }
 
-/// One version of a material.
-fn material_version(material: &Material) -> contracted::MaterialVersion {
+/// One version of a material, without its bytes.
+pub fn material_version(material: &Material) -> contracted::MaterialVersion {
     let from = match &material.source {
         Source::Uploaded => String::new(),
         Source::Reused { from } => from.clone(),
@@ -121,7 +132,8 @@ fn material_version(material: &Material) -> contracted::MaterialVersion {
     }
 }
 
-fn commitment(commitment: &Commitment) -> contracted::Commitment {
+/// A letter of commitment.
+pub fn commitment(commitment: &Commitment) -> contracted::Commitment {
     contracted::Commitment {
         signatory: commitment.signatory.to_string(),
         letter_sha256: commitment.letter_sha256.clone(),

@@ -8,6 +8,7 @@
 
 mod commitment;
 mod life;
+mod materials;
 mod procedures;
 mod refusals;
 mod rows;

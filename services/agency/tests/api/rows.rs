@@ -198,9 +198,11 @@ async fn a_case_is_found_by_those_who_may_know_of_it(size: Size) -> Result<()> {
     assert_eq!(rest.len(), 1, "the page after it");
 
     let (ours, main) = (EnterpriseId::new("P-ours")?, MaterialId::new("main")?);
-    let given = store::find_given(&on, &ours, &main).await?.expect("it was given");
+    let given = store::find_given(&on, &ours, &main, &case_id(1)).await?.expect("it was given");
     assert_eq!((given.case, given.material.version), (id, 1));
-    assert!(store::find_given(&on, &EnterpriseId::new("P-theirs")?, &main).await?.is_none());
+    assert!(store::find_given(&on, &ours, &main, &id).await?.is_none(), "for that very case");
+    let theirs = EnterpriseId::new("P-theirs")?;
+    assert!(store::find_given(&on, &theirs, &main, &case_id(1)).await?.is_none());
     let told = world.told("agency").await?;
     assert!(told.contains(&"whistle.common.v1.WorkRequested".to_owned()), "{told:?}");
     world.end().await

@@ -14,6 +14,8 @@ use crate::error::Error;
 use crate::lifecycle::{Command, File, find_evidence, may_add_evidence};
 use crate::wire;
 
+/// The most bytes of a file of evidence, unless the zone sets another limit.
+const BYTES_MAX: u64 = 20 << 20;
 /// Whose files they are in the store.
 const OWNER: &str = "request";
 
@@ -97,6 +99,7 @@ fn announced(header: &EvidenceHeader) -> Result<Announced, Refusal> {
     Ok(Announced {
         name: header.name.clone(),
         bytes: u64::try_from(header.bytes).unwrap_or_default(),
+        bytes_max: BYTES_MAX,
         sha256: sha256.transpose()?,
     })
 }

@@ -16,9 +16,9 @@ use tonic::Code;
 use crate::load::{caught_up, whistle};
 use crate::program::{Home, Program, START_WITHIN};
 
-pub(crate) const SERVICES: [&str; 3] = ["directory", "request", "dispatch"];
+pub(crate) const SERVICES: [&str; 4] = ["directory", "request", "dispatch", "agency"];
 /// How long a fact may take from one service to another.
-const TRAVELS: Duration = Duration::from_secs(20);
+pub(crate) const TRAVELS: Duration = Duration::from_secs(20);
 
 /// A zone of processes.
 pub(crate) struct Apart {
@@ -26,6 +26,7 @@ pub(crate) struct Apart {
     pub(crate) directory: Program,
     pub(crate) request: Program,
     pub(crate) dispatch: Program,
+    pub(crate) agency: Program,
 }
 
 impl Apart {
@@ -35,8 +36,9 @@ impl Apart {
         let directory = home.serve_only("directory", "directory")?;
         let request = home.serve_only("request", "request")?;
         let dispatch = home.serve_only("dispatch", "dispatch")?;
-        let zone = Apart { home, directory, request, dispatch };
-        for program in [&zone.directory, &zone.request, &zone.dispatch] {
+        let agency = home.serve_only("agency", "agency")?;
+        let zone = Apart { home, directory, request, dispatch, agency };
+        for program in [&zone.directory, &zone.request, &zone.dispatch, &zone.agency] {
             program.ready().await?;
         }
         let admin = zone.by("admin")?;
@@ -62,6 +64,7 @@ impl Apart {
             home.caller(person, &self.directory)?,
             home.caller(person, &self.request)?,
             home.caller(person, dispatch)?,
+            home.caller(person, &self.agency)?,
         ))
     }
 }
@@ -82,7 +85,7 @@ async fn arrives(hand: &Hand, order: &str) -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_journey_through_four_processes() -> Result<()> {
+async fn a_journey_through_five_processes() -> Result<()> {
     let (database, vhost) = (Database::create("apart")?, Vhost::create("apart")?);
     let mut zone = Apart::start(&database.url(), &vhost.url()).await?;
     let mut twin = zone.home.serve_only("twin", "dispatch")?;
@@ -105,7 +108,8 @@ async fn a_journey_through_four_processes() -> Result<()> {
     caught_up(&zone.by("admin")?, &SERVICES).await?;
 
     the_race_has_one_winner(&zone, &twin).await?;
-    for program in [&mut zone.directory, &mut zone.request, &mut zone.dispatch, &mut twin] {
+    let Apart { directory, request, dispatch, agency, .. } = &mut zone;
+    for program in [directory, request, dispatch, agency, &mut twin] {
         let ended = program.stop()?;
         assert!(ended.success(), "{}", program.told());
         assert!(!program.told().contains("panicked"), "{}", program.told());

@@ -54,10 +54,24 @@ async fn the_definitions_let_a_service_run_in_its_own_vhost() -> Result<()> {
         let queues: Value = serde_json::from_str(&queues)?;
         let named =
             |name: &str| queues.as_array().into_iter().flatten().any(|queue| queue["name"] == name);
-        let all = ["whistle.request", "whistle.dispatch", "whistle.directory.resend"];
+        let all =
+            ["whistle.request", "whistle.dispatch", "whistle.agency", "whistle.agency.resend"];
         if all.iter().all(|name| named(name)) { Ok(()) } else { Err(anyhow!("{queues}")) }
     })
     .await?;
+    for (listener, sources) in contract::HEARS {
+        let path = format!("/api/exchanges/{NAME}/whistle.events/bindings/source");
+        let bindings: Value = serde_json::from_str(&broker.manage("GET", &path, "")?)?;
+        let bound = |source: &&str| {
+            let key = format!("whistle.{source}.#");
+            let mut bindings = bindings.as_array().into_iter().flatten();
+            bindings.any(|it| {
+                it["destination"] == format!("whistle.{listener}") && it["routing_key"] == key
+            })
+        };
+        let missing: Vec<&&str> = sources.iter().filter(|source| !bound(source)).collect();
+        assert!(missing.is_empty(), "{listener} is not bound to {missing:?}: {bindings}");
+    }
     assert!(program.stop()?.success(), "{}", program.told());
     Ok(())
 }

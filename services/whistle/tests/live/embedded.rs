@@ -12,7 +12,7 @@ use testkit::{Hand, eventually};
 use crate::load::{Load, caught_up, whistle, whole};
 use crate::program::{Home, Program, START_WITHIN};
 
-pub(crate) const SERVICES: [&str; 3] = ["directory", "request", "dispatch"];
+pub(crate) const SERVICES: [&str; 4] = ["directory", "request", "dispatch", "agency"];
 
 /// The hand of a person.
 pub(crate) fn hand(home: &Home, program: &Program, person: &str) -> Result<Hand> {

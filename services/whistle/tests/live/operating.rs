@@ -71,7 +71,7 @@ async fn a_doctor_finds_a_zone_well_and_a_receiver_that_is_away() -> Result<()> 
 async fn a_doctor_sees_services_apart_only_where_it_is_sent() -> Result<()> {
     let (database, vhost) = (Database::create("doctor")?, Vhost::create("doctor")?);
     let mut zone = Apart::start(&database.url(), &vhost.url()).await?;
-    let all = [&zone.directory, &zone.request, &zone.dispatch];
+    let all = [&zone.directory, &zone.request, &zone.dispatch, &zone.agency];
     eventually("the zone is well", FINDS, async || {
         let (code, said) = zone.home.operate(&["doctor", "--apart", "1"], &all)?;
         let is_well = code == Some(0) && !said.contains("未检查");
@@ -82,7 +82,7 @@ async fn a_doctor_sees_services_apart_only_where_it_is_sent() -> Result<()> {
     assert!(code == Some(0) && said.contains("dispatch 不在所给地址上"), "{said}");
     // Dispatch stops hearing: what the others tell is not heard.
     zone.dispatch.kill()?;
-    let all = [&zone.directory, &zone.request, &zone.dispatch];
+    let all = [&zone.directory, &zone.request, &zone.dispatch, &zone.agency];
     let (code, said) = zone.home.operate(&["doctor", "--apart", "1"], &all)?;
     assert!(code == Some(1) && said.contains(&zone.dispatch.address()), "{said}");
     Ok(())
