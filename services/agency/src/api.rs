@@ -4,6 +4,7 @@ mod asked;
 mod changing;
 mod history;
 mod materials;
+mod named;
 mod opening;
 mod outside;
 mod procedures;
@@ -16,24 +17,23 @@ use contract::agency::{
     AcceptItemRequest, AcceptItemResponse, ArchiveCaseRequest, ArchiveCaseResponse,
     CheckProcedureRequest, CheckProcedureResponse, ConvertItemRequest, ConvertItemResponse,
     CorrectItemRequest, CorrectItemResponse, DeliverResultsRequest, DeliverResultsResponse,
-    DownloadMaterialRequest, DownloadMaterialResponse,
-    FollowUpCaseRequest, FollowUpCaseResponse, ForecastCaseRequest, ForecastCaseResponse,
-    GetCaseRequest, GetCaseResponse, GetProcedureRequest, GetProcedureResponse,
-    HandOverCaseRequest, HandOverCaseResponse, IssueItemRequest, IssueItemResponse,
-    ListCaseHistoryRequest, ListCaseHistoryResponse, ListCasesRequest, ListCasesResponse,
-    ListProceduresRequest, ListProceduresResponse, NotAcceptItemRequest, NotAcceptItemResponse,
-    OpenCaseRequest, OpenCaseResponse, PreIssueItemRequest, PreIssueItemResponse,
-    PromiseMaterialRequest, PromiseMaterialResponse, PublishProcedureRequest,
-    PublishProcedureResponse, ReapplyItemRequest, ReapplyItemResponse, RecheckItemRequest,
-    RecheckItemResponse, RecordLandAcquiredRequest, RecordLandAcquiredResponse,
+    DownloadMaterialRequest, DownloadMaterialResponse, FollowUpCaseRequest, FollowUpCaseResponse,
+    ForecastCaseRequest, ForecastCaseResponse, GetCaseRequest, GetCaseResponse,
+    GetProcedureRequest, GetProcedureResponse, HandOverCaseRequest, HandOverCaseResponse,
+    IssueItemRequest, IssueItemResponse, ListCaseHistoryRequest, ListCaseHistoryResponse,
+    ListCasesRequest, ListCasesResponse, ListProceduresRequest, ListProceduresResponse,
+    NotAcceptItemRequest, NotAcceptItemResponse, OpenCaseRequest, OpenCaseResponse,
+    PreIssueItemRequest, PreIssueItemResponse, PromiseMaterialRequest, PromiseMaterialResponse,
+    PublishProcedureRequest, PublishProcedureResponse, ReapplyItemRequest, ReapplyItemResponse,
+    RecheckItemRequest, RecheckItemResponse, RecordLandAcquiredRequest, RecordLandAcquiredResponse,
     RedirectItemRequest, RedirectItemResponse, RefuseItemRequest, RefuseItemResponse,
     ResumeCaseRequest, ResumeCaseResponse, RevokeMandateRequest, RevokeMandateResponse,
     SignCommitmentRequest, SignCommitmentResponse, SignMandateRequest, SignMandateResponse,
     StartCaseRequest, StartCaseResponse, SubmitItemRequest, SubmitItemResponse,
     SupplyCorrectionRequest, SupplyCorrectionResponse, SuspendCaseRequest, SuspendCaseResponse,
     TerminateCaseRequest, TerminateCaseResponse, UploadMaterialRequest, UploadMaterialResponse,
-    VoidItemRequest, VoidItemResponse,
-    WatchCasesRequest, WatchCasesResponse, WithdrawItemRequest, WithdrawItemResponse,
+    VoidItemRequest, VoidItemResponse, WatchCasesRequest, WatchCasesResponse, WithdrawItemRequest,
+    WithdrawItemResponse,
 };
 use futures_util::Stream;
 use prost::{Message, Name};

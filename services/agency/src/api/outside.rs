@@ -35,7 +35,8 @@ fn may_read(by: &Viewer, case: &Case, heard: &Heard) -> Result<bool, Trouble> {
     } else {
         return Ok(true);
     };
-    let material = MaterialId::parse(&named).map_err(|error| Trouble::Damaged(error.to_string()))?;
+    let material =
+        MaterialId::parse(&named).map_err(|error| Trouble::Damaged(error.to_string()))?;
     Ok(by.sees_material(case, &material))
 }
 
