@@ -214,6 +214,38 @@ impl Known {
         handler.map(|enterprise| handler_of(id, &enterprise)).transpose()
     }
 
+    /// The same of a member of staff, as they stay until this unit ends: whoever is given something
+    /// in it is not set inactive meanwhile.
+    pub async fn person_kept<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        id: &PersonId,
+    ) -> Result<Option<Person>, Trouble> {
+        let sql = format!("{GET}{}", for_share(on));
+        let staff: Option<Staff> = get_by(on, &sql, STAFF, &id.to_string()).await?;
+        staff.map(|staff| person_of(id, &staff)).transpose()
+    }
+
+    /// Whether somebody holds a role and is active, under whichever of their accounts; `human` is
+    /// the first of those.
+    pub async fn holds<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        human: &PersonId,
+        role: Role,
+    ) -> Result<bool, Trouble> {
+        for row in list(on, "SELECT body FROM known WHERE kind = $1", [STAFF.into()]).await? {
+            let body: Vec<u8> = row.try_get_by_index(0)?;
+            let staff = Staff::decode(body.as_slice()).map_err(damaged)?;
+            let account = PersonId::parse(&staff.name).map_err(damaged)?;
+            let person = person_of(&account, &staff)?;
+            if person.human() == human && person.is(role) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether a department has anybody active who does its work 承办人.
     pub async fn is_staffed<C: ConnectionTrait>(
         &self,

@@ -4,6 +4,7 @@ mod asked;
 mod changing;
 mod history;
 mod materials;
+mod named;
 mod opening;
 mod outside;
 mod procedures;

@@ -58,7 +58,7 @@ impl Fault for Error {
             Error::ProcedureFlawed { flaw, path } =>
                 told(Code::FailedPrecondition, Reason::ProcedureFlawed, &format!("办理流程不能发布：{}；请按反例修改后再发布，可先试行检查。", chinese_flaw(flaw))).with("flaw", flaw).with("path", path),
             Error::AgentUnfit { agent } =>
-                told(Code::FailedPrecondition, Reason::AgentUnfit, "没有这位在岗的帮代办员，不能交接；请另选帮代办员。").with("agent", agent),
+                told(Code::FailedPrecondition, Reason::AgentUnfit, "没有这位在岗的帮代办员，不能交接，也不能委托；请另选在岗的帮代办员，由其接手后再委托。").with("agent", agent),
             Error::StateForbids { state, action } =>
                 told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
                     .with("state", state).with("action", action).with("allowed", names(&allowed(*state))),

@@ -7,8 +7,8 @@ mod tests;
 mod words;
 
 use async_trait::async_trait;
-use base::{CaseId, DepartmentId};
-use contract::directory::CalendarYearPublished;
+use base::{CaseId, DepartmentId, PersonId, Role};
+use contract::directory::{CalendarYearPublished, StaffChanged};
 use journal::{Ear, Heard, Trouble, Unit};
 use prost::Name as _;
 use runtime::{Known, Lifecycle as _, Room};
@@ -50,6 +50,21 @@ impl Ears {
         self.room.hear(unit, &id, Command::Hear(news), &heard.actor).await
     }
 
+    /// Whoever is agent of cases may be none any more, or one again, under whichever account.
+    async fn agent_acts(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
+        let told: StaffChanged = heard.decode()?;
+        let account = PersonId::parse(&told.staff.unwrap_or_default().name);
+        let account = account.map_err(|error| Trouble::Damaged(error.to_string()))?;
+        let person = self.known.find_person(unit.tx(), &account).await?;
+        let Some(agent) = person.map(|person| person.human().clone()) else { return Ok(()) };
+        let acts = self.known.holds(unit.tx(), &agent, Role::Agent).await?;
+        for id in store::list_of_agent(unit.tx(), &agent).await? {
+            let command = Command::AgentActs { agent: agent.clone(), acts };
+            self.room.hear(unit, &id, command, &heard.actor).await?;
+        }
+        Ok(())
+    }
+
     /// The items of a dissolved department go to its successor.
     async fn succeed(
         &self,
@@ -88,6 +103,9 @@ impl Ear for Ears {
         self.known.hear(unit, heard).await?;
         if let Some(succession) = hear::succession_of(heard)? {
             return self.succeed(unit, succession, &heard.actor).await;
+        }
+        if heard.kind == StaffChanged::full_name() {
+            return self.agent_acts(unit, heard).await;
         }
         if heard.kind == CalendarYearPublished::full_name() {
             return self.recount(unit).await;

@@ -53,8 +53,8 @@ pub use self::hear::{Effect, HEARD, effect};
 pub use self::item::{Ending, Item, ItemAction, ItemState, Notice, Order, Permit, Purpose};
 pub use self::limits::{
     ARCHIVED_AFTER, CONVERT_ALL_WITHIN, CONVERT_WITHIN, DELIVER_WITHIN, FOLLOW_UP_WITHIN,
-    MANDATE_WITHIN, NOTICE_WITHIN, RECHECK_WITHIN, START_WITHIN, SUBMIT_WITHIN, SUPPLY_WITHIN,
-    SUSPENDED_WITHIN, TOLD_AGAIN_AFTER, Wait,
+    HAND_OVER_WITHIN, MANDATE_WITHIN, NOTICE_WITHIN, RECHECK_WITHIN, START_WITHIN, SUBMIT_WITHIN,
+    SUPPLY_WITHIN, SUSPENDED_WITHIN, TOLD_AGAIN_AFTER, Wait,
 };
 pub use self::mandate::{Act, Mandate, MandateEnd, Scope};
 pub use self::material::{File, Material, Promise, Source, find_material};
@@ -81,6 +81,7 @@ pub fn decide(
         Command::Open { .. } => return Err(Error::OpenedAlready),
         Command::Case { by, ask } => decide_case(&mut draft, by, ask)?,
         Command::Item { by, item, ask } => decide_item(&mut draft, by, item, ask)?,
+        Command::AgentActs { agent, acts } => course::agent_acts(&mut draft, agent, *acts),
         Command::Succeed { department, successor } => {
             course::succeed(&mut draft, department, successor);
         }

@@ -21,8 +21,8 @@ use crate::events;
 use crate::lifecycle::{self, Case, Command, Fact};
 
 pub use self::finders::{
-    Cursor, Filter, Given, find_by_number, find_case, find_given, list_cases, list_of_department,
-    list_open,
+    Cursor, Filter, Given, find_by_number, find_case, find_given, list_cases, list_of_agent,
+    list_of_department, list_open,
 };
 pub use self::rows::take_certificate;
 

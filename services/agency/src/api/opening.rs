@@ -1,9 +1,8 @@
-//! Opening a case: its number and its procedure come to light only inside the unit; and what a
-//! command names of the zone, which the rules do not know.
+//! Opening a case: its number and its procedure come to light only inside the unit.
 
 use std::sync::Arc;
 
-use base::{CaseId, EnterpriseId, ProcedureId, Role};
+use base::{CaseId, EnterpriseId, ProcedureId};
 use contract::agency::OpenCaseRequest;
 use futures_util::FutureExt as _;
 use journal::Unit;
@@ -11,7 +10,7 @@ use runtime::{Changed, House, Plan, Refusal};
 
 use super::{Api, Asking};
 use crate::error::Error;
-use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk, Opening, Viewer};
+use crate::lifecycle::{Case, Command, Opening, Viewer};
 use crate::store::Cases;
 use crate::store::procedures::find_procedure;
 
@@ -50,35 +49,6 @@ impl Api {
             self.seen(&asking.by, &changed.thing.id).await?;
         }
         Ok(changed)
-    }
-
-    /// Whether the zone has whom a command names: an agent to hand over to, a department to
-    /// redirect to. Whoever may not know of the case is told that alone.
-    pub(super) async fn may_be_asked(&self, id: &CaseId, command: &Command) -> Result<(), Error> {
-        let known = &self.house.known;
-        match command {
-            Command::Case { by, ask: CaseAsk::HandOver { to, .. } } => {
-                self.seen(by, id).await?;
-                let found = known.find_person(known.read(), to).await?;
-                let agent = found.filter(|person| person.active && person.is(Role::Agent));
-                agent.map(drop).ok_or_else(|| Error::AgentUnfit { agent: to.clone() })
-            }
-            Command::Item { by, ask: ItemAsk::Redirect { to, .. }, .. } => {
-                self.seen(by, id).await?;
-                let found = known.department(known.read(), to).await?;
-                let lasting = found.filter(|department| department.successor.is_empty());
-                lasting
-                    .map(drop)
-                    .ok_or_else(|| Error::DepartmentNotFound { department: to.clone() })
-            }
-            Command::Open { .. }
-            | Command::Case { .. }
-            | Command::Item { .. }
-            | Command::Succeed { .. }
-            | Command::Hear(_)
-            | Command::Recount
-            | Command::Ring(_) => Ok(()),
-        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) fn chinese_action(action: Action) -> &'static str {
         Action::RecordLandAcquired => "登记拿地",
         Action::Suspend => "中止",
         Action::Resume => "续办",
+        Action::LoseAgent => "等待交接",
+        Action::RegainAgent => "恢复代办",
         Action::HandOver => "交接",
         Action::Terminate => "终止",
         Action::Deliver => "送达",
@@ -106,10 +108,12 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
 
 /// What may be done to a case instead.
 pub(super) fn way_on(state: State) -> String {
-    let open = allowed(state).into_iter();
-    // Whoever is told this ends no mandate but by revoking it.
-    let open: Vec<&str> = open.filter(|of| *of != Action::EndMandate).map(chinese_action).collect();
-    current(&open)
+    // Whoever is told this ends no mandate but by revoking it, and has no agent come or go.
+    let by_itself = |action: &Action| {
+        matches!(action, Action::EndMandate | Action::LoseAgent | Action::RegainAgent)
+    };
+    let open = allowed(state).into_iter().filter(|action| !by_itself(action));
+    current(&open.map(chinese_action).collect::<Vec<_>>())
 }
 
 /// What may be done to an item instead.

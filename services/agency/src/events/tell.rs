@@ -44,6 +44,8 @@ impl Teller<'_> {
             What::Opened { .. }
             | What::MandateSigned { .. }
             | What::MandateEnded { .. }
+            | What::AgentLeft { .. }
+            | What::AgentReturned
             | What::AgentChanged { .. }
             | What::Started
             | What::Suspended { .. }

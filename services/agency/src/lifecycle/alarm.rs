@@ -26,6 +26,8 @@ pub enum Alarm {
     Case,
     /// The mandate expires.
     Mandate,
+    /// Its agent is none any more: another one is awaited.
+    Agent,
     /// 承诺可开工: the land, then that all opinions are formal.
     Commitment,
     /// What an item waits for, by its state.
@@ -37,6 +39,7 @@ impl fmt::Display for Alarm {
         match self {
             Alarm::Case => f.write_str("CASE"),
             Alarm::Mandate => f.write_str("MANDATE"),
+            Alarm::Agent => f.write_str("AGENT"),
             Alarm::Commitment => f.write_str("COMMITMENT"),
             Alarm::Item(item) => item.fmt(f),
         }
@@ -49,6 +52,7 @@ impl Alarm {
         match text {
             "CASE" => Some(Alarm::Case),
             "MANDATE" => Some(Alarm::Mandate),
+            "AGENT" => Some(Alarm::Agent),
             "COMMITMENT" => Some(Alarm::Commitment),
             item => ItemId::parse(item).ok().map(Alarm::Item),
         }
@@ -84,11 +88,12 @@ pub fn alarms(case: &Case) -> Vec<(Alarm, Timestamp)> {
 /// Whatever is awaited, and until when.
 fn waits(case: &Case) -> Vec<(Alarm, Wait)> {
     let own = case.wait.map(|wait| (Alarm::Case, wait));
+    let agent = case.hand_over.map(|wait| (Alarm::Agent, wait));
     let commitment = case.commitment.as_ref().and_then(|commitment| commitment.wait);
     let commitment = commitment.map(|wait| (Alarm::Commitment, wait));
     let of_item = case.items.iter().filter_map(|(id, item)| Some((id, item.wait?)));
     let items = of_item.map(|(id, wait)| (Alarm::Item(id.clone()), wait));
-    own.into_iter().chain(commitment).chain(items).collect()
+    own.into_iter().chain(agent).chain(commitment).chain(items).collect()
 }
 
 /// An alarm rings. One that is not armed does nothing. Whether it is due is the ringer's to say:
@@ -100,6 +105,7 @@ pub(super) fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
     match alarm {
         Alarm::Case => ring_case(draft),
         Alarm::Mandate => end_mandate(draft, MandateEnd::Expired, ""),
+        Alarm::Agent => tell(draft, alarm, Told::DispatchHead),
         Alarm::Commitment => {
             if draft.case.land_acquired_at.is_none() {
                 break_off(draft, "承诺期限内未取得土地");
@@ -149,7 +155,7 @@ fn ring_item(draft: &mut Draft<'_>, item: &ItemId) {
     }
 }
 
-/// Who applies: the agent as far as the mandate goes, else the enterprise. Before there is a
+/// Who applies: the agent, if there is one, as far as the mandate goes; else the enterprise. Before there is a
 /// mandate the agent looks after the case.
 fn applicant(draft: &Draft<'_>, item: Option<&ItemId>) -> Told {
     let (case, now) = (&draft.case, draft.moment.now);
@@ -158,7 +164,7 @@ fn applicant(draft: &Draft<'_>, item: Option<&ItemId>) -> Told {
         (Some(mandate), None) => mandate.is_live(now),
         (None, _) => matches!(case.state, State::Consulting | State::Mandated),
     };
-    if acts { Told::Agent } else { Told::Enterprise }
+    if acts && case.hand_over.is_none() { Told::Agent } else { Told::Enterprise }
 }
 
 /// The first to be told is who is late; then a leader, every working day.

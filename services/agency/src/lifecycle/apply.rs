@@ -27,6 +27,7 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             state: State::Consulting,
             agent: opening.agent.clone(),
             agents: BTreeSet::from([opening.agent.clone()]),
+            hand_over: None,
             mandate: None,
             items,
             materials: BTreeMap::new(),
@@ -57,6 +58,8 @@ impl Case {
             What::Opened { .. } | What::HeardLate { .. } => {}
             What::MandateSigned { .. }
             | What::MandateEnded { .. }
+            | What::AgentLeft { .. }
+            | What::AgentReturned
             | What::AgentChanged { .. }
             | What::Started
             | What::Suspended { .. }
@@ -120,7 +123,14 @@ impl Case {
             self.mandate = None;
             if let Some(wait) = wait {
                 self.rest(State::Consulting, Some(*wait));
+            } else {
+                // The enterprise goes on alone.
+                self.hand_over = None;
             }
+        } else if let What::AgentLeft { wait } = &fact.what {
+            self.hand_over = Some(*wait);
+        } else if let What::AgentReturned = &fact.what {
+            self.hand_over = None;
         } else if let What::AgentChanged { agent, .. } = &fact.what {
             self.change_agent(agent);
         } else if let What::Started = &fact.what {
@@ -146,6 +156,7 @@ impl Case {
     /// What has not started is over; what has goes on without the agent.
     fn terminate(&mut self) {
         self.mandate = None;
+        self.hand_over = None;
         match self.state {
             State::Consulting | State::Mandated => {
                 self.stop_waiting_for_land();
@@ -170,6 +181,7 @@ impl Case {
     fn change_agent(&mut self, agent: &PersonId) {
         self.agents.insert(agent.clone());
         self.agent = agent.clone();
+        self.hand_over = None;
         if let Some(mandate) = &mut self.mandate {
             mandate.agent = agent.clone();
         }
@@ -179,6 +191,7 @@ impl Case {
         self.delivered_at = Some(at);
         self.delivered_partly = !without.is_empty();
         self.mandate = None;
+        self.hand_over = None;
         self.stop_waiting_for_land();
         self.rest(State::Delivered, Some(wait));
     }
@@ -254,6 +267,7 @@ impl Case {
         match alarm {
             Alarm::Case => self.wait.as_mut(),
             Alarm::Mandate => None,
+            Alarm::Agent => self.hand_over.as_mut(),
             Alarm::Commitment => self.commitment.as_mut()?.wait.as_mut(),
             Alarm::Item(item) => self.items.get_mut(item)?.wait.as_mut(),
         }

@@ -28,6 +28,8 @@ pub struct Case {
     pub agent: PersonId,
     /// Everybody who was agent of it: none of them decides an item.
     pub agents: BTreeSet<PersonId>,
+    /// Its agent is none any more: another one is awaited, until when.
+    pub hand_over: Option<Wait>,
     /// The mandate that is live.
     pub mandate: Option<Mandate>,
     /// Its items.
@@ -130,6 +132,11 @@ impl Case {
                 Some((item, behind)) => item.state.is_dead() || self.is_blocked_for_good(behind),
                 None => true,
             })
+    }
+
+    /// Whether an agent acts, or will: the enterprise does not yet go on alone.
+    pub fn needs_agent(&self) -> bool {
+        self.mandate.is_some() || matches!(self.state, State::Consulting | State::Mandated)
     }
 
     /// The items about which somebody still has to do something.

@@ -41,6 +41,13 @@ pub enum Command {
         /// What.
         ask: ItemAsk,
     },
+    /// The directory told of an agent: whether they are active and still an agent. Never refused.
+    AgentActs {
+        /// Who, whatever the account.
+        agent: PersonId,
+        /// Whether they are.
+        acts: bool,
+    },
     /// A department was dissolved and another took its place. Never refused.
     Succeed {
         /// The department that is no more.

@@ -10,7 +10,8 @@ use super::draft::Draft;
 use super::fact::{Fact, What};
 use super::item::ItemState;
 use super::limits::{
-    ARCHIVED_AFTER, FOLLOW_UP_WITHIN, MANDATE_WITHIN, START_WITHIN, SUSPENDED_WITHIN, Wait, date,
+    ARCHIVED_AFTER, FOLLOW_UP_WITHIN, HAND_OVER_WITHIN, MANDATE_WITHIN, START_WITHIN,
+    SUSPENDED_WITHIN, Wait, date,
 };
 use super::mandate::{Act, Mandate, MandateEnd, Scope};
 use super::sight::Viewer;
@@ -31,9 +32,11 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<Fact>, 
             Ok(vec![Fact { at: moment.now, what: What::Opened { id, opening, wait } }])
         }
         // What is not here cannot be waited for: it is not an error, it is not ours.
-        Command::Hear(_) | Command::Recount | Command::Ring(_) | Command::Succeed { .. } => {
-            Ok(Vec::new())
-        }
+        Command::Hear(_)
+        | Command::Recount
+        | Command::Ring(_)
+        | Command::Succeed { .. }
+        | Command::AgentActs { .. } => Ok(Vec::new()),
         Command::Case { .. } | Command::Item { .. } => {
             Err(Error::CaseNotFound { case: String::new() })
         }
@@ -219,6 +222,22 @@ pub(super) fn archive(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
     check(draft.case.state, Action::Archive)?;
     draft.happen(What::Archived { by_itself: false });
     Ok(())
+}
+
+/// Who is agent of a case may be none any more: the mandate stays, for it may be passed on, and
+/// another agent is awaited. Where the enterprise goes on alone, nobody is.
+pub(super) fn agent_acts(draft: &mut Draft<'_>, agent: &PersonId, acts: bool) {
+    let case = &draft.case;
+    let action = if acts { Action::RegainAgent } else { Action::LoseAgent };
+    if *agent != case.agent || check(case.state, action).is_err() {
+        return;
+    }
+    if acts && case.hand_over.is_some() {
+        draft.happen(What::AgentReturned);
+    } else if !acts && case.hand_over.is_none() && case.needs_agent() {
+        let wait = Wait::starting(draft.moment, HAND_OVER_WITHIN);
+        draft.happen(What::AgentLeft { wait });
+    }
 }
 
 /// A department's items go to its successor.

@@ -46,6 +46,8 @@ impl What {
             What::Opened { .. }
             | What::MandateSigned { .. }
             | What::MandateEnded { .. }
+            | What::AgentLeft { .. }
+            | What::AgentReturned
             | What::AgentChanged { .. }
             | What::Started
             | What::Suspended { .. }

@@ -49,6 +49,13 @@ pub enum What {
         /// Another mandate is awaited, if the case has not started.
         wait: Option<Wait>,
     },
+    /// Its agent is none any more, and acts no longer.
+    AgentLeft {
+        /// Another one is awaited.
+        wait: Wait,
+    },
+    /// Its agent is one again.
+    AgentReturned,
     /// Another agent took the case over.
     AgentChanged {
         /// Who.

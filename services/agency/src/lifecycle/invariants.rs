@@ -57,6 +57,9 @@ impl Case {
                 let times = [Some(self.opened_at), self.started_at, self.delivered_at];
                 times.into_iter().chain([Some(self.changed_at)]).flatten().is_sorted()
             }),
+            ("C11: another agent is awaited only where the enterprise does not go on alone", {
+                self.hand_over.is_none() || self.needs_agent()
+            }),
         ];
         rules.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
     }

@@ -20,6 +20,8 @@ pub const CONVERT_WITHIN: Limit = Limit::WorkingDays(2);
 pub const CONVERT_ALL_WITHIN: Limit = Limit::WorkingDays(4);
 /// How long the department has to look again at a permit that stood on a voided opinion.
 pub const RECHECK_WITHIN: Limit = Limit::WorkingDays(1);
+/// How long the dispatcher has to give a case to another agent once its own is none any more.
+pub const HAND_OVER_WITHIN: Limit = Limit::WorkingDays(1);
 /// How long a case may be suspended before it goes on by itself.
 pub const SUSPENDED_WITHIN: Limit = Limit::NaturalDays(30);
 /// How long the agent has to deliver once nothing is open any more.

@@ -89,7 +89,10 @@ proptest! {
 /// agency PRE_ISSUED Convert; agency PRE_ISSUED Void; agency PRE_ISSUED Block;
 /// agency PRE_ISSUED Withdraw; agency PRE_ISSUED Redirect; agency ISSUED AskRecheck;
 /// agency ISSUED Recheck; agency ISSUED Redirect; agency REFUSED Reapply;
-/// agency NOT_ACCEPTED Reapply; agency VOIDED Reapply; agency REVOKED Reapply
+/// agency NOT_ACCEPTED Reapply; agency VOIDED Reapply; agency REVOKED Reapply;
+/// agency CONSULTING LoseAgent; agency CONSULTING RegainAgent; agency MANDATED LoseAgent;
+/// agency MANDATED RegainAgent; agency RUNNING LoseAgent; agency RUNNING RegainAgent;
+/// agency SUSPENDED LoseAgent; agency SUSPENDED RegainAgent
 #[test]
 fn the_lives_that_are_tried_make_every_move() {
     let mut made = std::collections::BTreeSet::new();

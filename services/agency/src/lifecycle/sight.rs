@@ -36,6 +36,11 @@ impl Viewer {
         self.person.is(Role::Agent) && *self.person.human() == case.agent
     }
 
+    /// Whether they are the enterprise, or the agent who acts for it.
+    pub fn is_of_its_side(&self, case: &Case) -> bool {
+        self.is_enterprise(&case.opening.enterprise) || self.is_agent_of(case)
+    }
+
     /// Whether they do the work of a department.
     pub fn works_for(&self, department: &DepartmentId) -> bool {
         (self.person.is(Role::Staff) || self.person.is(Role::Lead))
@@ -51,10 +56,7 @@ impl Viewer {
     /// Whether they may know of a case: the enterprise, its agent, the departments of its items
     /// once one of those has been submitted, and the roles that see all.
     pub fn sees(&self, case: &Case) -> bool {
-        self.sees_all()
-            || self.is_enterprise(&case.opening.enterprise)
-            || self.is_agent_of(case)
-            || self.decides_some(case)
+        self.sees_all() || self.is_of_its_side(case) || self.decides_some(case)
     }
 
     /// Whether they see who inside did what, and why: those who see all, and a department that has
@@ -75,10 +77,7 @@ impl Viewer {
                 .get(&matter.item)
                 .is_some_and(|item| 0 < item.orders && self.works_for(&item.department))
         });
-        self.sees_all()
-            || self.is_enterprise(&case.opening.enterprise)
-            || self.is_agent_of(case)
-            || needs
+        self.sees_all() || self.is_of_its_side(case) || needs
     }
 
     /// Whether they may do something that is the enterprise's to do: itself, or its agent within

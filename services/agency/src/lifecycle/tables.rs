@@ -51,6 +51,10 @@ pub enum Action {
     Suspend,
     /// 续办.
     Resume,
+    /// Its agent is none any more: another one is awaited.
+    LoseAgent,
+    /// Its agent is one again.
+    RegainAgent,
     /// 交接.
     HandOver,
     /// 终止.
@@ -72,6 +76,8 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         // from        action              to
         (Consulting,   SignMandate,        Mandated),
         (Consulting,   AddMaterial,        Consulting),
+        (Consulting,   LoseAgent,          Consulting),
+        (Consulting,   RegainAgent,        Consulting),
         (Consulting,   HandOver,           Consulting),
         (Consulting,   Terminate,          Archived),
         (Mandated,     SignMandate,        Mandated),
@@ -80,6 +86,8 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Mandated,     PromiseMaterial,    Mandated),
         (Mandated,     Start,              Running),
         (Mandated,     SignCommitment,     Mandated),
+        (Mandated,     LoseAgent,          Mandated),
+        (Mandated,     RegainAgent,        Mandated),
         (Mandated,     HandOver,           Mandated),
         (Mandated,     Terminate,          Archived),
         (Running,      SignMandate,        Running),
@@ -89,6 +97,8 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Running,      SignCommitment,     Running),
         (Running,      RecordLandAcquired, Running),
         (Running,      Suspend,            Suspended),
+        (Running,      LoseAgent,          Running),
+        (Running,      RegainAgent,        Running),
         (Running,      HandOver,           Running),
         (Running,      Terminate,          Running),
         (Running,      Deliver,            Delivered),
@@ -97,6 +107,8 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
         (Suspended,    AddMaterial,        Suspended),
         (Suspended,    RecordLandAcquired, Suspended),
         (Suspended,    Resume,             Running),
+        (Suspended,    LoseAgent,          Suspended),
+        (Suspended,    RegainAgent,        Suspended),
         (Suspended,    HandOver,           Suspended),
         (Suspended,    Terminate,          Running),
         (Delivered,    FollowUp,           FollowedUp),

@@ -39,6 +39,16 @@ pub async fn list_of_department<C: ConnectionTrait>(
     rows.iter().map(id_of).collect()
 }
 
+/// The cases of an agent in which they may still have to act.
+pub async fn list_of_agent<C: ConnectionTrait>(
+    on: &C,
+    agent: &PersonId,
+) -> Result<Vec<CaseId>, DbErr> {
+    let sql = "SELECT name FROM agency_case WHERE agent = $1 \
+               AND state IN ('CONSULTING', 'MANDATED', 'RUNNING', 'SUSPENDED') ORDER BY name";
+    list(on, sql, [agent.to_string().into()]).await?.iter().map(id_of).collect()
+}
+
 /// A material that an enterprise gave before 免提交, and for which case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {

@@ -41,6 +41,7 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         delivered_partly: case.delivered_partly,
         changed_time: Some(time(case.changed_at)),
         etag: etag_of(case),
+        hand_over_due: case.hand_over.map(|wait| own_due(&wait.due)),
     }
 }
 

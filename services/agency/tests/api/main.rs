@@ -7,9 +7,14 @@
 )]
 
 mod commitment;
+mod handing_in;
 mod life;
 mod materials;
+mod people;
 mod procedures;
+mod races;
 mod refusals;
+mod reviewing;
 mod rows;
+mod sight;
 mod zone;

@@ -1,33 +1,23 @@
-//! Materials over gRPC: whole or not at all, once given never asked for again, and for those
-//! concerned alone.
+//! Files of materials over gRPC: whole or not at all.
 
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use contract::agency::{
-    Case, ConvertItemRequest, DownloadMaterialRequest, ItemState, MaterialHeader, MaterialVersion,
-    Matter, OpenCaseRequest, PreIssueItemRequest, Procedure, UploadMaterialRequest,
-    UploadMaterialResponse,
+    Case, DownloadMaterialRequest, MaterialHeader, MaterialVersion, Matter, Procedure,
+    UploadMaterialRequest, UploadMaterialResponse,
 };
 use testkit::{Size, eventually};
 use tokio_stream::StreamExt as _;
 use tonic::{Code, Status};
 
-use crate::commitment::promised;
-use crate::life::ask;
-use crate::zone::{
-    Hand, THEIRS, Zone, item, matter, metadata_of, need, procedure, refusal, refused, state,
-};
+use crate::zone::{Hand, Zone, matter, need, procedure, refusal, refused};
 
 testkit::on_both_sizes!(
     a_material_goes_with_its_case_and_comes_back_as_it_was,
     each_bad_file_is_refused_and_leaves_nothing,
     an_upload_that_is_cut_off_leaves_nothing,
-    what_was_given_before_is_taken_from_there,
-    materials_are_for_those_alone_whose_item_needs_them,
-    upload_material_refuses_who_may_not_and_what_nobody_needs,
-    a_promised_material_that_comes_makes_the_opinion_formal,
     a_kept_material_that_was_damaged_is_not_given_as_whole,
     what_a_case_names_outlives_every_sweep,
 );
@@ -35,7 +25,7 @@ testkit::on_both_sizes!(
 /// 50 MB, the limit unless a zone sets another.
 const BYTES_MAX: i64 = 50 << 20;
 /// The SHA-256 of [`document`], by another tool.
-const SHA256: &str = "3690a9a09446383f14c2d31f09276ee8a047b31c4fd4bc69bf98cb2aea06ab42";
+pub(crate) const SHA256: &str = "3690a9a09446383f14c2d31f09276ee8a047b31c4fd4bc69bf98cb2aea06ab42";
 
 /// A document of 150,000 bytes.
 pub(crate) fn document() -> Vec<u8> {
@@ -44,12 +34,12 @@ pub(crate) fn document() -> Vec<u8> {
 }
 
 /// One item that needs a main material and one that may come later.
-fn needing() -> Procedure {
+pub(crate) fn needing() -> Procedure {
     let needs = vec![need("main", false), need("later", true)];
     procedure(vec![Matter { needs, ..matter("a", &[]) }])
 }
 
-fn header(zone: &Zone, case: &Case, bytes: i64) -> MaterialHeader {
+pub(crate) fn header(zone: &Zone, case: &Case, bytes: i64) -> MaterialHeader {
     MaterialHeader {
         case: case.name.clone(),
         material: "materials/main".to_owned(),
@@ -60,25 +50,14 @@ fn header(zone: &Zone, case: &Case, bytes: i64) -> MaterialHeader {
     }
 }
 
-/// The header of what was given before: nothing else is said.
-fn given_before(zone: &Zone, case: &Case) -> Vec<UploadMaterialRequest> {
-    let header = MaterialHeader {
-        name: String::new(),
-        bytes: 0,
-        given_before: true,
-        ..header(zone, case, 0)
-    };
-    parts(header, &[])
-}
-
-fn parts(header: MaterialHeader, bytes: &[u8]) -> Vec<UploadMaterialRequest> {
+pub(crate) fn parts(header: MaterialHeader, bytes: &[u8]) -> Vec<UploadMaterialRequest> {
     let head = UploadMaterialRequest { header: Some(header), chunk: Vec::new() };
     let chunks = bytes.chunks(40_000);
     let chunks = chunks.map(|chunk| UploadMaterialRequest { header: None, chunk: chunk.to_vec() });
     [head].into_iter().chain(chunks).collect()
 }
 
-async fn upload(
+pub(crate) async fn upload(
     mut by: Hand,
     parts: Vec<UploadMaterialRequest>,
 ) -> Result<UploadMaterialResponse, Status> {
@@ -92,7 +71,7 @@ pub(crate) async fn handed_in(zone: &Zone, by: &str, case: &Case, code: &str) ->
     Ok(upload(zone.by(by), parts(header, &document())).await?.case.unwrap())
 }
 
-async fn download(
+pub(crate) async fn download(
     mut by: Hand,
     case: &Case,
     version: i32,
@@ -110,7 +89,7 @@ async fn download(
 }
 
 /// How many files lie in the store, whole or not.
-fn kept(zone: &Zone) -> usize {
+pub(crate) fn kept(zone: &Zone) -> usize {
     fn count(folder: &Path) -> usize {
         let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
@@ -227,143 +206,6 @@ async fn an_upload_that_is_cut_off_leaves_nothing(size: Size) -> Result<()> {
     // What was handed in before is still there, whole.
     handed_in(&zone, "agent", &case, "main").await?;
     assert!(download(zone.by("handler"), &case, 0).await?.1 == document());
-    zone.world.end().await
-}
-
-/// Shows: agency refuses NOT_GIVEN_BEFORE
-async fn what_was_given_before_is_taken_from_there(size: Size) -> Result<()> {
-    let zone = Zone::start(size).await?;
-    let first = zone.running(needing()).await?;
-    let own = given_before(&zone, &first);
-    let unknown = (Code::FailedPrecondition, "agency.whistle NOT_GIVEN_BEFORE");
-    let status = refused!(upload(zone.by("agent"), own), unknown.0, unknown.1);
-    assert_eq!(metadata_of(&status, "material"), "materials/main");
-    handed_in(&zone, "handler", &first, "main").await?;
-
-    // Another case of the same enterprise, and one after that: both know where it was given first.
-    for _ in 0..2 {
-        let case = zone.running(needing()).await?;
-        let sent = given_before(&zone, &case);
-        let version = upload(zone.by("agent"), sent.clone()).await?.version.unwrap();
-        assert_eq!((version.reused_from.as_str(), version.version), (first.name.as_str(), 1));
-        assert_eq!((version.sha256.as_str(), version.bytes), (SHA256, 150_000));
-        assert_eq!(version.added_by, "persons/agent");
-        let again = zone.by("agent").upload_material(tokio_stream::iter(sent)).await?;
-        assert_eq!(again.metadata().get("whistle-replayed").unwrap(), "true");
-        assert!(download(zone.by("handler"), &case, 0).await?.1 == document());
-        let case = zone.submitted(&case, "a").await;
-        assert!(case.is_err(), "the other material is neither there nor promised");
-    }
-    // Bytes that come all the same are not taken for it.
-    let case = zone.running(needing()).await?;
-    let mut sent = given_before(&zone, &case);
-    sent.push(UploadMaterialRequest { header: None, chunk: document() });
-    refused!(upload(zone.by("agent"), sent), Code::InvalidArgument, "whistle FIELD_INVALID");
-    // What one enterprise gave is nothing to another.
-    let open = OpenCaseRequest { enterprise: THEIRS.to_owned(), ..zone.opening() };
-    let theirs = zone.by("agent").open_case(open).await?.into_inner().case.unwrap();
-    let sent = given_before(&zone, &theirs);
-    refused!(upload(zone.by("other-handler"), sent), unknown.0, unknown.1);
-    zone.world.end().await
-}
-
-/// Shows: agency refuses NOT_HANDED_IN
-async fn materials_are_for_those_alone_whose_item_needs_them(size: Size) -> Result<()> {
-    let zone = Zone::start(size).await?;
-    let first = Matter { needs: vec![need("main", false)], ..matter("a", &[]) };
-    let elsewhere = "departments/D03".to_owned();
-    let second = Matter { department: elsewhere, ..matter("b", &[]) };
-    let case = zone.running(procedure(vec![first, second])).await?;
-    let unread = (Code::NotFound, "agency.whistle NOT_HANDED_IN");
-    refused!(download(zone.by("handler"), &case, 0), unread.0, unread.1);
-    handed_in(&zone, "agent", &case, "main").await?;
-    let hidden = (Code::NotFound, "agency.whistle CASE_NOT_FOUND");
-    refused!(download(zone.by("D02-11"), &case, 0), hidden.0, hidden.1);
-    zone.submitted(&case, "b").await?;
-    zone.submitted(&case, "a").await?;
-
-    for who in ["handler", "agent", "D02-11", "D01-11", "auditor"] {
-        assert!(download(zone.by(who), &case, 1).await?.1 == document(), "{who}");
-        let status = refused!(download(zone.by(who), &case, 2), unread.0, unread.1);
-        assert_eq!(metadata_of(&status, "material"), "materials/main", "{who}");
-    }
-    // It has an item of the case, and none that needs this.
-    refused!(download(zone.by("D03-11"), &case, 1), unread.0, unread.1);
-    let seen = zone.by("D03-11").get_case(crate::zone::get(&case.name)).await?.into_inner();
-    assert!(seen.case.unwrap().materials.is_empty());
-    for who in ["other-handler", "another-agent", "admin"] {
-        refused!(download(zone.by(who), &case, 1), hidden.0, hidden.1);
-    }
-    zone.world.end().await
-}
-
-/// Shows: agency refuses MATERIAL_NOT_FOUND; agency refuses MANDATE_MISSING;
-/// agency refuses OUTSIDE_MANDATE
-async fn upload_material_refuses_who_may_not_and_what_nobody_needs(size: Size) -> Result<()> {
-    let zone = Zone::start(size).await?;
-    let case = zone.opened(needing()).await?;
-    let sent = || parts(header(&zone, &case, 150_000), &document());
-    for (who, code, reason) in [
-        ("agent", Code::PermissionDenied, "agency.whistle MANDATE_MISSING"),
-        ("another-agent", Code::NotFound, "agency.whistle CASE_NOT_FOUND"),
-        ("other-handler", Code::NotFound, "agency.whistle CASE_NOT_FOUND"),
-        ("D02-11", Code::PermissionDenied, "whistle ROLE_FORBIDS"),
-        ("auditor", Code::PermissionDenied, "whistle ROLE_FORBIDS"),
-    ] {
-        refused!(upload(zone.by(who), sent()), code, reason);
-    }
-    let unneeded =
-        MaterialHeader { material: "materials/other".to_owned(), ..header(&zone, &case, 150_000) };
-    refused!(
-        upload(zone.by("handler"), parts(unneeded, &document())),
-        Code::NotFound,
-        "agency.whistle MATERIAL_NOT_FOUND"
-    );
-    assert_eq!(kept(&zone), 0, "whoever may not is refused before the first byte is kept");
-    handed_in(&zone, "handler", &case, "main").await?;
-    let mut narrow = zone.mandate(&case);
-    narrow.scope[0].acts = vec![contract::agency::Act::Submit.into()];
-    zone.by("handler").sign_mandate(narrow).await?;
-    let status = refused!(
-        upload(zone.by("agent"), sent()),
-        Code::PermissionDenied,
-        "agency.whistle OUTSIDE_MANDATE"
-    );
-    assert_eq!(metadata_of(&status, "act"), "FILL");
-    zone.world.end().await
-}
-
-async fn a_promised_material_that_comes_makes_the_opinion_formal(size: Size) -> Result<()> {
-    let zone = Zone::start(size).await?;
-    let case = zone.running(needing()).await?;
-    handed_in(&zone, "agent", &case, "main").await?;
-    promised(&zone, &case).await?;
-    let case = zone.accepted(&case, "a").await?;
-    let case = ask!(
-        zone,
-        "D02-11",
-        pre_issue_item,
-        PreIssueItemRequest {
-            item: item(&case, "a"),
-            etag: case.etag.clone(),
-            opinion: "原则同意".to_owned(),
-        }
-    );
-    assert_eq!((state(&case, "a"), case.items[0].work_order.as_str()), (ItemState::PreIssued, ""));
-    let case = handed_in(&zone, "agent", &case, "later").await?;
-    assert_ne!(case.items[0].work_order, "", "the department is asked to make it formal");
-    let case = ask!(
-        zone,
-        "D02-11",
-        convert_item,
-        ConvertItemRequest {
-            item: item(&case, "a"),
-            etag: case.etag.clone(),
-            certificate: "建字第8号".to_owned(),
-        }
-    );
-    assert_eq!(state(&case, "a"), ItemState::Issued);
-    assert!(case.items[0].permit.as_ref().unwrap().converted);
     zone.world.end().await
 }
 

@@ -3,8 +3,9 @@
 use anyhow::Result;
 use contract::agency::{
     CheckProcedureRequest, Flaw, FlawKind, GetProcedureRequest, ListProceduresRequest, Matter,
-    PublishProcedureRequest,
+    ProcedurePublished, PublishProcedureRequest,
 };
+use contract::common::{ClockKind, WorkTime};
 use testkit::Size;
 use tonic::Code;
 
@@ -30,6 +31,19 @@ async fn publish_procedure_makes_a_version_that_running_cases_keep(size: Size) -
     assert_eq!(twice.metadata().get("whistle-replayed").unwrap(), "true");
     let seen = zone.see(&case).await?;
     assert_eq!((seen.procedure_version, seen.items.len()), (1, 1));
+    let told = zone.facts::<ProcedurePublished>().await?;
+    let told: Vec<_> = told
+        .iter()
+        .map(|(told, who)| (told.procedure.as_ref().map_or(0, |of| of.version), who.as_str()))
+        .collect();
+    assert_eq!(told, [(1, "persons/admin"), (2, "persons/admin")], "each version is told once");
+    // The case runs to its end by what it was opened under.
+    let request = zone.mandate(&seen);
+    zone.by("handler").sign_mandate(request).await?;
+    let started = zone.started(&case).await?;
+    assert_eq!((started.procedure_version, started.items.len()), (1, 1));
+    let next = zone.by("agent").open_case(zone.opening()).await?.into_inner().case.unwrap();
+    assert_eq!((next.procedure_version, next.items.len()), (2, 2));
 
     let get = |version| GetProcedureRequest { procedure: PROCEDURE.to_owned(), version };
     let latest = zone.by("handler").get_procedure(get(0)).await?.into_inner().procedure;
@@ -46,14 +60,36 @@ async fn publish_procedure_makes_a_version_that_running_cases_keep(size: Size) -
 async fn publish_procedure_refuses_what_cannot_be_followed(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let cycle = vec![matter("a", &["c"]), matter("b", &["a"]), matter("c", &["b"])];
-    let (procedure, request_id) = (Some(procedure(cycle)), zone.id());
-    let publish = PublishProcedureRequest { procedure, request_id };
-    let status = refused!(
-        zone.by("admin").publish_procedure(publish),
-        Code::FailedPrecondition,
-        "agency.whistle PROCEDURE_FLAWED"
-    );
-    assert_eq!(metadata_of(&status, "flaw"), "CYCLE");
+    let nobody = Matter { department: "departments/D01".to_owned(), ..matter("a", &[]) };
+    let unknown = Matter { department: "departments/D99".to_owned(), ..matter("a", &[]) };
+    let clock_kind = ClockKind::WorkingDays.into();
+    let zero = Matter { statutory: Some(WorkTime { amount: 0, clock_kind }), ..matter("a", &[]) };
+    let slow = (0..20).map(|at| {
+        let before = if at == 0 { Vec::new() } else { vec![format!("m{}", at - 1)] };
+        let before: Vec<&str> = before.iter().map(String::as_str).collect();
+        matter(&format!("m{at}"), &before)
+    });
+    for (matters, flaw, path) in [
+        (cycle, "CYCLE", "items/a items/c items/b items/a".to_owned()),
+        (vec![nobody], "NOBODY_MAY_DO", "items/a".to_owned()),
+        (vec![unknown], "UNKNOWN_DEPARTMENT", "items/a".to_owned()),
+        (vec![zero], "LIMIT_MISSING", "items/a".to_owned()),
+        (slow.collect(), "PROMISE_TOO_SHORT", {
+            (0..20).map(|at| format!("items/m{at}")).collect::<Vec<_>>().join(" ")
+        }),
+    ] {
+        let (procedure, request_id) = (Some(procedure(matters)), zone.id());
+        let publish = PublishProcedureRequest { procedure, request_id };
+        let status = refused!(
+            zone.by("admin").publish_procedure(publish),
+            Code::FailedPrecondition,
+            "agency.whistle PROCEDURE_FLAWED"
+        );
+        assert_eq!((&*metadata_of(&status, "flaw"), metadata_of(&status, "path")), (flaw, path));
+    }
+    let list = ListProceduresRequest::default();
+    let listed = zone.by("handler").list_procedures(list).await?.into_inner().procedures;
+    assert_eq!(listed, [], "none of them is there");
     zone.world.end().await
 }
 

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use contract::agency::{
-    Grant, HandOverCaseRequest, IssueItemRequest, OpenCaseRequest, RecheckItemRequest,
-    RedirectItemRequest, StartCaseRequest, SubmitItemRequest, SupplyCorrectionRequest,
+    Grant, IssueItemRequest, OpenCaseRequest, RecheckItemRequest, RedirectItemRequest,
+    RevokeMandateRequest, StartCaseRequest, SubmitItemRequest, SupplyCorrectionRequest,
 };
 use testkit::Size;
 use tonic::Code;
@@ -18,7 +18,7 @@ testkit::on_both_sizes!(
     issue_item_refuses_a_certificate_number_used_twice,
     two_departments_do_not_answer_one_item_at_once,
     what_the_state_forbids_says_what_would_do,
-    hand_over_case_and_redirect_item_refuse_whom_there_is_none_of,
+    redirect_item_refuses_a_department_that_there_is_none_of,
 );
 
 /// Shows: agency refuses ENTERPRISE_NOT_FOUND
@@ -74,14 +74,23 @@ async fn an_agent_without_a_mandate_or_outside_it_does_nothing(size: Size) -> Re
     let mut narrow = zone.mandate(&case);
     narrow.scope.truncate(1);
     zone.by("handler").sign_mandate(narrow).await?;
+    let name = item(&case, "b");
     let submit =
-        SubmitItemRequest { item: item(&case, "b"), request_id: zone.id(), ..<_>::default() };
+        || SubmitItemRequest { item: name.clone(), request_id: zone.id(), ..<_>::default() };
     let status = refused!(
-        zone.by("agent").submit_item(submit),
+        zone.by("agent").submit_item(submit()),
         Code::PermissionDenied,
         "agency.whistle OUTSIDE_MANDATE"
     );
     assert_eq!(metadata_of(&status, "item"), "items/b");
+    let (case, reason) = (case.name.clone(), "自办".to_owned());
+    let revoke = RevokeMandateRequest { case, reason, request_id: zone.id(), ..<_>::default() };
+    zone.by("handler").revoke_mandate(revoke).await?;
+    refused!(
+        zone.by("agent").submit_item(submit()),
+        Code::PermissionDenied,
+        "agency.whistle MANDATE_MISSING"
+    );
     zone.world.end().await
 }
 
@@ -127,7 +136,7 @@ async fn two_departments_do_not_answer_one_item_at_once(size: Size) -> Result<()
     zone.world.end().await
 }
 
-/// Shows: agency refuses STATE_FORBIDS; agency refuses ITEM_FORBIDS; agency refuses NOT_AWAITED
+/// Shows: agency refuses STATE_FORBIDS; agency refuses ITEM_FORBIDS
 async fn what_the_state_forbids_says_what_would_do(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let case = zone.running(procedure(vec![matter("a", &[])])).await?;
@@ -153,24 +162,14 @@ async fn what_the_state_forbids_says_what_would_do(size: Size) -> Result<()> {
     zone.world.end().await
 }
 
-/// Shows: agency refuses AGENT_UNFIT; agency refuses DEPARTMENT_NOT_FOUND
-async fn hand_over_case_and_redirect_item_refuse_whom_there_is_none_of(size: Size) -> Result<()> {
+/// Shows: agency refuses DEPARTMENT_NOT_FOUND
+async fn redirect_item_refuses_a_department_that_there_is_none_of(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let case = zone.running(procedure(vec![matter("a", &[])])).await?;
-    let why = || "休假".to_owned();
-    let hand_over = HandOverCaseRequest {
-        case: case.name.clone(),
-        agent: "persons/D02-11".to_owned(),
-        reason: why(),
-        request_id: zone.id(),
-        ..<_>::default()
-    };
-    let unfit = (Code::FailedPrecondition, "agency.whistle AGENT_UNFIT");
-    refused!(zone.by("agent").hand_over_case(hand_over), unfit.0, unfit.1);
     let redirect = RedirectItemRequest {
         item: item(&case, "a"),
         department: "departments/D99".to_owned(),
-        reason: why(),
+        reason: "职责所在".to_owned(),
         request_id: zone.id(),
         ..<_>::default()
     };

@@ -28,6 +28,7 @@ pub(crate) const PROCEDURE: &str = "procedures/P01";
 const PEOPLE: &[(&str, &str, &[Role])] = &[
     ("D01-11", "departments/D01", &[Role::Dispatcher]),
     ("D02-11", "departments/D02", &[Role::Staff]),
+    ("D02-12", "departments/D02", &[Role::Staff]),
     ("D03-11", "departments/D03", &[Role::Staff]),
     ("agent", "", &[Role::Agent]),
     ("another-agent", "", &[Role::Agent]),
@@ -60,19 +61,35 @@ impl Zone {
             zone.know(department, &DepartmentChanged { department: Some(told) }).await?;
         }
         for (code, department, roles) in PEOPLE {
-            let name = format!("persons/{code}");
-            let staff = Staff {
-                name: name.clone(),
-                title: (*code).to_owned(),
-                department: (*department).to_owned(),
-                roles: roles.iter().map(|role| (*role).into()).collect(),
-                active: true,
-                ..Staff::default()
-            };
-            zone.know(&name, &StaffChanged { staff: Some(staff) }).await?;
+            let department = (*department).to_owned();
+            zone.staff(Staff { department, ..person(code, roles) }).await?;
         }
         zone.world.settle().await?;
         Ok(zone)
+    }
+
+    /// The directory tells of a person.
+    pub(crate) async fn staff(&self, staff: Staff) -> Result<()> {
+        let name = staff.name.clone();
+        self.know(&name, &StaffChanged { staff: Some(staff) }).await
+    }
+
+    /// Dispatch tells a fact of a case.
+    pub(crate) async fn dispatch<M: Message + Name>(&self, case: &Case, fact: &M) -> Result<()> {
+        let told = Telling::new("workOrders/it", &case.name, fact);
+        self.world.tell("dispatch", told, "persons/D02-11").await?;
+        self.world.settle().await
+    }
+
+    /// The facts of a kind that agency told, and who did each.
+    pub(crate) async fn facts<M: Message + Name + Default>(&self) -> Result<Vec<(M, String)>> {
+        let entries = self.world.house("agency").journal.entries(0, 1000).await?;
+        let of_kind = entries.iter().filter(|entry| entry.kind == M::full_name());
+        let told = of_kind.map(|entry| {
+            let heard = entry.heard()?;
+            Ok((heard.decode()?, heard.actor))
+        });
+        told.collect()
     }
 
     /// The directory tells a fact.
@@ -147,7 +164,11 @@ impl Zone {
 
     pub(crate) async fn running(&self, procedure: Procedure) -> Result<Case> {
         let case = self.mandated(procedure).await?;
-        let (case, request_id) = (case.name, self.id());
+        self.started(&case).await
+    }
+
+    pub(crate) async fn started(&self, case: &Case) -> Result<Case> {
+        let (case, request_id) = (case.name.clone(), self.id());
         let request = StartCaseRequest { case, etag: String::new(), request_id };
         let response = self.by("agent").start_case(request).await?;
         response.into_inner().case.context("a case")
@@ -180,6 +201,17 @@ impl Zone {
     pub(crate) async fn see(&self, case: &Case) -> Result<Case> {
         let response = self.by("auditor").get_case(get(&case.name)).await?;
         response.into_inner().case.context("a case")
+    }
+}
+
+/// An active person, of no department.
+pub(crate) fn person(code: &str, roles: &[Role]) -> Staff {
+    Staff {
+        name: format!("persons/{code}"),
+        title: code.to_owned(),
+        roles: roles.iter().map(|role| (*role).into()).collect(),
+        active: true,
+        ..Staff::default()
     }
 }
 

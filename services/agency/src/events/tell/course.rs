@@ -2,10 +2,10 @@
 
 use calendar::Due;
 use contract::agency::{
-    CaseArchived, CaseDelivered, CaseFinished, CaseFollowedUp, CaseHandedOver, CaseOpened,
-    CaseResumed, CaseStarted, CaseSuspended, CaseTerminated, CommitmentBroken, CommitmentSigned,
-    LandAcquired, MandateEnded, MandateSigned, MaterialAdded, MaterialPromised, StartAllowed,
-    StartForbidden,
+    CaseAgentLeft, CaseAgentReturned, CaseArchived, CaseDelivered, CaseFinished, CaseFollowedUp,
+    CaseHandedOver, CaseOpened, CaseResumed, CaseStarted, CaseSuspended, CaseTerminated,
+    CommitmentBroken, CommitmentSigned, LandAcquired, MandateEnded, MandateSigned, MaterialAdded,
+    MaterialPromised, StartAllowed, StartForbidden,
 };
 use journal::Telling;
 use runtime::wire::time;
@@ -27,6 +27,10 @@ impl Teller<'_> {
             What::MandateEnded { end, reason, wait } => self.about(&MandateEnded {
                 case, cause: mandate_end(*end).into(), reason: reason.clone(), mandate_due: due_of(wait.as_ref()),
             }),
+            What::AgentLeft { wait } => self.about(&CaseAgentLeft {
+                case, agent: self.case.agent.to_string(), hand_over_due: due_of(Some(wait)),
+            }),
+            What::AgentReturned => self.about(&CaseAgentReturned { case, agent: self.case.agent.to_string() }),
             What::AgentChanged { agent, reason } => self.about(&CaseHandedOver {
                 case, agent: agent.to_string(), reason: reason.clone(),
             }),

@@ -167,6 +167,9 @@ impl Life {
 
     /// One of what fits the case as it stands.
     fn of_the_case(&mut self, dice: &mut Dice) -> Command {
+        if dice.often(8) {
+            return self.agent_comes_or_goes(dice);
+        }
         let by = self.applicant(dice);
         let text = || "理由".to_owned();
         let ask = match self.case.state {
@@ -188,6 +191,13 @@ impl Life {
             }
         };
         of_case(by, ask)
+    }
+
+    /// The directory tells of its agent, or of another.
+    fn agent_comes_or_goes(&self, dice: &mut Dice) -> Command {
+        let agent = if dice.often(90) { self.case.agent.clone() } else { person("agent-2") };
+        let gone = self.case.hand_over.is_some();
+        Command::AgentActs { agent, acts: gone == dice.often(85) }
     }
 
     fn of_a_case_under_way(&self, dice: &mut Dice) -> Command {

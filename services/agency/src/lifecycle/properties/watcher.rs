@@ -286,6 +286,8 @@ fn action_of(what: &What) -> Option<Action> {
         What::LandAcquired { .. } => Some(Action::RecordLandAcquired),
         What::Suspended { .. } => Some(Action::Suspend),
         What::Resumed { .. } => Some(Action::Resume),
+        What::AgentLeft { .. } => Some(Action::LoseAgent),
+        What::AgentReturned => Some(Action::RegainAgent),
         What::AgentChanged { .. } => Some(Action::HandOver),
         What::Terminated { .. } => Some(Action::Terminate),
         What::Delivered { .. } => Some(Action::Deliver),

@@ -101,3 +101,49 @@ fn a_case_handed_over_keeps_a_mandate_that_may_be_passed_on() {
     let handed = after_all(bound, &[to("agent-2")]);
     assert_eq!(refused(&handed, &submit(other_agent())), Error::MandateMissing);
 }
+
+#[test]
+fn a_case_whose_agent_is_gone_waits_for_another_and_keeps_its_mandate() {
+    let case = after_all(running(&two()), &[add(agent(), "later")]);
+    let told = |case: &Case, acts| {
+        let command = Command::AgentActs { agent: person("agent"), acts };
+        decide_at(Some(case), &command, instant(DAY_ONE)).expect("never refused")
+    };
+    assert_eq!(told(&case, true), [], "it is no news");
+    let gone = told(&case, false).iter().fold(Some(case.clone()), apply).expect("a case");
+    assert_eq!(gone.broken_invariant(), None);
+    assert_eq!((&gone.mandate, &gone.items), (&case.mandate, &case.items));
+    let due = gone.hand_over.expect("another is awaited").due;
+    assert_eq!(due.at, instant("2026-03-05T17:30:00+08:00"), "one working day");
+    assert_eq!(told(&gone, false), [], "once");
+
+    // Who leads the dispatch is told, then a leader, until another agent has it.
+    let mut late = gone.clone();
+    for told in [Told::DispatchHead, Told::ZoneLeader] {
+        let rung = decide_at(Some(&late), &Command::Ring(Alarm::Agent), due.at);
+        let rung = rung.expect("never refused");
+        let who =
+            |fact: &Fact| matches!(&fact.what, What::LimitMissed { told: of, .. } if *of == told);
+        assert!(matches!(rung.as_slice(), [only] if who(only)), "{told}: {rung:?}");
+        late = rung.iter().fold(Some(late), apply).expect("a case");
+    }
+    // What the agent would be told of, the enterprise is.
+    let rung = decide_at(Some(&gone), &Command::Ring(Alarm::Item(item("a"))), due.at);
+    let told_of = |what: &What| matches!(what, What::LimitMissed { told: Told::Enterprise, .. });
+    assert!(rung.expect("never refused").iter().all(|fact| told_of(&fact.what)));
+
+    let (to, reason) = (person("agent-2"), "离岗".to_owned());
+    let hand_over = of_case(dispatcher(), CaseAsk::HandOver { to, reason });
+    let handed =
+        after_all(gone.clone(), &[hand_over, of_item(other_agent(), "a", ItemAsk::Submit)]);
+    assert_eq!((handed.hand_over, state(&handed, "a")), (None, ItemState::Submitted));
+    assert_eq!(told(&handed, false), [], "it is not their case any more");
+    let back = told(&gone, true).iter().fold(Some(gone.clone()), apply).expect("a case");
+    assert_eq!(Case { changed_at: case.changed_at, ..back }, case);
+
+    // Where the enterprise goes on alone nobody is awaited.
+    let revoke = of_case(handler(), CaseAsk::RevokeMandate { reason: "自办".to_owned() });
+    let alone = after_all(gone, std::slice::from_ref(&revoke));
+    assert_eq!(alone.hand_over, None);
+    assert_eq!(told(&after_all(case, &[revoke]), false), []);
+}

@@ -1,0 +1,71 @@
+//! What a command names beyond its case, which the rules do not know: an agent, a department, the
+//! number of a certificate. All of it is looked at in the unit that decides.
+
+use base::{DepartmentId, PersonId, Role};
+use journal::Unit;
+use runtime::{Known, Refusal};
+
+use crate::error::Error;
+use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk};
+use crate::store::take_certificate;
+
+/// The command, where there is whom and what it names. Whoever may not know of the case, or not
+/// decide its item, is refused by the rules and learns nothing here.
+pub(super) async fn resolved(
+    unit: &mut Unit,
+    known: &Known,
+    case: &Case,
+    mut command: Command,
+) -> Result<Command, Error> {
+    match &mut command {
+        Command::Case { by, ask: CaseAsk::HandOver { to, .. } } if by.sees(case) => {
+            *to = agent(unit, known, to).await?;
+        }
+        Command::Case { by, ask: CaseAsk::SignMandate { .. } } if by.sees(case) => {
+            if !known.holds(unit.tx(), &case.agent, Role::Agent).await? {
+                return Err(Error::AgentUnfit { agent: case.agent.clone() });
+            }
+        }
+        Command::Item { by, ask: ItemAsk::Redirect { to, .. }, .. } if by.sees(case) => {
+            lasts(unit, known, to).await?;
+        }
+        Command::Item {
+            by,
+            item,
+            ask: ItemAsk::Issue { certificate } | ItemAsk::Convert { certificate },
+        } => {
+            let decides = case.items.get(item).is_some_and(|item| by.works_for(&item.department));
+            let is_free = async |unit: &mut Unit| {
+                take_certificate(unit.tx(), &case.id, certificate).await.map_err(Refusal::from)
+            };
+            if decides && !is_free(unit).await? {
+                return Err(Error::CertificateUsed { number: certificate.clone() });
+            }
+        }
+        Command::Open { .. }
+        | Command::Case { .. }
+        | Command::Item { .. }
+        | Command::AgentActs { .. }
+        | Command::Succeed { .. }
+        | Command::Hear(_)
+        | Command::Recount
+        | Command::Ring(_) => {}
+    }
+    Ok(command)
+}
+
+/// The person who is meant, if that is an active agent, and stays one until this unit ends.
+async fn agent(unit: &Unit, known: &Known, account: &PersonId) -> Result<PersonId, Error> {
+    let found = known.person_kept(unit.tx(), account).await?;
+    let fit = found.filter(|person| person.is(Role::Agent));
+    let agent = fit.map(|person| person.human().clone());
+    agent.ok_or_else(|| Error::AgentUnfit { agent: account.clone() })
+}
+
+/// Whether there is a department, and nobody has taken its place.
+async fn lasts(unit: &Unit, known: &Known, department: &DepartmentId) -> Result<(), Error> {
+    let found = known.department_kept(unit.tx(), department).await?;
+    let lasting = found.filter(|department| department.successor.is_empty());
+    let unknown = || Error::DepartmentNotFound { department: department.clone() };
+    lasting.map(drop).ok_or_else(unknown)
+}
