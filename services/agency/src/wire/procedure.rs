@@ -126,6 +126,8 @@ fn flaw_kind(flaw: &Flaw) -> FlawKind {
         Flaw::NobodyMayDo { .. } => FlawKind::NobodyMayDo,
         Flaw::NoticeShortened { .. } => FlawKind::NoticeShortened,
         Flaw::LandUnasked { .. } => FlawKind::LandUnasked,
+        Flaw::LimitTooLong { .. } => FlawKind::LimitTooLong,
+        Flaw::NoStartPermit => FlawKind::NoStartPermit,
         Flaw::PromiseTooShort { .. } => FlawKind::PromiseTooShort,
     }
 }
@@ -141,10 +143,11 @@ pub fn flaw(flaw: &Flaw) -> contracted::Flaw {
     let mut told = contracted::Flaw { kind: flaw_kind(flaw).into(), ..contracted::Flaw::default() };
     let names = |items: &[ItemId]| items.iter().map(ToString::to_string).collect();
     match flaw {
-        Flaw::NoMatters => {}
+        Flaw::NoMatters | Flaw::NoStartPermit => {}
         Flaw::NamedTwice { item }
         | Flaw::LimitMissing { item }
         | Flaw::NoticeShortened { item }
+        | Flaw::LimitTooLong { item }
         | Flaw::LandUnasked { item } => told.path = vec![item.to_string()],
         Flaw::WaitsForNone { item, after } => {
             told.path = vec![item.to_string(), after.to_string()];
