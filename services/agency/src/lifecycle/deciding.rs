@@ -50,7 +50,8 @@ pub(super) fn accept(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Resul
     Ok(())
 }
 
-/// Accepted, as of an instant: the result is due by the earliest of its limits from there.
+/// Accepted, as of an instant: the result is due by the earliest of its limits from there. A notice
+/// period counts from now in any case: what nobody has announced yet has not begun to run.
 pub(super) fn accept_as_of(
     draft: &mut Draft<'_>,
     item: &ItemId,
@@ -58,6 +59,7 @@ pub(super) fn accept_as_of(
     by_itself: bool,
 ) {
     let Some(matter) = draft.case.procedure().matter(item) else { return };
+    let as_of = if matter.kind == MatterKind::Notice { draft.moment.now } else { as_of };
     let wait = Wait::earliest(Moment { now: as_of, ..draft.moment }, matter.limits());
     draft.happen(What::ItemAccepted { item: item.clone(), as_of, by_itself, wait });
 }

@@ -108,7 +108,8 @@ pub struct Item {
     pub notices: Vec<Notice>,
     /// When it was submitted in this attempt.
     pub submitted_at: Option<Timestamp>,
-    /// When it was accepted in this attempt: the statutory clock starts here.
+    /// When it was accepted in this attempt: the statutory clock starts here. As of receipt, if
+    /// nothing was said in time; but a notice period as of when it is announced.
     pub accepted_at: Option<Timestamp>,
     /// It was accepted as of receipt, because nothing was said in time.
     pub accepted_by_itself: bool,

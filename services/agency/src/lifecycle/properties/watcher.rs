@@ -19,7 +19,7 @@ pub(super) struct Watcher {
     live: BTreeMap<WorkOrderId, ItemId>,
     certificates: BTreeSet<String>,
     received: BTreeMap<ItemId, Timestamp>,
-    accepted: BTreeMap<ItemId, Timestamp>,
+    announced: BTreeMap<ItemId, Timestamp>,
     named: BTreeMap<ItemId, BTreeSet<MaterialId>>,
     fallen: Vec<ItemId>,
     mandate: Option<(PersonId, Scope, Timestamp)>,
@@ -139,13 +139,16 @@ impl Watcher {
             }
             What::ItemAccepted { item, as_of, by_itself, .. } => {
                 let received = self.received[item];
+                let matter = case.procedure().matter(item).expect("a matter");
                 if *by_itself {
-                    assert_eq!(*as_of, received, "accepted as of receipt");
+                    let notice = matter.kind == MatterKind::Notice;
+                    let from = if notice { fact.at } else { received };
+                    assert_eq!(*as_of, from, "accepted as of receipt, announced as of now");
                     assert!(due(received, Limit::WorkingDays(5)) <= fact.at, "{item} too early");
                 } else {
                     assert_eq!(*as_of, fact.at);
                 }
-                self.accepted.insert(item.clone(), *as_of);
+                self.announced.insert(item.clone(), fact.at);
             }
             What::ItemPreIssued { item, .. } => {
                 let matter = case.procedure().matter(item).expect("a matter");
@@ -157,7 +160,7 @@ impl Watcher {
                 assert!(!outstanding(case, matter), "{item} is formal without everything");
                 let notice = matter.kind == MatterKind::Notice;
                 let limit = matter.statutory.filter(|_| notice);
-                let end = limit.map(|limit| due(self.accepted[item], limit));
+                let end = limit.map(|limit| due(self.announced[item], limit));
                 assert!(end.is_none_or(|end| end <= fact.at), "the notice {item} is shortened");
             }
             What::ItemVoided { item, cause: VoidCause::PromiseBroken, .. } => {

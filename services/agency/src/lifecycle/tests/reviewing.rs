@@ -203,6 +203,18 @@ fn a_notice_period_runs_to_its_end() {
     let until = instant("2026-03-16T17:30:00+08:00");
     assert_eq!(refused(&case, &issue("a", "1")), Error::NoticeRuns { until });
     assert!(decide_at(Some(&case), &issue("a", "1"), until).is_ok());
+    // Accepted by itself on Wed 11 March, it is announced then, and not when it was received.
+    let case = after_all(running(&wanted), &[add(agent(), "later")]);
+    let case = after_all(case, &[of_item(agent(), "a", ItemAsk::Submit)]);
+    let silent = instant("2026-03-11T17:30:00+08:00");
+    let case = after(Some(case), &Command::Ring(Alarm::Item(item("a"))), silent);
+    let own = &case.items[&item("a")];
+    assert_eq!((own.accepted_by_itself, own.accepted_at), (true, Some(silent)));
+    // 21 March is a Saturday.
+    let until = instant("2026-03-23T17:30:00+08:00");
+    let early = instant("2026-03-16T17:30:00+08:00");
+    assert_eq!(decide_at(Some(&case), &issue("a", "1"), early), Err(Error::NoticeRuns { until }));
+    assert!(decide_at(Some(&case), &issue("a", "1"), until).is_ok());
 }
 
 #[test]
