@@ -180,6 +180,16 @@ impl Case {
         let first = promises.min_by_key(|promise| promise.due.at)?;
         Some(Wait::until(first.due, first.promised_at))
     }
+
+    /// When the last of what is outstanding for a matter comes, as promised: its materials and the
+    /// land. None if nothing is outstanding, or nobody has said when.
+    pub(super) fn outstanding_until(&self, matter: &Matter) -> Option<Due> {
+        let deferred = self.deferred(matter);
+        let promises = deferred.iter().filter_map(|material| self.promises.get(material));
+        let letter = self.commitment.as_ref().filter(|_| self.lacks_land(matter));
+        let land = letter.map(|letter| letter.land_due);
+        promises.map(|promise| promise.due).chain(land).max_by_key(|due| due.at)
+    }
 }
 
 /// A procedure that many hold and nobody changes.

@@ -3,6 +3,7 @@
 
 mod checking;
 mod committing;
+mod forecasting;
 mod mandating;
 mod reviewing;
 

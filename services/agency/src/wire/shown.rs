@@ -149,6 +149,7 @@ fn step(step: &Step) -> contracted::ForecastStep {
         item: step.item.to_string(),
         start_time: Some(time(step.starts_at)),
         finish_time: Some(time(step.finishes_at)),
+        opinion_time: Some(time(step.opinion_at)),
         after: name_or_empty(step.after.as_ref()),
     }
 }
