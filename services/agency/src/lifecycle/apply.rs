@@ -256,6 +256,7 @@ impl Case {
             Alarm::Mandate => None,
             Alarm::Commitment => self.commitment.as_mut()?.wait.as_mut(),
             Alarm::Item(item) => self.items.get_mut(item)?.wait.as_mut(),
+            Alarm::Promise(material) => Some(&mut self.promises.get_mut(material)?.wait),
         }
     }
 }

@@ -238,6 +238,11 @@ pub(super) fn redirect(
 /// A promise was not kept: each opinion that waits for it is void, and the commitment broken.
 pub(super) fn break_promise(draft: &mut Draft<'_>, item: &ItemId) {
     void_for(draft, item, VoidCause::PromiseBroken, "承诺补齐的材料逾期未到");
+    break_commitment(draft);
+}
+
+/// A promise was not kept: a commitment that is in force is broken with it.
+pub(super) fn break_commitment(draft: &mut Draft<'_>) {
     if draft.case.commitment_in_force().is_some() {
         commitment::break_off(draft, "承诺补齐的材料逾期未到");
     }

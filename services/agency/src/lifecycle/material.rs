@@ -5,6 +5,8 @@ use calendar::Due;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::limits::Wait;
+
 /// A file, as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct File {
@@ -55,4 +57,6 @@ pub struct Promise {
     pub by: PersonId,
     /// When.
     pub promised_at: Timestamp,
+    /// Who is told, and when, while it is not kept and an item that was submitted waits for it.
+    pub wait: Wait,
 }

@@ -202,6 +202,33 @@ impl Watcher {
             let ripe = item.state == ItemState::PreIssued && !outstanding(case, matter);
             assert!(!ripe || item.order.is_some(), "nobody makes {} formal", matter.item);
         }
+        // Whoever waits for what was promised has an alarm, and who breaks a promise the commitment.
+        let armed = alarms(case);
+        for (item, matter) in case.all_items() {
+            let alarm_of = |need: &Need| match item.state {
+                ItemState::Submitted | ItemState::Correction | ItemState::UnderReview => {
+                    Some(Alarm::Promise(need.material.clone()))
+                }
+                ItemState::PreIssued => Some(Alarm::Item(matter.item.clone())),
+                _ => None,
+            };
+            let lacks = |need: &&Need| {
+                let promised = case.promises.contains_key(&need.material);
+                need.deferrable && promised && !case.materials.contains_key(&need.material)
+            };
+            for alarm in matter.materials.iter().filter(lacks).filter_map(alarm_of) {
+                assert!(armed.iter().any(|(of, _)| *of == alarm), "nobody waits for {alarm}");
+            }
+        }
+        let broken = |fact: &Fact| match &fact.what {
+            What::LimitMissed { alarm, .. } => matches!(alarm, Alarm::Promise(_)),
+            What::ItemVoided { cause, .. } => *cause == VoidCause::PromiseBroken,
+            _ => false,
+        };
+        if facts.iter().any(broken) {
+            let kept = case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none());
+            assert!(!kept, "a promise is broken, and the commitment stands");
+        }
         // What moves nobody can wait for: when nothing does, it is time to deliver.
         let moves = |item: &Item| {
             item.is_rechecked() || (item.state.is_open() && item.state != ItemState::Blocked)

@@ -75,6 +75,20 @@ fn without_land_in_time_the_commitment_is_broken_and_its_opinions_are_void() {
 }
 
 #[test]
+fn a_promise_broken_before_the_opinion_breaks_the_commitment_as_well() {
+    let mut wanted = start_on_commitment();
+    wanted.matters.push(Matter { for_start: false, ..matter("late", &[]) });
+    let until = "2026-03-20T17:30:00+08:00";
+    let case = after_all(running(&wanted), &[commit(&[], true), promise(until)]);
+    let ring = Command::Ring(Alarm::Promise(material("later")));
+    let unasked = decide_at(Some(&case), &ring, instant(until));
+    assert_eq!(unasked, Ok(vec![]), "nothing that was submitted waits for it");
+    let broken = after(Some(under_review(case, "late")), &ring, instant(until));
+    assert!(broken.commitment_in_force().is_none());
+    assert_eq!(state(&broken, "late"), ItemState::UnderReview);
+}
+
+#[test]
 fn a_broken_promise_breaks_the_commitment_and_stops_work() {
     let mut wanted = start_on_commitment();
     wanted.matters.push(Matter { for_start: false, ..matter("late", &[]) });

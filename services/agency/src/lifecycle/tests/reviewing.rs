@@ -126,6 +126,37 @@ fn a_promise_that_is_not_kept_voids_the_opinion() {
 }
 
 #[test]
+fn a_promise_broken_before_the_opinion_is_told_and_leaves_a_way_on() {
+    let case = after_all(submitted(), &[of_item(staff("D02"), "a", ItemAsk::Accept)]);
+    let alarm = Alarm::Promise(material("later"));
+    let rings = |case: &Case| {
+        let mut armed = alarms(case).into_iter().filter(|(of, _)| *of == alarm);
+        armed.next().map(|(_, at)| at)
+    };
+    assert_eq!(Alarm::parse(&alarm.to_string()), Some(alarm.clone()));
+    assert_eq!(rings(&running(&one())), None, "nothing is promised");
+    assert_eq!(rings(&case), Some(instant(UNTIL)));
+    let ring = Command::Ring(alarm.clone());
+    let facts = decide_at(Some(&case), &ring, instant(UNTIL)).expect("never refused");
+    let told = |what: &What| match what {
+        What::LimitMissed { told, .. } => Some(*told),
+        _ => None,
+    };
+    let told: Vec<Told> = facts.iter().filter_map(|fact| told(&fact.what)).collect();
+    assert_eq!(told, [Told::Enterprise]);
+    let late = after(Some(case), &ring, instant(UNTIL));
+    // Fri 20 March and 1 wd.
+    assert_eq!(rings(&late), Some(instant("2026-03-23T17:30:00+08:00")), "and again");
+    let (reason, remedy) = ("材料不齐".to_owned(), "补齐后重新申请".to_owned());
+    let refuse = of_item(staff("D02"), "a", ItemAsk::Refuse { reason, remedy });
+    assert!(decide_at(Some(&late), &refuse, instant(UNTIL)).is_ok());
+    let came = after(Some(late), &add(agent(), "later"), instant(UNTIL));
+    assert_eq!(rings(&came), None);
+    let issued = after(Some(came), &issue("a", "1"), instant(UNTIL));
+    assert_eq!(state(&issued, "a"), ItemState::Issued);
+}
+
+#[test]
 fn of_two_promises_the_one_that_was_kept_holds_nothing_up() {
     let wanted = procedure(vec![Matter {
         materials: vec![need("main", false), need("later", true), need("last", true)],
