@@ -61,7 +61,7 @@ pub(super) fn material(version: &Material) -> agency::MaterialVersion {
     }
 }
 
-/// A letter of commitment.
+/// A letter of commitment; the name of whoever signed it stays behind.
 pub(super) fn commitment(commitment: &Commitment) -> agency::Commitment {
     agency::Commitment {
         signatory: commitment.signatory.to_string(),
@@ -70,6 +70,9 @@ pub(super) fn commitment(commitment: &Commitment) -> agency::Commitment {
         signed_time: Some(time(commitment.signed_at)),
         due: commitment.wait.as_ref().map(|wait| own_due(&wait.due)),
         broken_reason: commitment.broken.clone().unwrap_or_default(),
+        representative: String::new(),
+        traits: commitment.traits.iter().map(ToString::to_string).collect(),
+        credit_clean: commitment.credit_clean,
     }
 }
 

@@ -13,7 +13,7 @@ use super::item::{Item, ItemState};
 use super::limits::Wait;
 use super::mandate::Mandate;
 use super::material::{Material, Promise};
-use super::procedure::{Matter, Procedure};
+use super::procedure::{Matter, Procedure, Trait};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,11 +76,20 @@ pub struct Opening {
     pub agent: PersonId,
 }
 
-/// 承诺书: the letter of an enterprise that wants to start on commitment.
+/// 承诺书: the letter of an enterprise that wants to start on commitment. What it states, the
+/// enterprise answers for (告知承诺): nobody confirms it before, whoever reviews an item sees it, and
+/// it is broken where it was not so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
-    /// The legal representative who signed it.
+    /// Who handed the letter in for the enterprise.
     pub signatory: PersonId,
+    /// The legal representative who signed it, as the letter and the register of enterprises name
+    /// them. It is public, but no event carries it.
+    pub representative: String,
+    /// What the project is, as stated: none of it on the negative list.
+    pub traits: BTreeSet<Trait>,
+    /// The enterprise states that its credit record is clean.
+    pub credit_clean: bool,
     /// SHA-256 of the letter, in hexadecimal.
     pub letter_sha256: String,
     /// By when it promises to have the land.

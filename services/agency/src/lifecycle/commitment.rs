@@ -15,9 +15,17 @@ use super::sight::Viewer;
 use super::tables::check;
 use crate::error::Error;
 
-/// 签署承诺书: by the legal representative, for a project that nothing on the list excludes.
+/// 签署承诺书: by the enterprise, for a project that nothing on the list excludes. Its own word is
+/// taken for that and kept with the letter (告知承诺): it is the enterprise that answers for it.
 pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<(), Error> {
-    let CaseAsk::SignCommitment { traits, credit_clean, letter_sha256, land_until } = ask else {
+    let CaseAsk::SignCommitment {
+        traits,
+        credit_clean,
+        representative,
+        letter_sha256,
+        land_until,
+    } = ask
+    else {
         return Ok(());
     };
     let case = &draft.case;
@@ -33,7 +41,7 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
     }
     let excluded = case.procedure().negative_list.intersection(traits).next();
     if let Some(because) = excluded {
-        return Err(Error::NotEligible { because: because.clone() });
+        return Err(Error::NotEligible { because: because.to_string() });
     }
     if !credit_clean {
         return Err(Error::NotEligible { because: "CREDIT".to_owned() });
@@ -45,6 +53,9 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
     let awaited = case.land_acquired_at.is_none();
     let commitment = Box::new(Commitment {
         signatory: by.person.human().clone(),
+        representative: representative.clone(),
+        traits: traits.clone(),
+        credit_clean: *credit_clean,
         letter_sha256: letter_sha256.clone(),
         land_due,
         signed_at: draft.moment.now,

@@ -129,6 +129,9 @@ fn commitment(commitment: &Commitment) -> contracted::Commitment {
         signed_time: Some(time(commitment.signed_at)),
         due: commitment.wait.map(|wait| own_due(&wait.due)),
         broken_reason: commitment.broken.clone().unwrap_or_default(),
+        representative: commitment.representative.clone(),
+        traits: commitment.traits.iter().map(ToString::to_string).collect(),
+        credit_clean: commitment.credit_clean,
     }
 }
 

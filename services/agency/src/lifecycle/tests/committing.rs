@@ -1,5 +1,7 @@
 //! 承诺可开工: the letter, the land, the permits, and what breaks it.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 fn committed() -> Case {
@@ -19,7 +21,7 @@ fn convert(code: &str) -> Command {
 #[test]
 fn a_project_on_the_negative_list_may_not_start_on_commitment() {
     let case = running(&start_on_commitment());
-    let listed = commit(&["HAZARDOUS_CHEMICALS"], true);
+    let listed = commit(&[Trait::HazardousChemicals], true);
     let because = "HAZARDOUS_CHEMICALS".to_owned();
     assert_eq!(refused(&case, &listed), Error::NotEligible { because });
     let because = "CREDIT".to_owned();
@@ -32,6 +34,14 @@ fn a_project_on_the_negative_list_may_not_start_on_commitment() {
     assert_eq!(refused(&committed(), &commit(&[], true)), Error::CommittedAlready);
     let missing = Error::CommitmentMissing { item: item("plan") };
     assert_eq!(refused(&case, &of_item(agent(), "plan", ItemAsk::Submit)), missing);
+}
+
+#[test]
+fn what_the_letter_states_is_kept_with_it() {
+    let case = after_all(running(&start_on_commitment()), &[commit(&[Trait::Mining], true)]);
+    let letter = case.commitment.expect("mining is not on this list");
+    let stated = (&letter.traits, letter.credit_clean, letter.representative.as_str());
+    assert_eq!(stated, (&BTreeSet::from([Trait::Mining]), true, "王某"));
 }
 
 #[test]
