@@ -148,7 +148,7 @@ impl Case {
         self.mandate = None;
         match self.state {
             State::Consulting | State::Mandated => {
-                self.stop_waiting_for_land();
+                self.end_commitment_wait();
                 self.rest(State::Archived, None);
             }
             State::Suspended => self.rest(State::Running, None),
@@ -156,7 +156,7 @@ impl Case {
         }
     }
 
-    fn stop_waiting_for_land(&mut self) {
+    fn end_commitment_wait(&mut self) {
         if let Some(commitment) = &mut self.commitment {
             commitment.wait = None;
         }
@@ -179,7 +179,7 @@ impl Case {
         self.delivered_at = Some(at);
         self.delivered_partly = !without.is_empty();
         self.mandate = None;
-        self.stop_waiting_for_land();
+        self.end_commitment_wait();
         self.rest(State::Delivered, Some(wait));
     }
 
@@ -203,11 +203,6 @@ impl Case {
             }
         } else if let What::StartAllowed = &fact.what {
             self.start_allowed_at = Some(fact.at);
-            // Before there is land, opinions may still wait for it.
-            let land = self.land_acquired_at.is_some();
-            if let Some(commitment) = self.commitment.as_mut().filter(|_| land) {
-                commitment.wait = None;
-            }
         } else if let What::StartForbidden = &fact.what {
             self.start_allowed_at = None;
         }
@@ -241,6 +236,10 @@ impl Case {
             item.wait = outstanding;
         }
         item.take_in(fact);
+        // Once there is land, the commitment waits for its opinions alone.
+        if self.land_acquired_at.is_some() && !self.has_opinions() {
+            self.end_commitment_wait();
+        }
     }
 
     fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {

@@ -96,7 +96,7 @@ pub struct Commitment {
     pub land_due: Due,
     /// When it was signed.
     pub signed_at: Timestamp,
-    /// What it waits for now: the land, then that all opinions are formal.
+    /// What it waits for now: the land, then that all opinions that stand by then are formal.
     pub wait: Option<Wait>,
     /// Why it was broken, if it was.
     pub broken: Option<String>,
@@ -173,6 +173,11 @@ impl Case {
     /// The commitment that is in force.
     pub fn commitment_in_force(&self) -> Option<&Commitment> {
         self.commitment.as_ref().filter(|commitment| commitment.broken.is_none())
+    }
+
+    /// Whether an opinion stands that is not formal yet.
+    pub fn has_opinions(&self) -> bool {
+        self.items.values().any(|item| item.state == ItemState::PreIssued)
     }
 
     /// Whether work may start: by formal permits alone, each of them standing.

@@ -50,7 +50,11 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
         return Err(Error::PromiseInPast);
     }
     let land_due = date(*land_until, draft.moment);
-    let awaited = case.land_acquired_at.is_none();
+    let wait = if case.land_acquired_at.is_none() {
+        Some(Wait::until(land_due, draft.moment.now))
+    } else {
+        conversion_wait(draft)
+    };
     let commitment = Box::new(Commitment {
         signatory: by.person.human().clone(),
         representative: representative.clone(),
@@ -59,7 +63,7 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
         letter_sha256: letter_sha256.clone(),
         land_due,
         signed_at: draft.moment.now,
-        wait: awaited.then(|| Wait::until(land_due, draft.moment.now)),
+        wait,
         broken: None,
     });
     draft.happen(What::CommitmentSigned { commitment });
@@ -77,10 +81,16 @@ pub(super) fn record_land(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Erro
     if case.land_acquired_at.is_some() {
         return Err(Error::LandAlready);
     }
-    let committed = case.commitment_in_force().is_some() && case.start_allowed_at.is_none();
-    let wait = committed.then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN));
+    let committed = case.commitment_in_force().is_some();
+    let wait = Some(&*draft).filter(|_| committed).and_then(conversion_wait);
     draft.happen(What::LandAcquired { wait });
     Ok(())
+}
+
+/// All opinions that stand are to be formal within the limit; what is reviewed later is issued as
+/// soon as it is decided.
+fn conversion_wait(draft: &Draft<'_>) -> Option<Wait> {
+    draft.case.has_opinions().then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN))
 }
 
 /// 失信: every opinion is void, and every permit that work stands on is looked at again.

@@ -22,6 +22,8 @@ pub(super) struct Watcher {
     announced: BTreeMap<ItemId, Timestamp>,
     named: BTreeMap<ItemId, BTreeSet<MaterialId>>,
     fallen: Vec<ItemId>,
+    /// Opinions may stand that were given when there was land.
+    late_opinions: bool,
     mandate: Option<(PersonId, Scope, Timestamp)>,
 }
 
@@ -228,6 +230,17 @@ impl Watcher {
         if facts.iter().any(broken) {
             let kept = case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none());
             assert!(!kept, "a promise is broken, and the commitment stands");
+        }
+        // From the land on, a commitment waits for its opinions, and for nothing else.
+        let letter = case.commitment.as_ref().filter(|letter| letter.broken.is_none());
+        if let Some(letter) = letter.filter(|_| case.land_acquired_at.is_some()) {
+            let opinions = case.items.values().any(|item| item.state == ItemState::PreIssued);
+            let given = facts.iter().any(|fact| matches!(fact.what, What::ItemPreIssued { .. }));
+            self.late_opinions |= given;
+            self.late_opinions &= opinions;
+            let waits = letter.wait.is_some();
+            assert!(!waits || opinions, "nothing is to be made formal");
+            assert!(waits || !opinions || self.late_opinions, "nobody waits for the opinions");
         }
         // What moves nobody can wait for: when nothing does, it is time to deliver.
         let moves = |item: &Item| {

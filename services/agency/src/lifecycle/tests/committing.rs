@@ -67,6 +67,33 @@ fn work_starts_by_formal_permits_alone() {
 }
 
 #[test]
+fn all_opinions_are_awaited_until_the_last_is_formal() {
+    let mut wanted = start_on_commitment();
+    wanted.matters[1].for_start = false;
+    let land = of_case(agent(), CaseAsk::RecordLandAcquired);
+    let waits = |case: &Case| case.commitment.as_ref().and_then(|letter| letter.wait).is_some();
+    let case = under_review(after_all(running(&wanted), &[commit(&[], true)]), "plan");
+    let case = under_review(after_all(case, &[pre_issue("plan")]), "build");
+    let case = after_all(case, &[pre_issue("build"), land, convert("plan")]);
+    assert!(case.start_allowed_at.is_some() && waits(&case), "one opinion is left");
+    assert!(!waits(&after_all(case, &[convert("build")])));
+}
+
+#[test]
+fn a_letter_signed_after_the_land_waits_for_the_opinions_that_stand() {
+    let mut wanted = start_on_commitment();
+    wanted.matters.push(matter("late", &[]));
+    let land = of_case(agent(), CaseAsk::RecordLandAcquired);
+    let promise = promise("2026-03-20T17:30:00+08:00");
+    let case = after_all(running(&wanted), &[land, promise]);
+    let none = after_all(case.clone(), &[commit(&[], true)]);
+    assert_eq!(none.commitment.and_then(|letter| letter.wait), None, "nothing is to be formal");
+    let case = after_all(under_review(case, "late"), &[pre_issue("late"), commit(&[], true)]);
+    let wait = case.commitment.and_then(|letter| letter.wait).expect("4 wd");
+    assert_eq!(wait.due.at, instant("2026-03-10T17:30:00+08:00"));
+}
+
+#[test]
 fn without_land_in_time_the_commitment_is_broken_and_its_opinions_are_void() {
     let case = pre_issued();
     let late = instant("2026-06-01T17:30:00+08:00");
