@@ -224,7 +224,10 @@ impl Case {
     fn take_item(&mut self, id: &ItemId, fact: &Fact) {
         let outstanding = self.procedure().matter(id).and_then(|matter| self.opinion_wait(matter));
         // What had finished goes on.
-        let goes_on = matches!(&fact.what, What::ItemReapplied { .. } | What::RecheckAsked { .. });
+        let goes_on = matches!(
+            &fact.what,
+            What::ItemReapplied { .. } | What::RecheckAsked { .. } | What::ItemReady { .. }
+        );
         if goes_on && self.state == State::Running {
             self.wait = None;
         }

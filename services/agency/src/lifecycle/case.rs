@@ -123,22 +123,29 @@ impl Case {
         self.items.get(id).map(|item| item.state)
     }
 
-    /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions.
+    /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions; and
+    /// there is land for it, once the commitment that stood for the land is broken.
     pub fn may_begin(&self, matter: &Matter) -> bool {
-        matter.after.iter().all(|before| match self.state_of(before) {
+        !self.lost_its_stand(matter) && matter.after.iter().all(|before| match self.state_of(before) {
             Some(ItemState::Issued) => true,
             Some(ItemState::PreIssued) => matter.on_opinion,
             Some(_) | None => false,
         })
     }
 
-    /// Whether an item waits for one that has ended without a permit, or will never begin itself.
+    /// Whether a matter needs land that there is none of, after the commitment was broken.
+    pub fn lost_its_stand(&self, matter: &Matter) -> bool {
+        self.is_commitment_broken() && self.lacks_land(matter)
+    }
+
+    /// Whether an item waits for one that has ended without a permit, or will never begin itself; or
+    /// for land that nobody promises any more.
     pub fn is_blocked_for_good(&self, matter: &Matter) -> bool {
         self.state_of(&matter.item) == Some(ItemState::Blocked)
-            && matter.after.iter().any(|before| match self.item(before) {
+            && (self.lost_its_stand(matter) || matter.after.iter().any(|before| match self.item(before) {
                 Some((item, behind)) => item.state.is_dead() || self.is_blocked_for_good(behind),
                 None => true,
-            })
+            }))
     }
 
     /// The items about which somebody still has to do something.
@@ -180,10 +187,16 @@ impl Case {
         self.items.values().any(|item| item.state == ItemState::PreIssued)
     }
 
-    /// Whether work may start: by formal permits alone, each of them standing.
+    /// 失信: whether the commitment was broken. It is for good: a case has one commitment.
+    pub fn is_commitment_broken(&self) -> bool {
+        self.commitment.as_ref().is_some_and(|commitment| commitment.broken.is_some())
+    }
+
+    /// Whether work may start: by formal permits alone, each of them standing; and never in a case
+    /// whose commitment was broken, whatever permits it has or gets: another case begins anew.
     pub fn may_start_work(&self) -> bool {
         let mut permits = self.all_items().filter(|(_, matter)| matter.for_start).peekable();
-        permits.peek().is_some() && permits.all(|(item, _)| item.is_firm())
+        !self.is_commitment_broken() && permits.peek().is_some() && permits.all(|(item, _)| item.is_firm())
     }
 
     /// What an opinion waits for: the first promise of what is outstanding. While it waits for

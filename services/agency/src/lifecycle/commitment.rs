@@ -93,13 +93,19 @@ fn conversion_wait(draft: &Draft<'_>) -> Option<Wait> {
     draft.case.has_opinions().then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN))
 }
 
-/// 失信: every opinion is void, and every permit that work stands on is looked at again.
+/// 失信: work stops for good, every opinion is void, what cannot go on without land goes back, and
+/// every permit that work stands on is looked at again, to be upheld or revoked in writing.
 pub(super) fn break_off(draft: &mut Draft<'_>, reason: &str) {
     draft.happen(What::CommitmentBroken { reason: reason.to_owned() });
     let procedure = draft.case.opening.procedure.clone();
     for matter in &procedure.matters {
         if draft.case.state_of(&matter.item) == Some(ItemState::PreIssued) {
             void_for(draft, &matter.item, VoidCause::CommitmentBroken, reason);
+        }
+    }
+    for matter in &procedure.matters {
+        if draft.case.lost_its_stand(matter) {
+            draft.send_back(&matter.item, &matter.item);
         }
     }
     let permits: Vec<ItemId> = procedure

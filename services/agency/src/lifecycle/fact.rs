@@ -143,7 +143,7 @@ pub enum What {
     ItemBlocked {
         /// The item.
         item: ItemId,
-        /// What fell.
+        /// What fell; the item itself if the commitment did, and there is no land.
         because: ItemId,
         /// The order that is no longer wanted.
         order: Option<WorkOrderId>,

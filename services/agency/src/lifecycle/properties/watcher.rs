@@ -90,6 +90,10 @@ impl Watcher {
             What::ItemSubmitted { item, .. } => {
                 assert_eq!(case.state, State::Running, "{item} is submitted");
                 let matter = case.procedure().matter(item).expect("a matter");
+                let letter = case.commitment.as_ref();
+                let stands = letter.is_some_and(|letter| letter.broken.is_none());
+                let land = !matter.needs_land || case.land_acquired_at.is_some();
+                assert!(land || stands, "{item} has neither land nor a commitment");
                 for before in &matter.after {
                     let state = case.state_of(before);
                     let formal = state == Some(ItemState::Issued);
@@ -179,6 +183,8 @@ impl Watcher {
                 self.fallen.push(item.clone());
             }
             What::StartAllowed => {
+                let broken = case.commitment.as_ref().and_then(|letter| letter.broken.as_ref());
+                assert_eq!(broken, None, "work may start after the breach");
                 let needed = case.all_items().filter(|(_, matter)| matter.for_start);
                 for (item, matter) in needed {
                     let looked_at = self.live.values().any(|of| *of == matter.item);
@@ -230,6 +236,14 @@ impl Watcher {
         if facts.iter().any(broken) {
             let kept = case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none());
             assert!(!kept, "a promise is broken, and the commitment stands");
+        }
+        if case.commitment.as_ref().is_some_and(|letter| letter.broken.is_some()) {
+            assert_eq!(case.start_allowed_at, None, "work goes on after the breach");
+            for (item, matter) in case.all_items() {
+                let landless = matter.needs_land && case.land_acquired_at.is_none();
+                let goes_on = item.state.is_open() && item.state != ItemState::Blocked;
+                assert!(!(landless && goes_on), "{} goes on without land", matter.item);
+            }
         }
         // From the land on, a commitment waits for its opinions, and for nothing else.
         let letter = case.commitment.as_ref().filter(|letter| letter.broken.is_none());

@@ -103,12 +103,35 @@ fn without_land_in_time_the_commitment_is_broken_and_its_opinions_are_void() {
     assert!(broken.commitment_in_force().is_none());
     let again = of_item(handler(), "plan", ItemAsk::Reapply { reason: "再申请".to_owned() });
     let again = after(Some(broken), &again, late);
-    let submit = decide_at(Some(&again), &of_item(handler(), "plan", ItemAsk::Submit), late);
-    assert_eq!(submit, Err(Error::CommitmentMissing { item: item("plan") }));
+    assert_eq!(state(&again, "plan"), ItemState::Blocked, "it waits for the land");
+    assert!(again.wait.is_some(), "as things stand it is to be delivered");
     let land = of_case(handler(), CaseAsk::RecordLandAcquired);
     let landed = after(Some(again), &land, late);
+    assert_eq!((state(&landed, "plan"), landed.wait), (ItemState::Ready, None), "it goes on");
     let submitted = after(Some(landed), &of_item(handler(), "plan", ItemAsk::Submit), late);
     assert_eq!(state(&submitted, "plan"), ItemState::Submitted);
+}
+
+#[test]
+fn what_a_breach_leaves_without_land_goes_back_and_its_order_is_withdrawn() {
+    let free = |code: &str| Matter { materials: vec![], ..matter(code, &[]) };
+    let mut wanted = start_on_commitment();
+    wanted.matters[1].after.clear();
+    wanted.matters.push(free("free"));
+    let case = under_review(after_all(running(&wanted), &[commit(&[], true)]), "plan");
+    let case = under_review(case, "free");
+    let late = instant("2026-06-01T17:30:00+08:00");
+    let ring = Command::Ring(Alarm::Commitment);
+    let facts = decide_at(Some(&case), &ring, late).expect("never refused");
+    let errands: Vec<Errand> = facts.iter().filter_map(|fact| fact.what.errand()).collect();
+    let order = case.items[&item("plan")].order.as_ref().expect("an order").id;
+    assert_eq!(errands, [Errand::Withdraw(order)]);
+    let broken = after(Some(case), &ring, late);
+    assert_eq!(["plan", "build"].map(|code| state(&broken, code)), [ItemState::Blocked; 2]);
+    assert_eq!(state(&broken, "free"), ItemState::UnderReview, "it needs no land");
+    assert_eq!(broken.open_items(), [item("free")]);
+    let waits: Vec<Alarm> = alarms(&broken).into_iter().map(|(alarm, _)| alarm).collect();
+    assert_eq!(waits, [Alarm::Item(item("free")), Alarm::Mandate], "nobody is told of the rest");
 }
 
 #[test]
@@ -139,6 +162,13 @@ fn a_broken_promise_breaks_the_commitment_and_stops_work() {
     let ring = Command::Ring(Alarm::Item(item("late")));
     let broken = after(Some(case), &ring, instant(until));
     assert!(broken.start_allowed_at.is_none());
+    let uphold = |code: &str| {
+        let reason = "许可独立成立".to_owned();
+        of_item(staff("D02"), code, ItemAsk::Recheck { upheld: true, reason })
+    };
+    let upheld = after(Some(broken.clone()), &uphold("plan"), instant(until));
+    let upheld = after(Some(upheld), &uphold("build"), instant(until));
+    assert_eq!(upheld.start_allowed_at, None, "in this case work does not start any more");
     assert!(broken.items[&item("plan")].is_rechecked());
     assert!(broken.items[&item("build")].is_rechecked());
 }
