@@ -276,6 +276,7 @@ impl Item {
             self.rest(ItemState::Submitted, Some(*wait));
         } else if let What::CorrectionAsked { notice, wait, .. } = &fact.what {
             self.notices.push(notice.clone());
+            self.notices_against_department += u32::from(notice.against_department);
             self.awaited.clone_from(&notice.materials);
             self.rest(ItemState::Correction, Some(*wait));
         } else if let What::CorrectionSupplied { wait, .. } = &fact.what {
@@ -363,9 +364,13 @@ impl Item {
         self.rest(state, None);
     }
 
-    /// As if it had never been submitted, but for the count of its orders.
+    /// As if it had never been submitted, but for what is counted; and for what it was told is
+    /// missing, while the attempt is the same.
     fn begin_again(&mut self, attempt: u32) {
-        let orders = self.orders;
-        *self = Item { attempt, orders, ..Item::new(self.department.clone()) };
+        let Item { orders, notices_against_department, .. } = *self;
+        let same = attempt == self.attempt;
+        let notices = if same { std::mem::take(&mut self.notices) } else { Vec::new() };
+        let new = Item::new(self.department.clone());
+        *self = Item { attempt, orders, notices, notices_against_department, ..new };
     }
 }

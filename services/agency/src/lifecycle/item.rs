@@ -104,8 +104,10 @@ pub struct Item {
     pub wait: Option<Wait>,
     /// What the last notice named and nobody has handed in since.
     pub awaited: BTreeSet<MaterialId>,
-    /// The notices of this attempt.
+    /// The notices of this attempt, those before it went back to wait among them.
     pub notices: Vec<Notice>,
+    /// How many notices counted against the department, in all attempts.
+    pub notices_against_department: u32,
     /// When it was submitted in this attempt.
     pub submitted_at: Option<Timestamp>,
     /// When it was accepted in this attempt: the statutory clock starts here. As of receipt, if
@@ -220,6 +222,7 @@ impl Item {
             wait: None,
             awaited: BTreeSet::new(),
             notices: Vec::new(),
+            notices_against_department: 0,
             submitted_at: None,
             accepted_at: None,
             accepted_by_itself: false,

@@ -77,6 +77,7 @@ fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
         declined: order.is_some_and(|order| order.declined),
         due: item.wait.map(|wait| own_due(&wait.due)),
         notices: notices.collect(),
+        notices_against_department: number(item.notices_against_department),
         submitted_time: item.submitted_at.map(time),
         accepted_time: item.accepted_at.map(time),
         accepted_by_itself: item.accepted_by_itself,

@@ -117,7 +117,6 @@ impl Watcher {
                 self.named.remove(item);
             }
             What::ItemBlocked { item, .. } => {
-                self.named.remove(item);
                 if case.state_of(item) == Some(ItemState::PreIssued) {
                     self.fallen.push(item.clone());
                 }

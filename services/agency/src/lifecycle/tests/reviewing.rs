@@ -64,6 +64,37 @@ fn a_second_notice_that_names_something_new_counts_against_the_department() {
 }
 
 #[test]
+fn a_notice_counts_in_the_same_attempt_though_the_item_went_back_in_between() {
+    let need_two = |code: &str, after: &[&str]| Matter {
+        materials: vec![need("main", false), need("other", false)],
+        on_opinion: true,
+        ..matter(code, after)
+    };
+    let wanted = procedure(vec![matter("z", &[]), need_two("a", &["z"])]);
+    let case = after_all(running(&wanted), &[promise(UNTIL), add(agent(), "other")]);
+    let case = after_all(under_review(case, "z"), &[pre_issue("z")]);
+    let submit = of_item(agent(), "a", ItemAsk::Submit);
+    let supply = of_item(agent(), "a", ItemAsk::Supply);
+    let case = after_all(case, &[submit.clone(), correct(&["main"]), add(agent(), "main"), supply]);
+    let void = of_item(staff("D02"), "z", ItemAsk::Void { reason: "有影响".to_owned() });
+    let again = of_item(agent(), "z", ItemAsk::Reapply { reason: "已调整".to_owned() });
+    let case = after_all(case, &[void, again, add(agent(), "later")]);
+    assert_eq!(state(&case, "a"), ItemState::Blocked);
+    let case = after_all(under_review(case, "z"), &[issue("z", "1"), submit]);
+    let twice = after_all(case, &[correct(&["other"])]);
+    let own = &twice.items[&item("a")];
+    let against: Vec<bool> = own.notices.iter().map(|notice| notice.against_department).collect();
+    assert_eq!((own.attempt, against), (1, vec![false, true]));
+    let (reason, remedy) = ("不全".to_owned(), "补齐".to_owned());
+    let supply = of_item(agent(), "a", ItemAsk::Supply);
+    let not_accept = of_item(staff("D02"), "a", ItemAsk::NotAccept { reason, remedy });
+    let anew = of_item(agent(), "a", ItemAsk::Reapply { reason: "已补".to_owned() });
+    let case = after_all(twice, &[add(agent(), "other"), supply, not_accept, anew]);
+    let own = &case.items[&item("a")];
+    assert_eq!((own.notices.len(), own.notices_against_department), (0, 1), "counted for good");
+}
+
+#[test]
 fn without_a_notice_within_five_days_it_is_accepted_as_of_receipt() {
     let case = submitted();
     let (alarm, at) =
