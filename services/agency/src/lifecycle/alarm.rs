@@ -12,7 +12,7 @@ use strum::Display;
 use super::State;
 use super::case::Case;
 use super::commitment::break_off;
-use super::course::end_mandate;
+use super::course::{end_mandate, wait_anew};
 use super::deciding::{accept_as_of, break_commitment, break_promise};
 use super::draft::Draft;
 use super::fact::What;
@@ -94,7 +94,7 @@ fn waits(case: &Case) -> Vec<(Alarm, Wait)> {
     let own = case.wait.map(|wait| (Alarm::Case, wait));
     let commitment = case.commitment.as_ref().and_then(|commitment| commitment.wait);
     let commitment = commitment.map(|wait| (Alarm::Commitment, wait));
-    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, item.wait?)));
+    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, case.wait_of(item)?)));
     let items = of_item.map(|(id, wait)| (Alarm::Item(id.clone()), wait));
     own.into_iter().chain(commitment).chain(items).chain(promises(case)).collect()
 }
@@ -152,7 +152,10 @@ fn ring_case(draft: &mut Draft<'_>) {
             let first = applicant(draft, None);
             tell(draft, &Alarm::Case, first);
         }
-        State::Suspended => draft.happen(What::Resumed { by_itself: true }),
+        State::Suspended => {
+            draft.happen(What::Resumed { by_itself: true });
+            wait_anew(draft);
+        }
         State::Delivered => tell(draft, &Alarm::Case, Told::DispatchHead),
         State::FollowedUp => draft.happen(What::Archived { by_itself: true }),
         State::Archived => {}

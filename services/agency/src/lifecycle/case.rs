@@ -123,6 +123,12 @@ impl Case {
         self.items.get(id).map(|item| item.state)
     }
 
+    /// What an item waits for now. Who applies can do nothing while the case is suspended, so that
+    /// their time stands still; it begins again when the case goes on.
+    pub fn wait_of(&self, item: &Item) -> Option<Wait> {
+        item.wait.filter(|_| self.state != State::Suspended || !item.state.is_the_applicants())
+    }
+
     /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions; and
     /// there is land for it, once the commitment that stood for the land is broken.
     pub fn may_begin(&self, matter: &Matter) -> bool {

@@ -324,7 +324,8 @@ pub enum What {
         /// When somebody is told again.
         rings_at: Timestamp,
     },
-    /// A year of the calendar was published or amended, and a due instant moved with it.
+    /// A year of the calendar was published or amended, or a suspended case goes on, and a due
+    /// instant moved with it.
     DueChanged {
         /// What is awaited.
         alarm: Alarm,

@@ -109,11 +109,8 @@ fn step(
 
 /// 中止: what is still to be submitted waits until the case goes on by itself.
 fn resumption(case: &Case, item: &Item) -> Option<Due> {
-    let submitted = !matches!(
-        item.state,
-        ItemState::Blocked | ItemState::Ready | ItemState::Correction
-    );
-    let wait = case.wait.filter(|_| case.state == State::Suspended && !submitted);
+    let held = item.state == ItemState::Blocked || item.state.is_the_applicants();
+    let wait = case.wait.filter(|_| case.state == State::Suspended && held);
     wait.map(|wait| wait.due)
 }
 

@@ -203,6 +203,11 @@ impl ItemState {
         }
     }
 
+    /// Whether it waits for who applies: to submit, or to supply what a notice named.
+    pub fn is_the_applicants(self) -> bool {
+        matches!(self, ItemState::Ready | ItemState::Correction)
+    }
+
     /// Whether it ended without a permit.
     pub fn is_dead(self) -> bool {
         !self.is_open() && self != ItemState::Issued

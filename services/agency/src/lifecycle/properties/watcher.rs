@@ -244,6 +244,20 @@ impl Watcher {
                 assert!(!(landless && goes_on), "{} goes on without land", matter.item);
             }
         }
+        let applicants = |item: &Item| {
+            matches!(item.state, ItemState::Ready | ItemState::Correction)
+        };
+        let of_applicants = |alarm: &Alarm| match alarm {
+            Alarm::Item(item) => applicants(&case.items[item]),
+            _ => false,
+        };
+        let nagged = armed.iter().any(|(alarm, _)| of_applicants(alarm));
+        assert!(case.state != State::Suspended || !nagged, "told of what they may not do");
+        if before.state == State::Suspended && case.state == State::Running {
+            let mut waits = case.items.values().filter(|item| applicants(item));
+            let anew = |item: &Item| item.wait.is_some_and(|wait| case.changed_at <= wait.since);
+            assert!(waits.all(anew), "their time ran on while they could do nothing");
+        }
         // From the land on, a commitment waits for its opinions, and for nothing else.
         let letter = case.commitment.as_ref().filter(|letter| letter.broken.is_none());
         if let Some(letter) = letter.filter(|_| case.land_acquired_at.is_some()) {
