@@ -132,11 +132,12 @@ impl Case {
     /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions; and
     /// there is land for it, once the commitment that stood for the land is broken.
     pub fn may_begin(&self, matter: &Matter) -> bool {
-        !self.lost_its_stand(matter) && matter.after.iter().all(|before| match self.state_of(before) {
-            Some(ItemState::Issued) => true,
-            Some(ItemState::PreIssued) => matter.on_opinion,
-            Some(_) | None => false,
-        })
+        !self.lost_its_stand(matter)
+            && matter.after.iter().all(|before| match self.state_of(before) {
+                Some(ItemState::Issued) => true,
+                Some(ItemState::PreIssued) => matter.on_opinion,
+                Some(_) | None => false,
+            })
     }
 
     /// Whether a matter needs land that there is none of, after the commitment was broken.
@@ -148,10 +149,13 @@ impl Case {
     /// for land that nobody promises any more.
     pub fn is_blocked_for_good(&self, matter: &Matter) -> bool {
         self.state_of(&matter.item) == Some(ItemState::Blocked)
-            && (self.lost_its_stand(matter) || matter.after.iter().any(|before| match self.item(before) {
-                Some((item, behind)) => item.state.is_dead() || self.is_blocked_for_good(behind),
-                None => true,
-            }))
+            && (self.lost_its_stand(matter)
+                || matter.after.iter().any(|before| match self.item(before) {
+                    Some((item, behind)) => {
+                        item.state.is_dead() || self.is_blocked_for_good(behind)
+                    }
+                    None => true,
+                }))
     }
 
     /// The items about which somebody still has to do something.
@@ -202,7 +206,9 @@ impl Case {
     /// whose commitment was broken, whatever permits it has or gets: another case begins anew.
     pub fn may_start_work(&self) -> bool {
         let mut permits = self.all_items().filter(|(_, matter)| matter.for_start).peekable();
-        !self.is_commitment_broken() && permits.peek().is_some() && permits.all(|(item, _)| item.is_firm())
+        !self.is_commitment_broken()
+            && permits.peek().is_some()
+            && permits.all(|(item, _)| item.is_firm())
     }
 
     /// What an opinion waits for: the first promise of what is outstanding. While it waits for

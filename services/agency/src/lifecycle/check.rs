@@ -253,9 +253,8 @@ fn opinions_before_land(procedure: &Procedure) -> BTreeSet<&ItemId> {
     let mut issued: BTreeSet<&ItemId> = BTreeSet::new();
     let mut opinions: BTreeSet<&ItemId> = BTreeSet::new();
     for matter in procedure.in_order() {
-        let reviewed = |item: &ItemId| {
-            issued.contains(item) || (matter.on_opinion && opinions.contains(item))
-        };
+        let reviewed =
+            |item: &ItemId| issued.contains(item) || (matter.on_opinion && opinions.contains(item));
         if matter.after.iter().all(reviewed) {
             let of = if matter.needs_land { &mut opinions } else { &mut issued };
             of.insert(&matter.item);

@@ -18,13 +18,8 @@ use crate::error::Error;
 /// 签署承诺书: by the enterprise, for a project that nothing on the list excludes. Its own word is
 /// taken for that and kept with the letter (告知承诺): it is the enterprise that answers for it.
 pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<(), Error> {
-    let CaseAsk::SignCommitment {
-        traits,
-        credit_clean,
-        representative,
-        letter_sha256,
-        land_until,
-    } = ask
+    let CaseAsk::SignCommitment { traits, credit_clean, representative, letter_sha256, land_until } =
+        ask
     else {
         return Ok(());
     };

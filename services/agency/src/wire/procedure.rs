@@ -108,7 +108,8 @@ fn matter_from(path: &str, told: &contracted::Matter) -> Result<Matter, Refusal>
 pub fn traits_from(path: &str, words: &[String]) -> Result<BTreeSet<Trait>, Refusal> {
     let known = || Trait::iter().map(|word| word.to_string()).collect::<Vec<_>>().join(", ");
     let unknown = || {
-        let (english, chinese) = (format!("is none of {}", known()), format!("须为 {} 之一", known()));
+        let (english, chinese) =
+            (format!("is none of {}", known()), format!("须为 {} 之一", known()));
         Problem::other(english, chinese)
     };
     let words = words.iter().enumerate();

@@ -52,7 +52,8 @@ async fn an_opinion_before_the_land_is_made_formal_after_it(size: Size) -> Resul
     let zone = Zone::start(size).await?;
     let case = zone.running(on_commitment()).await?;
     let signed = zone.by("handler").sign_commitment(letter(&zone, &case)).await?;
-    let commitment = signed.into_inner().case.and_then(|case| case.commitment).context("a letter")?;
+    let commitment =
+        signed.into_inner().case.and_then(|case| case.commitment).context("a letter")?;
     assert_eq!(commitment.representative, "王某");
     assert_eq!((commitment.traits, commitment.credit_clean), (vec!["MINING".to_owned()], true));
     let case = zone.accepted(&case, "a").await?;

@@ -2,6 +2,8 @@
 //! this finds.
 #![allow(clippy::expect_used, clippy::wildcard_enum_match_arm, reason = "tests")]
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{ItemId, MaterialId, PersonId, Role, WorkOrderId};
@@ -209,66 +211,10 @@ impl Watcher {
             let ripe = item.state == ItemState::PreIssued && !outstanding(case, matter);
             assert!(!ripe || item.order.is_some(), "nobody makes {} formal", matter.item);
         }
-        // Whoever waits for what was promised has an alarm, and who breaks a promise the commitment.
-        let armed = alarms(case);
-        for (item, matter) in case.all_items() {
-            let alarm_of = |need: &Need| match item.state {
-                ItemState::Submitted | ItemState::Correction | ItemState::UnderReview => {
-                    Some(Alarm::Promise(need.material.clone()))
-                }
-                ItemState::PreIssued => Some(Alarm::Item(matter.item.clone())),
-                _ => None,
-            };
-            let lacks = |need: &&Need| {
-                let promised = case.promises.contains_key(&need.material);
-                need.deferrable && promised && !case.materials.contains_key(&need.material)
-            };
-            for alarm in matter.materials.iter().filter(lacks).filter_map(alarm_of) {
-                assert!(armed.iter().any(|(of, _)| *of == alarm), "nobody waits for {alarm}");
-            }
-        }
-        let broken = |fact: &Fact| match &fact.what {
-            What::LimitMissed { alarm, .. } => matches!(alarm, Alarm::Promise(_)),
-            What::ItemVoided { cause, .. } => *cause == VoidCause::PromiseBroken,
-            _ => false,
-        };
-        if facts.iter().any(broken) {
-            let kept = case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none());
-            assert!(!kept, "a promise is broken, and the commitment stands");
-        }
-        if case.commitment.as_ref().is_some_and(|letter| letter.broken.is_some()) {
-            assert_eq!(case.start_allowed_at, None, "work goes on after the breach");
-            for (item, matter) in case.all_items() {
-                let landless = matter.needs_land && case.land_acquired_at.is_none();
-                let goes_on = item.state.is_open() && item.state != ItemState::Blocked;
-                assert!(!(landless && goes_on), "{} goes on without land", matter.item);
-            }
-        }
-        let applicants = |item: &Item| {
-            matches!(item.state, ItemState::Ready | ItemState::Correction)
-        };
-        let of_applicants = |alarm: &Alarm| match alarm {
-            Alarm::Item(item) => applicants(&case.items[item]),
-            _ => false,
-        };
-        let nagged = armed.iter().any(|(alarm, _)| of_applicants(alarm));
-        assert!(case.state != State::Suspended || !nagged, "told of what they may not do");
-        if before.state == State::Suspended && case.state == State::Running {
-            let mut waits = case.items.values().filter(|item| applicants(item));
-            let anew = |item: &Item| item.wait.is_some_and(|wait| case.changed_at <= wait.since);
-            assert!(waits.all(anew), "their time ran on while they could do nothing");
-        }
-        // From the land on, a commitment waits for its opinions, and for nothing else.
-        let letter = case.commitment.as_ref().filter(|letter| letter.broken.is_none());
-        if let Some(letter) = letter.filter(|_| case.land_acquired_at.is_some()) {
-            let opinions = case.items.values().any(|item| item.state == ItemState::PreIssued);
-            let given = facts.iter().any(|fact| matches!(fact.what, What::ItemPreIssued { .. }));
-            self.late_opinions |= given;
-            self.late_opinions &= opinions;
-            let waits = letter.wait.is_some();
-            assert!(!waits || opinions, "nothing is to be made formal");
-            assert!(waits || !opinions || self.late_opinions, "nobody waits for the opinions");
-        }
+        standing::of_promises(case, facts);
+        standing::of_breach(case);
+        standing::of_suspension(before, case);
+        self.late_opinions = standing::of_opinions(case, facts, self.late_opinions);
         // What moves nobody can wait for: when nothing does, it is time to deliver.
         let moves = |item: &Item| {
             item.is_rechecked() || (item.state.is_open() && item.state != ItemState::Blocked)
