@@ -85,7 +85,7 @@ impl Fault for Error {
             Error::PromisedAlready { material } =>
                 told(Code::FailedPrecondition, Reason::PromisedAlready, "该材料已经提交或已承诺过，只能承诺一次；请按期提交。").with("material", material),
             Error::PromiseMissing { material } =>
-                told(Code::FailedPrecondition, Reason::PromiseMissing, "该材料尚未提交，也没有容缺承诺；请提交材料，或先承诺补交日期。").with("material", material),
+                told(Code::FailedPrecondition, Reason::PromiseMissing, "该材料尚未提交，也没有尚未到期的容缺承诺；请提交材料（承诺逾期的仍可补交），从未承诺过的也可先承诺补交日期。").with("material", material),
             Error::NotGivenBefore { material } =>
                 told(Code::FailedPrecondition, Reason::NotGivenBefore, "企业办理其他事项时没有提交过该材料，不能免提交；请上传文件。").with("material", material),
             Error::NotHandedIn { material } =>

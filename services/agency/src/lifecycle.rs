@@ -58,7 +58,7 @@ pub use self::limits::{
 };
 pub use self::mandate::{Act, Mandate, MandateEnd, Scope};
 pub use self::material::{File, Material, Promise, Source, find_material};
-pub use self::procedure::{Matter, MatterKind, Need, Procedure, Profile, Zone};
+pub use self::procedure::{Matter, MatterKind, Need, Procedure, Profile, Trait, Zone};
 pub use self::sight::{SEE_ALL, Viewer};
 pub use self::tables::{
     Action, ITEM_TRANSITIONS, State, TAKES, TRANSITIONS, allowed, allowed_of_item,

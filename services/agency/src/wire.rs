@@ -11,7 +11,7 @@ use contract::common::{self, LimitTier as WireTier};
 use runtime::wire::due;
 use runtime::{Problem, Refusal};
 
-pub use self::procedure::{flaw, flaw_word, procedure, procedure_from};
+pub use self::procedure::{flaw, flaw_word, procedure, procedure_from, traits_from};
 pub use self::shown::{case, commitment, forecast, mandate, material_version, notice, permit};
 use crate::lifecycle::{Act, ItemState, MatterKind, Profile, Purpose, State};
 

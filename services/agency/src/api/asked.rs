@@ -71,8 +71,9 @@ of_case! {
     SignCommitmentRequest => |asked| CaseAsk::SignCommitment {
         letter_sha256: sha256("letter_sha256", &asked.letter_sha256)?,
         land_until: instant("land_until_time", asked.land_until_time.as_ref())?,
-        traits: asked.traits.into_iter().collect(),
+        traits: wire::traits_from("traits", &asked.traits)?,
         credit_clean: asked.credit_clean,
+        representative: asked.representative,
     };
     RecordLandAcquiredRequest => |asked| CaseAsk::RecordLandAcquired;
     SuspendCaseRequest => |asked| CaseAsk::Suspend { reason: asked.reason };

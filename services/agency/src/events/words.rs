@@ -2,12 +2,17 @@
 
 use contract::{agency, dispatch};
 
-use crate::lifecycle::{MandateEnd, VoidCause, WorkState};
+use crate::lifecycle::{Commitment, MandateEnd, VoidCause, WorkState};
+use crate::wire;
 
 pub(super) use crate::wire::{
-    commitment, mandate, material_version as material, name_or_empty, notice, number, own_due,
-    permit,
+    mandate, material_version as material, name_or_empty, notice, number, own_due, permit,
 };
+
+/// A letter of commitment; the name of whoever signed it stays behind.
+pub(super) fn commitment(commitment: &Commitment) -> agency::Commitment {
+    agency::Commitment { representative: String::new(), ..wire::commitment(commitment) }
+}
 
 /// Why a mandate ended.
 pub(super) fn mandate_end(end: MandateEnd) -> agency::MandateEndCause {

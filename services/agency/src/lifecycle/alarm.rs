@@ -1,9 +1,10 @@
 //! What time does to a case: who waits too long is told of, again and again; a mandate expires, a
 //! promise breaks, what nobody answered is accepted, what is over is archived.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use base::ItemId;
+use base::{ItemId, MaterialId};
 use calendar::Moment;
 use jiff::Timestamp;
 use strum::Display;
@@ -11,11 +12,11 @@ use strum::Display;
 use super::State;
 use super::case::Case;
 use super::commitment::break_off;
-use super::course::end_mandate;
-use super::deciding::{accept_as_of, break_promise};
+use super::course::{end_mandate, wait_anew};
+use super::deciding::{accept_as_of, break_commitment, break_promise};
 use super::draft::Draft;
 use super::fact::What;
-use super::item::ItemState;
+use super::item::{Item, ItemState};
 use super::limits::{TOLD_AGAIN_AFTER, Wait, due};
 use super::mandate::{Act, MandateEnd};
 
@@ -32,6 +33,9 @@ pub enum Alarm {
     Commitment,
     /// What an item waits for, by its state.
     Item(ItemId),
+    /// 容缺: a material that was promised, while an item without an opinion waits for it. What has
+    /// its opinion waits by itself.
+    Promise(MaterialId),
 }
 
 impl fmt::Display for Alarm {
@@ -42,6 +46,7 @@ impl fmt::Display for Alarm {
             Alarm::Agent => f.write_str("AGENT"),
             Alarm::Commitment => f.write_str("COMMITMENT"),
             Alarm::Item(item) => item.fmt(f),
+            Alarm::Promise(material) => material.fmt(f),
         }
     }
 }
@@ -54,7 +59,10 @@ impl Alarm {
             "MANDATE" => Some(Alarm::Mandate),
             "AGENT" => Some(Alarm::Agent),
             "COMMITMENT" => Some(Alarm::Commitment),
-            item => ItemId::parse(item).ok().map(Alarm::Item),
+            name => {
+                let material = || MaterialId::parse(name).ok().map(Alarm::Promise);
+                ItemId::parse(name).ok().map(Alarm::Item).or_else(material)
+            }
         }
     }
 }
@@ -91,9 +99,33 @@ fn waits(case: &Case) -> Vec<(Alarm, Wait)> {
     let agent = case.hand_over.map(|wait| (Alarm::Agent, wait));
     let commitment = case.commitment.as_ref().and_then(|commitment| commitment.wait);
     let commitment = commitment.map(|wait| (Alarm::Commitment, wait));
-    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, item.wait?)));
+    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, case.wait_of(item)?)));
     let items = of_item.map(|(id, wait)| (Alarm::Item(id.clone()), wait));
-    own.into_iter().chain(agent).chain(commitment).chain(items).collect()
+    let of_case = own.into_iter().chain(agent).chain(commitment);
+    of_case.chain(items).chain(promises(case)).collect()
+}
+
+/// 容缺: what was promised and is not there, of every item that is with its department.
+fn promises(case: &Case) -> impl Iterator<Item = (Alarm, Wait)> {
+    let with_department = |item: &Item| match item.state {
+        ItemState::Submitted | ItemState::Correction | ItemState::UnderReview => true,
+        ItemState::Blocked
+        | ItemState::Ready
+        | ItemState::PreIssued
+        | ItemState::Issued
+        | ItemState::Refused
+        | ItemState::NotAccepted
+        | ItemState::Voided
+        | ItemState::Revoked
+        | ItemState::Withdrawn => false,
+    };
+    let waiting = case.all_items().filter(move |(item, _)| with_department(item));
+    let awaited: BTreeSet<MaterialId> =
+        waiting.flat_map(|(_, matter)| case.deferred(matter)).collect();
+    awaited.into_iter().filter_map(|material| {
+        let wait = case.promises.get(&material)?.wait;
+        Some((Alarm::Promise(material), wait))
+    })
 }
 
 /// An alarm rings. One that is not armed does nothing. Whether it is due is the ringer's to say:
@@ -114,6 +146,10 @@ pub(super) fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
             }
         }
         Alarm::Item(item) => ring_item(draft, item),
+        Alarm::Promise(_) => {
+            tell(draft, alarm, Told::Enterprise);
+            break_commitment(draft);
+        }
     }
 }
 
@@ -123,7 +159,10 @@ fn ring_case(draft: &mut Draft<'_>) {
             let first = applicant(draft, None);
             tell(draft, &Alarm::Case, first);
         }
-        State::Suspended => draft.happen(What::Resumed { by_itself: true }),
+        State::Suspended => {
+            draft.happen(What::Resumed { by_itself: true });
+            wait_anew(draft);
+        }
         State::Delivered => tell(draft, &Alarm::Case, Told::DispatchHead),
         State::FollowedUp => draft.happen(What::Archived { by_itself: true }),
         State::Archived => {}

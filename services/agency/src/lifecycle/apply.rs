@@ -159,7 +159,7 @@ impl Case {
         self.hand_over = None;
         match self.state {
             State::Consulting | State::Mandated => {
-                self.stop_waiting_for_land();
+                self.end_commitment_wait();
                 self.rest(State::Archived, None);
             }
             State::Suspended => self.rest(State::Running, None),
@@ -167,7 +167,7 @@ impl Case {
         }
     }
 
-    fn stop_waiting_for_land(&mut self) {
+    fn end_commitment_wait(&mut self) {
         if let Some(commitment) = &mut self.commitment {
             commitment.wait = None;
         }
@@ -192,7 +192,7 @@ impl Case {
         self.delivered_partly = !without.is_empty();
         self.mandate = None;
         self.hand_over = None;
-        self.stop_waiting_for_land();
+        self.end_commitment_wait();
         self.rest(State::Delivered, Some(wait));
     }
 
@@ -216,11 +216,6 @@ impl Case {
             }
         } else if let What::StartAllowed = &fact.what {
             self.start_allowed_at = Some(fact.at);
-            // Before there is land, opinions may still wait for it.
-            let land = self.land_acquired_at.is_some();
-            if let Some(commitment) = self.commitment.as_mut().filter(|_| land) {
-                commitment.wait = None;
-            }
         } else if let What::StartForbidden = &fact.what {
             self.start_allowed_at = None;
         }
@@ -242,7 +237,10 @@ impl Case {
     fn take_item(&mut self, id: &ItemId, fact: &Fact) {
         let outstanding = self.procedure().matter(id).and_then(|matter| self.opinion_wait(matter));
         // What had finished goes on.
-        let goes_on = matches!(&fact.what, What::ItemReapplied { .. } | What::RecheckAsked { .. });
+        let goes_on = matches!(
+            &fact.what,
+            What::ItemReapplied { .. } | What::RecheckAsked { .. } | What::ItemReady { .. }
+        );
         if goes_on && self.state == State::Running {
             self.wait = None;
         }
@@ -254,6 +252,10 @@ impl Case {
             item.wait = outstanding;
         }
         item.take_in(fact);
+        // Once there is land, the commitment waits for its opinions alone.
+        if self.land_acquired_at.is_some() && !self.has_opinions() {
+            self.end_commitment_wait();
+        }
     }
 
     fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {
@@ -270,6 +272,7 @@ impl Case {
             Alarm::Agent => self.hand_over.as_mut(),
             Alarm::Commitment => self.commitment.as_mut()?.wait.as_mut(),
             Alarm::Item(item) => self.items.get_mut(item)?.wait.as_mut(),
+            Alarm::Promise(material) => Some(&mut self.promises.get_mut(material)?.wait),
         }
     }
 }
@@ -287,6 +290,7 @@ impl Item {
             self.rest(ItemState::Submitted, Some(*wait));
         } else if let What::CorrectionAsked { notice, wait, .. } = &fact.what {
             self.notices.push(notice.clone());
+            self.notices_against_department += u32::from(notice.against_department);
             self.awaited.clone_from(&notice.materials);
             self.rest(ItemState::Correction, Some(*wait));
         } else if let What::CorrectionSupplied { wait, .. } = &fact.what {
@@ -374,9 +378,13 @@ impl Item {
         self.rest(state, None);
     }
 
-    /// As if it had never been submitted, but for the count of its orders.
+    /// As if it had never been submitted, but for what is counted; and for what it was told is
+    /// missing, while the attempt is the same.
     fn begin_again(&mut self, attempt: u32) {
-        let orders = self.orders;
-        *self = Item { attempt, orders, ..Item::new(self.department.clone()) };
+        let Item { orders, notices_against_department, .. } = *self;
+        let same = attempt == self.attempt;
+        let notices = if same { std::mem::take(&mut self.notices) } else { Vec::new() };
+        let new = Item::new(self.department.clone());
+        *self = Item { attempt, orders, notices, notices_against_department, ..new };
     }
 }

@@ -37,7 +37,8 @@ pub(super) fn add_material(
     Ok(())
 }
 
-/// 容缺: a deferrable material is promised by a date, once, while nobody has it.
+/// 容缺: a deferrable material is promised by a date, once, while nobody has it. It may still be
+/// handed in after that date; it is not promised again.
 pub(super) fn promise_material(
     draft: &mut Draft<'_>,
     by: &Viewer,
@@ -58,7 +59,8 @@ pub(super) fn promise_material(
         return Err(Error::PromiseInPast);
     }
     let (due, promised_at) = (date(until, draft.moment), draft.moment.now);
-    let promise = Promise { due, by: by.person.human().clone(), promised_at };
+    let (by, wait) = (by.person.human().clone(), Wait::until(due, promised_at));
+    let promise = Promise { due, by, promised_at, wait };
     draft.happen(What::MaterialPromised { material: material.clone(), promise });
     Ok(())
 }

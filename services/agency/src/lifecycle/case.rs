@@ -13,7 +13,7 @@ use super::item::{Item, ItemState};
 use super::limits::Wait;
 use super::mandate::Mandate;
 use super::material::{Material, Promise};
-use super::procedure::{Matter, Procedure};
+use super::procedure::{Matter, Procedure, Trait};
 
 /// A case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,18 +78,27 @@ pub struct Opening {
     pub agent: PersonId,
 }
 
-/// 承诺书: the letter of an enterprise that wants to start on commitment.
+/// 承诺书: the letter of an enterprise that wants to start on commitment. What it states, the
+/// enterprise answers for (告知承诺): nobody confirms it before, whoever reviews an item sees it, and
+/// it is broken where it was not so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commitment {
-    /// The legal representative who signed it.
+    /// Who handed the letter in for the enterprise.
     pub signatory: PersonId,
+    /// The legal representative who signed it, as the letter and the register of enterprises name
+    /// them. It is public, but no event carries it.
+    pub representative: String,
+    /// What the project is, as stated: none of it on the negative list.
+    pub traits: BTreeSet<Trait>,
+    /// The enterprise states that its credit record is clean.
+    pub credit_clean: bool,
     /// SHA-256 of the letter, in hexadecimal.
     pub letter_sha256: String,
     /// By when it promises to have the land.
     pub land_due: Due,
     /// When it was signed.
     pub signed_at: Timestamp,
-    /// What it waits for now: the land, then that all opinions are formal.
+    /// What it waits for now: the land, then that all opinions that stand by then are formal.
     pub wait: Option<Wait>,
     /// Why it was broken, if it was.
     pub broken: Option<String>,
@@ -116,22 +125,39 @@ impl Case {
         self.items.get(id).map(|item| item.state)
     }
 
-    /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions.
-    pub fn may_begin(&self, matter: &Matter) -> bool {
-        matter.after.iter().all(|before| match self.state_of(before) {
-            Some(ItemState::Issued) => true,
-            Some(ItemState::PreIssued) => matter.on_opinion,
-            Some(_) | None => false,
-        })
+    /// What an item waits for now. Who applies can do nothing while the case is suspended, so that
+    /// their time stands still; it begins again when the case goes on.
+    pub fn wait_of(&self, item: &Item) -> Option<Wait> {
+        item.wait.filter(|_| self.state != State::Suspended || !item.state.is_the_applicants())
     }
 
-    /// Whether an item waits for one that has ended without a permit, or will never begin itself.
+    /// Whether all that a matter waits for is issued, or pre-issued where it runs on opinions; and
+    /// there is land for it, once the commitment that stood for the land is broken.
+    pub fn may_begin(&self, matter: &Matter) -> bool {
+        !self.lost_its_stand(matter)
+            && matter.after.iter().all(|before| match self.state_of(before) {
+                Some(ItemState::Issued) => true,
+                Some(ItemState::PreIssued) => matter.on_opinion,
+                Some(_) | None => false,
+            })
+    }
+
+    /// Whether a matter needs land that there is none of, after the commitment was broken.
+    pub fn lost_its_stand(&self, matter: &Matter) -> bool {
+        self.is_commitment_broken() && self.lacks_land(matter)
+    }
+
+    /// Whether an item waits for one that has ended without a permit, or will never begin itself; or
+    /// for land that nobody promises any more.
     pub fn is_blocked_for_good(&self, matter: &Matter) -> bool {
         self.state_of(&matter.item) == Some(ItemState::Blocked)
-            && matter.after.iter().any(|before| match self.item(before) {
-                Some((item, behind)) => item.state.is_dead() || self.is_blocked_for_good(behind),
-                None => true,
-            })
+            && (self.lost_its_stand(matter)
+                || matter.after.iter().any(|before| match self.item(before) {
+                    Some((item, behind)) => {
+                        item.state.is_dead() || self.is_blocked_for_good(behind)
+                    }
+                    None => true,
+                }))
     }
 
     /// Whether an agent acts, or will: the enterprise does not yet go on alone.
@@ -173,10 +199,23 @@ impl Case {
         self.commitment.as_ref().filter(|commitment| commitment.broken.is_none())
     }
 
-    /// Whether work may start: by formal permits alone, each of them standing.
+    /// Whether an opinion stands that is not formal yet.
+    pub fn has_opinions(&self) -> bool {
+        self.items.values().any(|item| item.state == ItemState::PreIssued)
+    }
+
+    /// 失信: whether the commitment was broken. It is for good: a case has one commitment.
+    pub fn is_commitment_broken(&self) -> bool {
+        self.commitment.as_ref().is_some_and(|commitment| commitment.broken.is_some())
+    }
+
+    /// Whether work may start: by formal permits alone, each of them standing; and never in a case
+    /// whose commitment was broken, whatever permits it has or gets: another case begins anew.
     pub fn may_start_work(&self) -> bool {
         let mut permits = self.all_items().filter(|(_, matter)| matter.for_start).peekable();
-        permits.peek().is_some() && permits.all(|(item, _)| item.is_firm())
+        !self.is_commitment_broken()
+            && permits.peek().is_some()
+            && permits.all(|(item, _)| item.is_firm())
     }
 
     /// What an opinion waits for: the first promise of what is outstanding. While it waits for
@@ -186,6 +225,16 @@ impl Case {
         let promises = deferred.iter().filter_map(|material| self.promises.get(material));
         let first = promises.min_by_key(|promise| promise.due.at)?;
         Some(Wait::until(first.due, first.promised_at))
+    }
+
+    /// When the last of what is outstanding for a matter comes, as promised: its materials and the
+    /// land. None if nothing is outstanding, or nobody has said when.
+    pub(super) fn outstanding_until(&self, matter: &Matter) -> Option<Due> {
+        let deferred = self.deferred(matter);
+        let promises = deferred.iter().filter_map(|material| self.promises.get(material));
+        let letter = self.commitment.as_ref().filter(|_| self.lacks_land(matter));
+        let land = letter.map(|letter| letter.land_due);
+        promises.map(|promise| promise.due).chain(land).max_by_key(|due| due.at)
     }
 }
 

@@ -65,6 +65,13 @@ pub enum Flaw {
         /// The matter.
         item: ItemId,
     },
+    /// What is promised, or tightened, takes longer than the law allows.
+    LimitTooLong {
+        /// The matter.
+        item: ItemId,
+    },
+    /// 承诺可开工, but no permit is needed to start: nothing would ever allow it.
+    NoStartPermit,
     /// The critical path takes longer than the enterprise is promised.
     PromiseTooShort {
         /// The critical path.
@@ -82,6 +89,10 @@ pub fn check(procedure: &Procedure, zone: &Zone, moment: Moment<'_>) -> Vec<Flaw
     flaws.extend(cycle(procedure));
     flaws.extend(unreachable(procedure));
     flaws.extend(procedure.matters.iter().flat_map(|matter| of_matter(procedure, matter, zone)));
+    let starts = procedure.matters.iter().any(|matter| matter.for_start);
+    if procedure.profile == Profile::StartOnCommitment && !starts {
+        flaws.push(Flaw::NoStartPermit);
+    }
     if flaws.is_empty() {
         flaws.extend(promise(procedure, moment));
     }
@@ -164,9 +175,11 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
         Some(false) => flaws.push(Flaw::NobodyMayDo { item: item.clone(), department }),
         Some(true) => {}
     }
-    let lawful = matter.statutory.is_some_and(|limit| 0 < limit.amount());
-    if !lawful || matter.promised.is_none() {
+    let given = matter.statutory.is_some() && matter.promised.is_some();
+    if !given || matter.limits().any(|limit| limit.amount() == 0) {
         flaws.push(Flaw::LimitMissing { item: item.clone() });
+    } else if is_past_the_law(matter) {
+        flaws.push(Flaw::LimitTooLong { item: item.clone() });
     } else if matter.kind == MatterKind::Notice && !is_whole_notice(matter) {
         flaws.push(Flaw::NoticeShortened { item: item.clone() });
     }
@@ -176,23 +189,46 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
     flaws
 }
 
+/// Whether a promise, or a tightened limit, is longer than the statutory one. On different clocks
+/// they are compared as they run in a week without a day off: which binds on a certain day, its
+/// due instants say.
+fn is_past_the_law(matter: &Matter) -> bool {
+    let lawful = matter.statutory.map(plain_length);
+    matter.limits().any(|limit| lawful.is_some_and(|lawful| lawful < plain_length(limit)))
+}
+
+/// How long a limit runs where five of seven days are worked, seven hours each, in units that
+/// make every clock a whole number of them: 25 to the hour.
+fn plain_length(limit: Limit) -> u64 {
+    match limit {
+        Limit::WorkingDays(days) => 840 * u64::from(days),
+        Limit::WorkingMinutes(minutes) => 2 * u64::from(minutes),
+        Limit::NaturalHours(hours) => 25 * u64::from(hours),
+        Limit::NaturalDays(days) => 600 * u64::from(days),
+    }
+}
+
 /// A notice period is its statutory one, in natural days, for everybody.
 fn is_whole_notice(matter: &Matter) -> bool {
     matches!(matter.statutory, Some(Limit::NaturalDays(_)))
         && matter.limits().all(|limit| Some(limit) == matter.statutory)
 }
 
-/// Whether the critical path, begun now, ends when it is promised for.
+/// Whether the critical path, begun now, ends when it is promised for. 承诺可开工: now is when
+/// there is land, and what was reviewed before only has to be made formal.
 fn promise(procedure: &Procedure, moment: Moment<'_>) -> Option<Flaw> {
+    let opinions = opinions_before_land(procedure);
     let mut ends: BTreeMap<&ItemId, (Timestamp, Option<&ItemId>)> = BTreeMap::new();
     for matter in procedure.in_order() {
-        let (start, after) = if runs_before(procedure, matter) {
-            (moment.now, None)
+        let holds = |item: &&ItemId| !(matter.on_opinion && opinions.contains(*item));
+        let before = matter.after.iter().filter(holds);
+        let last = before.filter_map(|item| Some((ends.get(item)?.0, item))).max();
+        let (start, after, limit) = if opinions.contains(&matter.item) {
+            (moment.now, None, CONVERT_WITHIN)
         } else {
-            let before = matter.after.iter().filter_map(|item| Some((ends.get(item)?.0, item)));
-            before.max().map_or((moment.now, None), |(at, item)| (at.max(moment.now), Some(item)))
+            let (start, after) = last.map_or((moment.now, None), |(at, item)| (at, Some(item)));
+            (start, after, binding(matter))
         };
-        let limit = if runs_before(procedure, matter) { CONVERT_WITHIN } else { binding(matter) };
         let end = due(Moment { now: start, ..moment }, limit).at;
         ends.insert(&matter.item, (end, after));
     }
@@ -211,9 +247,20 @@ fn promise(procedure: &Procedure, moment: Moment<'_>) -> Option<Flaw> {
     Some(Flaw::PromiseTooShort { path, ends_at, promised })
 }
 
-/// 承诺可开工: what is reviewed before there is land only has to be made formal once there is.
-fn runs_before(procedure: &Procedure, matter: &Matter) -> bool {
-    procedure.profile == Profile::StartOnCommitment && matter.needs_land
+/// 承诺可开工: what needs land and has its opinion before there is any. All that it waits for is
+/// reviewed before as well: issued, because it needs no land, or an opinion on which it may run.
+fn opinions_before_land(procedure: &Procedure) -> BTreeSet<&ItemId> {
+    let mut issued: BTreeSet<&ItemId> = BTreeSet::new();
+    let mut opinions: BTreeSet<&ItemId> = BTreeSet::new();
+    for matter in procedure.in_order() {
+        let reviewed =
+            |item: &ItemId| issued.contains(item) || (matter.on_opinion && opinions.contains(item));
+        if matter.after.iter().all(reviewed) {
+            let of = if matter.needs_land { &mut opinions } else { &mut issued };
+            of.insert(&matter.item);
+        }
+    }
+    opinions
 }
 
 /// How long a matter takes if everybody keeps what was promised.

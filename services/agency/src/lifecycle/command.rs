@@ -10,6 +10,7 @@ use super::alarm::Alarm;
 use super::case::Opening;
 use super::mandate::Scope;
 use super::material::{File, Source};
+use super::procedure::Trait;
 use super::sight::Viewer;
 use super::work::Heard;
 
@@ -103,10 +104,12 @@ pub enum CaseAsk {
     Start,
     /// 签署承诺书, by the enterprise.
     SignCommitment {
-        /// What the project is, in the words of the negative list.
-        traits: BTreeSet<String>,
+        /// What the project is, of what a negative list can name.
+        traits: BTreeSet<Trait>,
         /// The enterprise has a clean credit record.
         credit_clean: bool,
+        /// The legal representative, as the letter names them.
+        representative: String,
         /// SHA-256 of the letter, in hexadecimal.
         letter_sha256: String,
         /// By when there is land.

@@ -15,9 +15,12 @@ use super::sight::Viewer;
 use super::tables::check;
 use crate::error::Error;
 
-/// 签署承诺书: by the legal representative, for a project that nothing on the list excludes.
+/// 签署承诺书: by the enterprise, for a project that nothing on the list excludes. Its own word is
+/// taken for that and kept with the letter (告知承诺): it is the enterprise that answers for it.
 pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<(), Error> {
-    let CaseAsk::SignCommitment { traits, credit_clean, letter_sha256, land_until } = ask else {
+    let CaseAsk::SignCommitment { traits, credit_clean, representative, letter_sha256, land_until } =
+        ask
+    else {
         return Ok(());
     };
     let case = &draft.case;
@@ -33,7 +36,7 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
     }
     let excluded = case.procedure().negative_list.intersection(traits).next();
     if let Some(because) = excluded {
-        return Err(Error::NotEligible { because: because.clone() });
+        return Err(Error::NotEligible { because: because.to_string() });
     }
     if !credit_clean {
         return Err(Error::NotEligible { because: "CREDIT".to_owned() });
@@ -42,13 +45,20 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
         return Err(Error::PromiseInPast);
     }
     let land_due = date(*land_until, draft.moment);
-    let awaited = case.land_acquired_at.is_none();
+    let wait = if case.land_acquired_at.is_none() {
+        Some(Wait::until(land_due, draft.moment.now))
+    } else {
+        conversion_wait(draft)
+    };
     let commitment = Box::new(Commitment {
         signatory: by.person.human().clone(),
+        representative: representative.clone(),
+        traits: traits.clone(),
+        credit_clean: *credit_clean,
         letter_sha256: letter_sha256.clone(),
         land_due,
         signed_at: draft.moment.now,
-        wait: awaited.then(|| Wait::until(land_due, draft.moment.now)),
+        wait,
         broken: None,
     });
     draft.happen(What::CommitmentSigned { commitment });
@@ -66,19 +76,31 @@ pub(super) fn record_land(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Erro
     if case.land_acquired_at.is_some() {
         return Err(Error::LandAlready);
     }
-    let committed = case.commitment_in_force().is_some() && case.start_allowed_at.is_none();
-    let wait = committed.then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN));
+    let committed = case.commitment_in_force().is_some();
+    let wait = Some(&*draft).filter(|_| committed).and_then(conversion_wait);
     draft.happen(What::LandAcquired { wait });
     Ok(())
 }
 
-/// 失信: every opinion is void, and every permit that work stands on is looked at again.
+/// All opinions that stand are to be formal within the limit; what is reviewed later is issued as
+/// soon as it is decided.
+fn conversion_wait(draft: &Draft<'_>) -> Option<Wait> {
+    draft.case.has_opinions().then(|| Wait::starting(draft.moment, CONVERT_ALL_WITHIN))
+}
+
+/// 失信: work stops for good, every opinion is void, what cannot go on without land goes back, and
+/// every permit that work stands on is looked at again, to be upheld or revoked in writing.
 pub(super) fn break_off(draft: &mut Draft<'_>, reason: &str) {
     draft.happen(What::CommitmentBroken { reason: reason.to_owned() });
     let procedure = draft.case.opening.procedure.clone();
     for matter in &procedure.matters {
         if draft.case.state_of(&matter.item) == Some(ItemState::PreIssued) {
             void_for(draft, &matter.item, VoidCause::CommitmentBroken, reason);
+        }
+    }
+    for matter in &procedure.matters {
+        if draft.case.lost_its_stand(matter) {
+            draft.send_back(&matter.item, &matter.item);
         }
     }
     let permits: Vec<ItemId> = procedure

@@ -1,9 +1,10 @@
 //! The course of a case as a whole: opened, mandated, started, suspended, handed over, delivered,
 //! followed up, archived.
 
-use base::{DepartmentId, PersonId, Role};
-use calendar::Moment;
+use base::{DepartmentId, ItemId, PersonId, Role};
+use calendar::{Limit, Moment};
 
+use super::alarm::Alarm;
 use super::case::Opening;
 use super::command::{CaseAsk, Command};
 use super::draft::Draft;
@@ -11,7 +12,7 @@ use super::fact::{Fact, What};
 use super::item::ItemState;
 use super::limits::{
     ARCHIVED_AFTER, FOLLOW_UP_WITHIN, HAND_OVER_WITHIN, MANDATE_WITHIN, START_WITHIN,
-    SUSPENDED_WITHIN, Wait, date,
+    SUBMIT_WITHIN, SUPPLY_WITHIN, SUSPENDED_WITHIN, Wait, date,
 };
 use super::mandate::{Act, Mandate, MandateEnd, Scope};
 use super::sight::Viewer;
@@ -130,7 +131,26 @@ pub(super) fn suspend(draft: &mut Draft<'_>, by: &Viewer, reason: &str) -> Resul
 pub(super) fn resume(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
     stands(draft, by, Action::Resume)?;
     draft.happen(What::Resumed { by_itself: false });
+    wait_anew(draft);
     Ok(())
+}
+
+/// Who applies has all their time again, once the case goes on.
+pub(super) fn wait_anew(draft: &mut Draft<'_>) {
+    let waiting: Vec<(ItemId, Limit)> = draft
+        .case
+        .items
+        .iter()
+        .filter(|(_, item)| item.state.is_the_applicants())
+        .map(|(id, item)| {
+            let ready = item.state == ItemState::Ready;
+            (id.clone(), if ready { SUBMIT_WITHIN } else { SUPPLY_WITHIN })
+        })
+        .collect();
+    for (item, limit) in waiting {
+        let wait = Wait::starting(draft.moment, limit);
+        draft.happen(What::DueChanged { alarm: Alarm::Item(item), wait });
+    }
 }
 
 /// 交接: by the agent or by the dispatcher. The mandate goes along if it may be passed on; else it
@@ -172,7 +192,11 @@ pub(super) fn terminate(draft: &mut Draft<'_>, by: &Viewer, reason: &str) -> Res
     if runs {
         end_mandate(draft, MandateEnd::Terminated, reason);
     }
+    let suspended = draft.case.state == State::Suspended;
     draft.happen(What::Terminated { reason: reason.to_owned() });
+    if suspended {
+        wait_anew(draft);
+    }
     Ok(())
 }
 

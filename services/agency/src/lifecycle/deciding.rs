@@ -50,7 +50,8 @@ pub(super) fn accept(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Resul
     Ok(())
 }
 
-/// Accepted, as of an instant: the result is due by the earliest of its limits from there.
+/// Accepted, as of an instant: the result is due by the earliest of its limits from there. A notice
+/// period counts from now in any case: what nobody has announced yet has not begun to run.
 pub(super) fn accept_as_of(
     draft: &mut Draft<'_>,
     item: &ItemId,
@@ -58,6 +59,7 @@ pub(super) fn accept_as_of(
     by_itself: bool,
 ) {
     let Some(matter) = draft.case.procedure().matter(item) else { return };
+    let as_of = if matter.kind == MatterKind::Notice { draft.moment.now } else { as_of };
     let wait = Wait::earliest(Moment { now: as_of, ..draft.moment }, matter.limits());
     draft.happen(What::ItemAccepted { item: item.clone(), as_of, by_itself, wait });
 }
@@ -236,6 +238,11 @@ pub(super) fn redirect(
 /// A promise was not kept: each opinion that waits for it is void, and the commitment broken.
 pub(super) fn break_promise(draft: &mut Draft<'_>, item: &ItemId) {
     void_for(draft, item, VoidCause::PromiseBroken, "承诺补齐的材料逾期未到");
+    break_commitment(draft);
+}
+
+/// A promise was not kept: a commitment that is in force is broken with it.
+pub(super) fn break_commitment(draft: &mut Draft<'_>) {
     if draft.case.commitment_in_force().is_some() {
         commitment::break_off(draft, "承诺补齐的材料逾期未到");
     }

@@ -60,28 +60,34 @@ impl<'a> Draft<'a> {
     pub(super) fn fall(&mut self, fallen: &ItemId) {
         let procedure = self.case.opening.procedure.clone();
         for matter in procedure.waiting_for(fallen) {
-            let Some(state) = self.case.state_of(&matter.item) else { continue };
-            match state {
-                ItemState::Ready
-                | ItemState::Submitted
-                | ItemState::Correction
-                | ItemState::UnderReview
-                | ItemState::PreIssued => {
-                    let order = self.order_of(&matter.item);
-                    let (item, because) = (matter.item.clone(), fallen.clone());
-                    self.happen(What::ItemBlocked { item, because, order });
-                    if state == ItemState::PreIssued {
-                        self.fall(&matter.item);
-                    }
+            self.send_back(&matter.item, fallen);
+            self.ask_recheck(&matter.item, fallen);
+        }
+    }
+
+    /// What is not yet formal goes back, and its order with it.
+    pub(super) fn send_back(&mut self, item: &ItemId, because: &ItemId) {
+        let Some(state) = self.case.state_of(item) else { return };
+        match state {
+            ItemState::Ready
+            | ItemState::Submitted
+            | ItemState::Correction
+            | ItemState::UnderReview
+            | ItemState::PreIssued => {
+                let order = self.order_of(item);
+                let (item, because) = (item.clone(), because.clone());
+                self.happen(What::ItemBlocked { item: item.clone(), because, order });
+                if state == ItemState::PreIssued {
+                    self.fall(&item);
                 }
-                ItemState::Issued => self.ask_recheck(&matter.item, fallen),
-                ItemState::Blocked
-                | ItemState::Refused
-                | ItemState::NotAccepted
-                | ItemState::Voided
-                | ItemState::Revoked
-                | ItemState::Withdrawn => {}
             }
+            ItemState::Issued
+            | ItemState::Blocked
+            | ItemState::Refused
+            | ItemState::NotAccepted
+            | ItemState::Voided
+            | ItemState::Revoked
+            | ItemState::Withdrawn => {}
         }
     }
 

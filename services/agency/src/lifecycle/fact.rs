@@ -150,7 +150,7 @@ pub enum What {
     ItemBlocked {
         /// The item.
         item: ItemId,
-        /// What fell.
+        /// What fell; the item itself if the commitment did, and there is no land.
         because: ItemId,
         /// The order that is no longer wanted.
         order: Option<WorkOrderId>,
@@ -331,7 +331,8 @@ pub enum What {
         /// When somebody is told again.
         rings_at: Timestamp,
     },
-    /// A year of the calendar was published or amended, and a due instant moved with it.
+    /// A year of the calendar was published or amended, or a suspended case goes on, and a due
+    /// instant moved with it.
     DueChanged {
         /// What is awaited.
         alarm: Alarm,

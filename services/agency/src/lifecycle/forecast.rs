@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use base::ItemId;
-use calendar::{Limit, Moment};
+use calendar::{Due, Limit, Moment};
 use jiff::Timestamp;
 
+use super::State;
 use super::case::Case;
 use super::command::WhatIf;
 use super::item::{Item, ItemState};
-use super::limits::{CONVERT_WITHIN, due};
-use super::procedure::Matter;
+use super::limits::{CONVERT_WITHIN, date, due};
+use super::procedure::{Matter, MatterKind};
 
 /// When a case will be finished, if everybody uses all the time that they have and nobody more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct Step {
     pub item: ItemId,
     /// From when it can be worked on.
     pub starts_at: Timestamp,
+    /// When what runs on its opinion can begin: with its result, if it gives none before.
+    pub opinion_at: Timestamp,
     /// When its result is due.
     pub finishes_at: Timestamp,
     /// The item that it waits for last.
@@ -86,32 +89,50 @@ fn step(
 ) -> (Step, bool) {
     let waits = item.state == ItemState::Blocked;
     let before = matter.after.iter().filter_map(|before| ends.get(before));
-    let last = before.filter(|_| waits).max_by_key(|step| (step.finishes_at, step.item.clone()));
-    let starts_at = last.map_or(moment.now, |step| step.finishes_at);
-    let own = ends_own(case, (item, matter), Moment { now: starts_at, ..moment });
-    let mut finish = (own.0.max(moment.now), own.1);
-    if let Some(longer) = what_if.filter(|what_if| what_if.item == matter.item) {
-        let later = due(Moment { now: finish.0, ..moment }, longer.longer);
-        finish = (later.at, finish.1 || later.provisional);
-    }
-    let after = last.map(|step| step.item.clone());
-    (Step { item: matter.item.clone(), starts_at, finishes_at: finish.0, after }, finish.1)
+    // What runs on opinions waits for those alone.
+    let begins = |step: &Step| if matter.on_opinion { step.opinion_at } else { step.finishes_at };
+    let last = before.filter(|_| waits).max_by_key(|step| (begins(step), step.item.clone()));
+    let start = date(last.map_or(moment.now, begins), moment);
+    let start = latest(start, resumption(case, item));
+    let longer = what_if.filter(|what_if| what_if.item == matter.item);
+    let longer = longer.map(|what_if| what_if.longer);
+    let (opinion, formal) = ends_of(case, (item, matter), (start, longer), moment);
+    let step = Step {
+        item: matter.item.clone(),
+        starts_at: start.at,
+        opinion_at: opinion.at,
+        finishes_at: formal.at,
+        after: last.map(|step| step.item.clone()),
+    };
+    (step, opinion.provisional || formal.provisional)
 }
 
-/// When an item ends by itself: what is under way when it is due, the rest after its limit.
-fn ends_own(case: &Case, (item, matter): (&Item, &Matter), start: Moment<'_>) -> (Timestamp, bool) {
-    let awaited = item.wait.map(|wait| (wait.due.at, wait.due.provisional));
-    match item.state {
-        ItemState::UnderReview | ItemState::Issued => awaited.unwrap_or((start.now, false)),
-        ItemState::PreIssued if item.order.is_some() => awaited.unwrap_or((start.now, false)),
-        // What is outstanding comes when it is promised for; then it is made formal.
+/// 中止: what is still to be submitted waits until the case goes on by itself.
+fn resumption(case: &Case, item: &Item) -> Option<Due> {
+    let held = item.state == ItemState::Blocked || item.state.is_the_applicants();
+    let wait = case.wait.filter(|_| case.state == State::Suspended && held);
+    wait.map(|wait| wait.due)
+}
+
+/// An item's two ends: when an opinion is due, or whatever ends its review; and when its result is.
+/// While something is outstanding the result comes after that, when the opinion is made formal.
+fn ends_of(
+    case: &Case,
+    (item, matter): (&Item, &Matter),
+    (start, longer): (Due, Option<Limit>),
+    moment: Moment<'_>,
+) -> (Due, Due) {
+    let later = |from: Due, limit| after(from, limit, moment);
+    let plus = |end: Due| longer.map_or(end, |longer| later(latest(start, Some(end)), longer));
+    let comes = case.outstanding_until(matter);
+    let awaited = item.wait.map(|wait| wait.due);
+    let own = match item.state {
         ItemState::PreIssued => {
-            let land = case.commitment.as_ref().map(|commitment| commitment.land_due.at);
-            let land = land.filter(|_| case.lacks_land(matter));
-            let comes = awaited.map(|(at, _)| at).into_iter().chain(land).max();
-            let from = comes.unwrap_or(start.now).max(start.now);
-            after(Moment { now: from, ..start }, CONVERT_WITHIN)
+            let asked = awaited.filter(|_| item.order.is_some());
+            let formal = asked.unwrap_or_else(|| later(latest(start, comes), CONVERT_WITHIN));
+            return (start, latest(start, Some(plus(formal))));
         }
+        ItemState::UnderReview | ItemState::Issued => awaited.unwrap_or(start),
         ItemState::Blocked
         | ItemState::Ready
         | ItemState::Submitted
@@ -121,13 +142,30 @@ fn ends_own(case: &Case, (item, matter): (&Item, &Matter), start: Moment<'_>) ->
         | ItemState::Voided
         | ItemState::Revoked
         | ItemState::Withdrawn => {
-            let limits = matter.limits().map(|limit| after(start, limit));
-            limits.min().unwrap_or((start.now, false))
+            let limits = matter.limits().map(|limit| later(start, limit));
+            limits.min_by_key(|due| due.at).unwrap_or(start)
         }
+    };
+    let own = latest(start, Some(plus(own)));
+    let comes = comes.filter(|due| moment.now < due.at && item.state != ItemState::Issued);
+    match comes {
+        None => (own, own),
+        // A notice period gives no opinion: it is over, and everything is there.
+        Some(due) if matter.kind == MatterKind::Notice => {
+            let end = latest(own, Some(due));
+            (end, end)
+        }
+        Some(due) => (own, latest(own, Some(later(due, CONVERT_WITHIN)))),
     }
 }
 
-fn after(moment: Moment<'_>, limit: Limit) -> (Timestamp, bool) {
-    let due = due(moment, limit);
-    (due.at, due.provisional)
+/// The due instant of a limit that starts at another.
+fn after(from: Due, limit: Limit, moment: Moment<'_>) -> Due {
+    let due = due(Moment { now: from.at, ..moment }, limit);
+    Due { provisional: due.provisional || from.provisional, ..due }
+}
+
+/// The later of two due instants.
+fn latest(one: Due, other: Option<Due>) -> Due {
+    other.filter(|other| one.at < other.at).unwrap_or(one)
 }

@@ -104,11 +104,14 @@ pub struct Item {
     pub wait: Option<Wait>,
     /// What the last notice named and nobody has handed in since.
     pub awaited: BTreeSet<MaterialId>,
-    /// The notices of this attempt.
+    /// The notices of this attempt, those before it went back to wait among them.
     pub notices: Vec<Notice>,
+    /// How many notices counted against the department, in all attempts.
+    pub notices_against_department: u32,
     /// When it was submitted in this attempt.
     pub submitted_at: Option<Timestamp>,
-    /// When it was accepted in this attempt: the statutory clock starts here.
+    /// When it was accepted in this attempt: the statutory clock starts here. As of receipt, if
+    /// nothing was said in time; but a notice period as of when it is announced.
     pub accepted_at: Option<Timestamp>,
     /// It was accepted as of receipt, because nothing was said in time.
     pub accepted_by_itself: bool,
@@ -200,6 +203,11 @@ impl ItemState {
         }
     }
 
+    /// Whether it waits for who applies: to submit, or to supply what a notice named.
+    pub fn is_the_applicants(self) -> bool {
+        matches!(self, ItemState::Ready | ItemState::Correction)
+    }
+
     /// Whether it ended without a permit.
     pub fn is_dead(self) -> bool {
         !self.is_open() && self != ItemState::Issued
@@ -219,6 +227,7 @@ impl Item {
             wait: None,
             awaited: BTreeSet::new(),
             notices: Vec::new(),
+            notices_against_department: 0,
             submitted_at: None,
             accepted_at: None,
             accepted_by_itself: false,

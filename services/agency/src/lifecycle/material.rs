@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::case::Case;
+use super::limits::Wait;
 use super::sight::Viewer;
 use crate::error::Error;
 
@@ -59,6 +60,8 @@ pub struct Promise {
     pub by: PersonId,
     /// When.
     pub promised_at: Timestamp,
+    /// Who is told, and when, while it is not kept and an item that was submitted waits for it.
+    pub wait: Wait,
 }
 
 /// A material of a case, in a version or its last, if somebody may read it.

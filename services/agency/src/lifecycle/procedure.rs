@@ -24,9 +24,37 @@ pub struct Procedure {
     pub promised: Limit,
     /// Its matters, in the order in which people list them.
     pub matters: Vec<Matter>,
-    /// 承诺可开工: traits of a project that exclude it (危险化学品, 采矿, national or provincial
-    /// approval).
-    pub negative_list: BTreeSet<String>,
+    /// 承诺可开工: traits of a project that exclude it.
+    pub negative_list: BTreeSet<Trait>,
+}
+
+/// What a project may be that a negative list can name (domain.md §6). The list is closed: what
+/// nobody knows cannot be stated, and excludes nothing.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Display,
+    EnumIter,
+    EnumString,
+    Serialize,
+    Deserialize,
+)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Trait {
+    /// 危险化学品.
+    HazardousChemicals,
+    /// 采矿.
+    Mining,
+    /// 须国家级审批.
+    NationalApproval,
+    /// 须省级审批.
+    ProvincialApproval,
 }
 
 /// Which way a procedure goes.

@@ -110,7 +110,7 @@ pub(crate) fn procedure(matters: Vec<Matter>) -> Procedure {
         profile: Profile::Standard,
         promised: Limit::WorkingDays(80),
         matters,
-        negative_list: BTreeSet::from(["HAZARDOUS_CHEMICALS".to_owned()]),
+        negative_list: BTreeSet::from([Trait::HazardousChemicals]),
     }
 }
 
@@ -183,10 +183,11 @@ pub(crate) fn promise(until: &str) -> Command {
     of_case(handler(), CaseAsk::PromiseMaterial { material, until })
 }
 
-pub(crate) fn commit(traits: &[&str], credit_clean: bool) -> Command {
+pub(crate) fn commit(traits: &[Trait], credit_clean: bool) -> Command {
     let ask = CaseAsk::SignCommitment {
-        traits: traits.iter().map(|word| (*word).to_owned()).collect(),
+        traits: traits.iter().copied().collect(),
         credit_clean,
+        representative: "王某".to_owned(),
         letter_sha256: "ef".repeat(32),
         land_until: instant("2026-06-01T17:30:00+08:00"),
     };

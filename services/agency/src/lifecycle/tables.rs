@@ -117,6 +117,12 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
 };
 
 /// Every move that an item can make. What is not here is refused.
+///
+/// 容缺: a promise that is not kept before there is an opinion ends nothing by itself: the enterprise
+/// is told, and a commitment is broken. The material may still be handed in, late as it is, and the
+/// item is then issued; without it the department gives no opinion. It asks for it by a notice, or
+/// does not accept, while the item is SUBMITTED; it refuses once it is UNDER_REVIEW, for after the
+/// acceptance there is no further notice (行政许可法 32).
 #[rustfmt::skip]
 pub const ITEM_TRANSITIONS: &[(ItemState, ItemAction, ItemState)] = {
     use {ItemAction::*, ItemState::*};

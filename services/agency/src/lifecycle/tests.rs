@@ -3,6 +3,7 @@
 
 mod checking;
 mod committing;
+mod forecasting;
 mod mandating;
 mod reviewing;
 
@@ -89,6 +90,32 @@ fn nothing_is_submitted_while_a_case_is_suspended_and_departments_decide_on() {
     assert_eq!(by_itself.state, State::Running);
     let case = after_all(case, &[of_case(agent(), CaseAsk::Resume), submit]);
     assert_eq!(state(&case, "b"), ItemState::Submitted);
+}
+
+#[test]
+fn nobody_is_told_of_what_a_suspended_case_forbids_and_the_time_begins_again() {
+    let wanted = procedure(vec![matter("a", &[]), matter("b", &[])]);
+    let case = after_all(running(&wanted), &[add(agent(), "later")]);
+    let correct = ItemAsk::Correct { materials: [material("main")].into(), text: "补".to_owned() };
+    let submit = of_item(agent(), "a", ItemAsk::Submit);
+    let suspend = of_case(handler(), CaseAsk::Suspend { reason: "资金".to_owned() });
+    let case = after_all(case, &[submit, of_item(staff("D02"), "a", correct), suspend]);
+    let armed = |case: &Case| alarms(case).into_iter().map(|(of, _)| of).collect::<Vec<_>>();
+    assert_eq!(armed(&case), [Alarm::Case, Alarm::Mandate]);
+    let late = instant("2026-03-25T09:00:00+08:00");
+    let again = vec![Alarm::Item(item("a")), Alarm::Item(item("b"))];
+    let terminate = of_case(dispatcher(), CaseAsk::Terminate { reason: "自办".to_owned() });
+    let by_itself = Command::Ring(Alarm::Case);
+    for goes_on in [of_case(agent(), CaseAsk::Resume), terminate, by_itself] {
+        let resumed = after(Some(case.clone()), &goes_on, late);
+        let mut waits = armed(&resumed);
+        waits.retain(|alarm| *alarm != Alarm::Mandate);
+        assert_eq!(waits, again, "{goes_on:?}");
+        for item in resumed.items.values() {
+            let wait = item.wait.expect("10 wd");
+            assert_eq!((wait.since, wait.told_times), (resumed.changed_at, 0));
+        }
+    }
 }
 
 #[test]

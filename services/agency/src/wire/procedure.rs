@@ -9,9 +9,10 @@ use contract::agency::FlawKind;
 use contract::common::WorkTime;
 use runtime::wire::{time, work_time, work_time_from};
 use runtime::{Problem, Refusal};
+use strum::IntoEnumIterator as _;
 
 use super::{act, act_from, matter_kind, matter_kind_from, number, profile, profile_from};
-use crate::lifecycle::{Flaw, Matter, Need, Procedure};
+use crate::lifecycle::{Flaw, Matter, Need, Procedure, Trait};
 
 /// A procedure as the contract writes it.
 pub fn procedure(procedure: &Procedure) -> contracted::Procedure {
@@ -22,7 +23,7 @@ pub fn procedure(procedure: &Procedure) -> contracted::Procedure {
         profile: profile(procedure.profile).into(),
         promised: Some(work_time(procedure.promised)),
         matters: procedure.matters.iter().map(matter).collect(),
-        negative_list: procedure.negative_list.iter().cloned().collect(),
+        negative_list: procedure.negative_list.iter().map(ToString::to_string).collect(),
     }
 }
 
@@ -68,7 +69,7 @@ pub fn procedure_from(told: &contracted::Procedure, version: u32) -> Result<Proc
         promised: limit_from(&field("promised"), told.promised.as_ref())?
             .ok_or_else(|| required(field("promised")))?,
         matters: matters.collect::<Result<_, _>>()?,
-        negative_list: told.negative_list.iter().cloned().collect(),
+        negative_list: traits_from(&field("negative_list"), &told.negative_list)?,
     })
 }
 
@@ -103,6 +104,21 @@ fn matter_from(path: &str, told: &contracted::Matter) -> Result<Matter, Refusal>
     })
 }
 
+/// What a project may be, by the words of the closed list.
+pub fn traits_from(path: &str, words: &[String]) -> Result<BTreeSet<Trait>, Refusal> {
+    let known = || Trait::iter().map(|word| word.to_string()).collect::<Vec<_>>().join(", ");
+    let unknown = || {
+        let (english, chinese) =
+            (format!("is none of {}", known()), format!("须为 {} 之一", known()));
+        Problem::other(english, chinese)
+    };
+    let words = words.iter().enumerate();
+    let read = words.map(|(at, word)| {
+        word.parse().map_err(|_error| Refusal::field(format!("{path}[{at}]"), unknown()))
+    });
+    read.collect()
+}
+
 /// A limit, if it is given.
 fn limit_from(path: &str, told: Option<&WorkTime>) -> Result<Option<Limit>, Refusal> {
     let Some(told) = told else { return Ok(None) };
@@ -126,6 +142,8 @@ fn flaw_kind(flaw: &Flaw) -> FlawKind {
         Flaw::NobodyMayDo { .. } => FlawKind::NobodyMayDo,
         Flaw::NoticeShortened { .. } => FlawKind::NoticeShortened,
         Flaw::LandUnasked { .. } => FlawKind::LandUnasked,
+        Flaw::LimitTooLong { .. } => FlawKind::LimitTooLong,
+        Flaw::NoStartPermit => FlawKind::NoStartPermit,
         Flaw::PromiseTooShort { .. } => FlawKind::PromiseTooShort,
     }
 }
@@ -141,10 +159,11 @@ pub fn flaw(flaw: &Flaw) -> contracted::Flaw {
     let mut told = contracted::Flaw { kind: flaw_kind(flaw).into(), ..contracted::Flaw::default() };
     let names = |items: &[ItemId]| items.iter().map(ToString::to_string).collect();
     match flaw {
-        Flaw::NoMatters => {}
+        Flaw::NoMatters | Flaw::NoStartPermit => {}
         Flaw::NamedTwice { item }
         | Flaw::LimitMissing { item }
         | Flaw::NoticeShortened { item }
+        | Flaw::LimitTooLong { item }
         | Flaw::LandUnasked { item } => told.path = vec![item.to_string()],
         Flaw::WaitsForNone { item, after } => {
             told.path = vec![item.to_string(), after.to_string()];

@@ -1,6 +1,6 @@
 //! A case as it is shown to whoever asks: a material is for those alone who may read it.
 
-use base::{CaseId, MaterialId};
+use base::MaterialId;
 use contract::agency as contracted;
 use runtime::etag_of;
 use runtime::wire::time;
@@ -29,7 +29,7 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         state: state(case.state).into(),
         agent: case.agent.to_string(),
         mandate: case.mandate.as_ref().map(mandate),
-        items: case.all_items().map(|(of, matter)| item(&case.id, of, matter)).collect(),
+        items: case.all_items().map(|(of, matter)| item(case, of, matter)).collect(),
         materials: known.into_iter().map(|id| material(case, id)).collect(),
         commitment: case.commitment.as_ref().map(commitment),
         land_acquired_time: case.land_acquired_at.map(time),
@@ -62,18 +62,19 @@ pub fn mandate(mandate: &Mandate) -> contracted::Mandate {
     }
 }
 
-fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
+fn item(case: &Case, item: &Item, matter: &Matter) -> contracted::Item {
     let order = item.order.as_ref();
     contracted::Item {
-        name: item_name(case, &matter.item),
+        name: item_name(&case.id, &matter.item),
         state: item_state(item.state).into(),
         attempt: number(item.attempt),
         department: item.department.to_string(),
         work_order: name_or_empty(order.map(|order| &order.id)),
         purpose: order.map(|order| purpose(order.purpose)).unwrap_or_default().into(),
         declined: order.is_some_and(|order| order.declined),
-        due: item.wait.map(|wait| own_due(&wait.due)),
+        due: case.wait_of(item).map(|wait| own_due(&wait.due)),
         notices: item.notices.iter().map(notice).collect(),
+        notices_against_department: number(item.notices_against_department),
         submitted_time: item.submitted_at.map(time),
         accepted_time: item.accepted_at.map(time),
         accepted_by_itself: item.accepted_by_itself,
@@ -142,6 +143,9 @@ pub fn commitment(commitment: &Commitment) -> contracted::Commitment {
         signed_time: Some(time(commitment.signed_at)),
         due: commitment.wait.map(|wait| own_due(&wait.due)),
         broken_reason: commitment.broken.clone().unwrap_or_default(),
+        representative: commitment.representative.clone(),
+        traits: commitment.traits.iter().map(ToString::to_string).collect(),
+        credit_clean: commitment.credit_clean,
     }
 }
 
@@ -162,6 +166,7 @@ fn step(step: &Step) -> contracted::ForecastStep {
         item: step.item.to_string(),
         start_time: Some(time(step.starts_at)),
         finish_time: Some(time(step.finishes_at)),
+        opinion_time: Some(time(step.opinion_at)),
         after: name_or_empty(step.after.as_ref()),
     }
 }

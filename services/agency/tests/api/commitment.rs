@@ -38,8 +38,9 @@ fn on_commitment() -> Procedure {
 fn letter(zone: &Zone, case: &Case) -> SignCommitmentRequest {
     SignCommitmentRequest {
         case: case.name.clone(),
-        traits: Vec::new(),
+        traits: vec!["MINING".to_owned()],
         credit_clean: true,
+        representative: "王某".to_owned(),
         letter_sha256: "cd".repeat(32),
         land_until_time: zone.in_days(30),
         etag: String::new(),
@@ -51,7 +52,10 @@ async fn an_opinion_before_the_land_is_made_formal_after_it(size: Size) -> Resul
     let zone = Zone::start(size).await?;
     let case = zone.running(on_commitment()).await?;
     let signed = zone.by("handler").sign_commitment(letter(&zone, &case)).await?;
-    assert!(signed.into_inner().case.unwrap().commitment.is_some());
+    let commitment =
+        signed.into_inner().case.and_then(|case| case.commitment).context("a letter")?;
+    assert_eq!(commitment.representative, "王某");
+    assert_eq!((commitment.traits, commitment.credit_clean), (vec!["MINING".to_owned()], true));
     let case = zone.accepted(&case, "a").await?;
     let case = ask!(
         zone,
@@ -127,5 +131,13 @@ async fn a_project_on_the_negative_list_may_not_start_on_commitment(size: Size) 
         "agency.whistle NOT_ELIGIBLE"
     );
     assert_eq!(metadata_of(&status, "because"), "HAZARDOUS_CHEMICALS");
+    let mut unknown = letter(&zone, &case);
+    unknown.traits = vec!["MINING".to_owned(), "CHEMICALS".to_owned()];
+    let status = refused!(
+        zone.by("handler").sign_commitment(unknown),
+        Code::InvalidArgument,
+        "whistle FIELD_INVALID"
+    );
+    assert_eq!(metadata_of(&status, "field"), "traits[1]");
     zone.world.end().await
 }

@@ -52,6 +52,9 @@ pub(super) fn procedure(dice: &mut Dice) -> Procedure {
         let at = dice.below(matters.len() + 1);
         matters.insert(at, made);
     }
+    if committed && let Some(matter) = matters.first_mut() {
+        matter.for_start = true;
+    }
     let profile = if committed { Profile::StartOnCommitment } else { Profile::Standard };
     let made = Procedure {
         profile,

@@ -294,6 +294,7 @@ fn commit_until(now: Timestamp, dice: &mut Dice) -> Command {
     let ask = CaseAsk::SignCommitment {
         traits: BTreeSet::new(),
         credit_clean: true,
+        representative: "王某".to_owned(),
         letter_sha256: "ef".repeat(32),
         land_until: now + SignedDuration::from_hours(hours),
     };

@@ -2,6 +2,8 @@
 //! this finds.
 #![allow(clippy::expect_used, clippy::wildcard_enum_match_arm, reason = "tests")]
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{ItemId, MaterialId, PersonId, Role, WorkOrderId};
@@ -19,9 +21,11 @@ pub(super) struct Watcher {
     live: BTreeMap<WorkOrderId, ItemId>,
     certificates: BTreeSet<String>,
     received: BTreeMap<ItemId, Timestamp>,
-    accepted: BTreeMap<ItemId, Timestamp>,
+    announced: BTreeMap<ItemId, Timestamp>,
     named: BTreeMap<ItemId, BTreeSet<MaterialId>>,
     fallen: Vec<ItemId>,
+    /// Opinions may stand that were given when there was land.
+    late_opinions: bool,
     mandate: Option<(PersonId, Scope, Timestamp)>,
 }
 
@@ -88,6 +92,10 @@ impl Watcher {
             What::ItemSubmitted { item, .. } => {
                 assert_eq!(case.state, State::Running, "{item} is submitted");
                 let matter = case.procedure().matter(item).expect("a matter");
+                let letter = case.commitment.as_ref();
+                let stands = letter.is_some_and(|letter| letter.broken.is_none());
+                let land = !matter.needs_land || case.land_acquired_at.is_some();
+                assert!(land || stands, "{item} has neither land nor a commitment");
                 for before in &matter.after {
                     let state = case.state_of(before);
                     let formal = state == Some(ItemState::Issued);
@@ -111,7 +119,6 @@ impl Watcher {
                 self.named.remove(item);
             }
             What::ItemBlocked { item, .. } => {
-                self.named.remove(item);
                 if case.state_of(item) == Some(ItemState::PreIssued) {
                     self.fallen.push(item.clone());
                 }
@@ -139,13 +146,16 @@ impl Watcher {
             }
             What::ItemAccepted { item, as_of, by_itself, .. } => {
                 let received = self.received[item];
+                let matter = case.procedure().matter(item).expect("a matter");
                 if *by_itself {
-                    assert_eq!(*as_of, received, "accepted as of receipt");
+                    let notice = matter.kind == MatterKind::Notice;
+                    let from = if notice { fact.at } else { received };
+                    assert_eq!(*as_of, from, "accepted as of receipt, announced as of now");
                     assert!(due(received, Limit::WorkingDays(5)) <= fact.at, "{item} too early");
                 } else {
                     assert_eq!(*as_of, fact.at);
                 }
-                self.accepted.insert(item.clone(), *as_of);
+                self.announced.insert(item.clone(), fact.at);
             }
             What::ItemPreIssued { item, .. } => {
                 let matter = case.procedure().matter(item).expect("a matter");
@@ -157,7 +167,7 @@ impl Watcher {
                 assert!(!outstanding(case, matter), "{item} is formal without everything");
                 let notice = matter.kind == MatterKind::Notice;
                 let limit = matter.statutory.filter(|_| notice);
-                let end = limit.map(|limit| due(self.accepted[item], limit));
+                let end = limit.map(|limit| due(self.announced[item], limit));
                 assert!(end.is_none_or(|end| end <= fact.at), "the notice {item} is shortened");
             }
             What::ItemVoided { item, cause: VoidCause::PromiseBroken, .. } => {
@@ -174,6 +184,8 @@ impl Watcher {
                 self.fallen.push(item.clone());
             }
             What::StartAllowed => {
+                let broken = case.commitment.as_ref().and_then(|letter| letter.broken.as_ref());
+                assert_eq!(broken, None, "work may start after the breach");
                 let needed = case.all_items().filter(|(_, matter)| matter.for_start);
                 for (item, matter) in needed {
                     let looked_at = self.live.values().any(|of| *of == matter.item);
@@ -199,6 +211,10 @@ impl Watcher {
             let ripe = item.state == ItemState::PreIssued && !outstanding(case, matter);
             assert!(!ripe || item.order.is_some(), "nobody makes {} formal", matter.item);
         }
+        standing::of_promises(case, facts);
+        standing::of_breach(case);
+        standing::of_suspension(before, case);
+        self.late_opinions = standing::of_opinions(case, facts, self.late_opinions);
         // What moves nobody can wait for: when nothing does, it is time to deliver.
         let moves = |item: &Item| {
             item.is_rechecked() || (item.state.is_open() && item.state != ItemState::Blocked)

@@ -47,6 +47,7 @@ fn each_matter_has_a_department_that_may_decide_and_its_limits() {
     let zero = Matter { statutory: Some(Limit::WorkingDays(0)), ..plain() };
     let none = Matter { promised: None, ..plain() };
     let at_once = Matter { promised: Some(Limit::WorkingDays(0)), ..plain() };
+    let none_left = Matter { tightened: Some(Limit::NaturalHours(0)), ..plain() };
     let land = Matter { needs_land: true, ..plain() };
     let a = || item("a");
     let of = |matter| flaws(&procedure(vec![matter]));
@@ -56,7 +57,39 @@ fn each_matter_has_a_department_that_may_decide_and_its_limits() {
     assert_eq!(of(zero), [Flaw::LimitMissing { item: a() }]);
     assert_eq!(of(none), [Flaw::LimitMissing { item: a() }]);
     assert_eq!(of(land), [Flaw::LandUnasked { item: a() }]);
-    assert_eq!(of(at_once), []);
+    assert_eq!(of(at_once), [Flaw::LimitMissing { item: a() }]);
+    assert_eq!(of(none_left), [Flaw::LimitMissing { item: a() }]);
+}
+
+#[test]
+fn nothing_is_promised_for_later_than_the_law_has_it() {
+    let of = |promised: Limit, tightened: Option<Limit>| {
+        flaws(&procedure(vec![Matter { promised: Some(promised), tightened, ..matter("a", &[]) }]))
+    };
+    let too_long = [Flaw::LimitTooLong { item: item("a") }];
+    assert_eq!(of(Limit::WorkingDays(20), None), []);
+    assert_eq!(of(Limit::WorkingDays(21), None), too_long);
+    assert_eq!(of(Limit::WorkingDays(5), Some(Limit::WorkingDays(21))), too_long);
+    // On another clock: four weeks are twenty working days.
+    assert_eq!(of(Limit::NaturalDays(28), None), []);
+    assert_eq!(of(Limit::NaturalDays(29), None), too_long);
+    // A week by law, two working days promised: over the Spring Festival the law binds, and both stand.
+    let short = Matter {
+        statutory: Some(Limit::NaturalDays(7)),
+        promised: Some(Limit::WorkingDays(2)),
+        ..matter("a", &[])
+    };
+    let calendar = Calendar::published();
+    let now = instant("2026-02-14T09:00:00+08:00");
+    let moment = Moment { now, calendar: &calendar };
+    assert_eq!(check(&procedure(vec![short]), &zone(), moment), []);
+}
+
+#[test]
+fn a_start_on_commitment_needs_a_permit_to_start_with() {
+    let mut wanted = start_on_commitment();
+    wanted.matters.iter_mut().for_each(|matter| matter.for_start = false);
+    assert_eq!(flaws(&wanted), [Flaw::NoStartPermit]);
 }
 
 #[test]
@@ -92,4 +125,18 @@ fn a_promise_that_the_critical_path_cannot_keep_shows_the_path() {
     // 承诺可开工: made formal side by side, 80 wd become 4.
     let four = Procedure { promised: Limit::WorkingDays(4), ..start_on_commitment() };
     assert_eq!(flaws(&four), []);
+    // What waits for a formal permit that needs land is reviewed after the land.
+    let mut late = four.clone();
+    late.matters[1].on_opinion = false;
+    late.matters[1].promised = Some(Limit::WorkingDays(20));
+    let [Flaw::PromiseTooShort { path, ends_at, .. }] = &flaws(&late)[..] else {
+        panic!("2 wd and 20 are not 4");
+    };
+    assert_eq!(path, &["plan", "build"].map(item));
+    assert_eq!(*ends_at, instant("2026-04-03T17:30:00+08:00"));
+    // So is what runs on the opinion of such a one, as soon as that is there.
+    let behind = Matter { on_opinion: true, needs_land: true, ..matter("last", &["build"]) };
+    late.matters.push(behind);
+    late.promised = Limit::WorkingDays(22);
+    assert!(matches!(&flaws(&late)[..], [Flaw::PromiseTooShort { path, .. }] if path.len() == 3));
 }

@@ -64,6 +64,37 @@ fn a_second_notice_that_names_something_new_counts_against_the_department() {
 }
 
 #[test]
+fn a_notice_counts_in_the_same_attempt_though_the_item_went_back_in_between() {
+    let need_two = |code: &str, after: &[&str]| Matter {
+        materials: vec![need("main", false), need("other", false)],
+        on_opinion: true,
+        ..matter(code, after)
+    };
+    let wanted = procedure(vec![matter("z", &[]), need_two("a", &["z"])]);
+    let case = after_all(running(&wanted), &[promise(UNTIL), add(agent(), "other")]);
+    let case = after_all(under_review(case, "z"), &[pre_issue("z")]);
+    let submit = of_item(agent(), "a", ItemAsk::Submit);
+    let supply = of_item(agent(), "a", ItemAsk::Supply);
+    let case = after_all(case, &[submit.clone(), correct(&["main"]), add(agent(), "main"), supply]);
+    let void = of_item(staff("D02"), "z", ItemAsk::Void { reason: "有影响".to_owned() });
+    let again = of_item(agent(), "z", ItemAsk::Reapply { reason: "已调整".to_owned() });
+    let case = after_all(case, &[void, again, add(agent(), "later")]);
+    assert_eq!(state(&case, "a"), ItemState::Blocked);
+    let case = after_all(under_review(case, "z"), &[issue("z", "1"), submit]);
+    let twice = after_all(case, &[correct(&["other"])]);
+    let own = &twice.items[&item("a")];
+    let against: Vec<bool> = own.notices.iter().map(|notice| notice.against_department).collect();
+    assert_eq!((own.attempt, against), (1, vec![false, true]));
+    let (reason, remedy) = ("不全".to_owned(), "补齐".to_owned());
+    let supply = of_item(agent(), "a", ItemAsk::Supply);
+    let not_accept = of_item(staff("D02"), "a", ItemAsk::NotAccept { reason, remedy });
+    let anew = of_item(agent(), "a", ItemAsk::Reapply { reason: "已补".to_owned() });
+    let case = after_all(twice, &[add(agent(), "other"), supply, not_accept, anew]);
+    let own = &case.items[&item("a")];
+    assert_eq!((own.notices.len(), own.notices_against_department), (0, 1), "counted for good");
+}
+
+#[test]
 fn without_a_notice_within_five_days_it_is_accepted_as_of_receipt() {
     let case = submitted();
     let (alarm, at) =
@@ -123,6 +154,37 @@ fn a_promise_that_is_not_kept_voids_the_opinion() {
     let late = after_all(submitted(), &[of_item(staff("D02"), "a", ItemAsk::Accept)]);
     let missing = Error::PromiseMissing { material: material("later") };
     assert_eq!(decide_at(Some(&late), &pre_issue("a"), instant(UNTIL)), Err(missing));
+}
+
+#[test]
+fn a_promise_broken_before_the_opinion_is_told_and_leaves_a_way_on() {
+    let case = after_all(submitted(), &[of_item(staff("D02"), "a", ItemAsk::Accept)]);
+    let alarm = Alarm::Promise(material("later"));
+    let rings = |case: &Case| {
+        let mut armed = alarms(case).into_iter().filter(|(of, _)| *of == alarm);
+        armed.next().map(|(_, at)| at)
+    };
+    assert_eq!(Alarm::parse(&alarm.to_string()), Some(alarm.clone()));
+    assert_eq!(rings(&running(&one())), None, "nothing is promised");
+    assert_eq!(rings(&case), Some(instant(UNTIL)));
+    let ring = Command::Ring(alarm.clone());
+    let facts = decide_at(Some(&case), &ring, instant(UNTIL)).expect("never refused");
+    let told = |what: &What| match what {
+        What::LimitMissed { told, .. } => Some(*told),
+        _ => None,
+    };
+    let told: Vec<Told> = facts.iter().filter_map(|fact| told(&fact.what)).collect();
+    assert_eq!(told, [Told::Enterprise]);
+    let late = after(Some(case), &ring, instant(UNTIL));
+    // Fri 20 March and 1 wd.
+    assert_eq!(rings(&late), Some(instant("2026-03-23T17:30:00+08:00")), "and again");
+    let (reason, remedy) = ("材料不齐".to_owned(), "补齐后重新申请".to_owned());
+    let refuse = of_item(staff("D02"), "a", ItemAsk::Refuse { reason, remedy });
+    assert!(decide_at(Some(&late), &refuse, instant(UNTIL)).is_ok());
+    let came = after(Some(late), &add(agent(), "later"), instant(UNTIL));
+    assert_eq!(rings(&came), None);
+    let issued = after(Some(came), &issue("a", "1"), instant(UNTIL));
+    assert_eq!(state(&issued, "a"), ItemState::Issued);
 }
 
 #[test]
@@ -202,6 +264,18 @@ fn a_notice_period_runs_to_its_end() {
     // 14 March is a Saturday.
     let until = instant("2026-03-16T17:30:00+08:00");
     assert_eq!(refused(&case, &issue("a", "1")), Error::NoticeRuns { until });
+    assert!(decide_at(Some(&case), &issue("a", "1"), until).is_ok());
+    // Accepted by itself on Wed 11 March, it is announced then, and not when it was received.
+    let case = after_all(running(&wanted), &[add(agent(), "later")]);
+    let case = after_all(case, &[of_item(agent(), "a", ItemAsk::Submit)]);
+    let silent = instant("2026-03-11T17:30:00+08:00");
+    let case = after(Some(case), &Command::Ring(Alarm::Item(item("a"))), silent);
+    let own = &case.items[&item("a")];
+    assert_eq!((own.accepted_by_itself, own.accepted_at), (true, Some(silent)));
+    // 21 March is a Saturday.
+    let until = instant("2026-03-23T17:30:00+08:00");
+    let early = instant("2026-03-16T17:30:00+08:00");
+    assert_eq!(decide_at(Some(&case), &issue("a", "1"), early), Err(Error::NoticeRuns { until }));
     assert!(decide_at(Some(&case), &issue("a", "1"), until).is_ok());
 }
 
