@@ -77,6 +77,8 @@ impl Fault for Error {
                 stops(Reason::NoPauseAsked, "没有待裁定的挂起申请，可能已经裁定；请刷新工单查看。"),
             Error::OtherDecides { role } =>
                 forbids(Reason::OtherDecides, &format!("此项由{}裁定：首次延期和时限内的挂起由吹哨办，再次延期和超出时限的挂起由管委会领导；请转请其裁定。", role.chinese())).with("role", role),
+            Error::RulesOnOwn =>
+                forbids(Reason::RulesOnOwn, "退单、挂起、延期由他人裁定：提出人、签收人及其代理人不能自行裁定，部门负责人也不能裁定本部门的延期；请由其他有权人员裁定。"),
             Error::ExtensionAskedAlready =>
                 stops(Reason::ExtensionAskedAlready, "已有延期申请待裁定，不能重复申请；请等待裁定。"),
             Error::OverdueAlready =>

@@ -53,6 +53,7 @@ mod recount;
 mod returning;
 mod round;
 mod routing;
+mod ruling;
 mod signing;
 mod succession;
 mod supervision;
@@ -73,7 +74,7 @@ pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits
 pub use moved::{By, MOVED, Start};
 pub use order::WorkOrder;
 pub use parts::{
-    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
+    Armed, Asker, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
     Supervision, WorkPause,
 };
 pub use waiting::{RINGS, Ring, Then, WATCHED, alarms};

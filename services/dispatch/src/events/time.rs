@@ -53,7 +53,7 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
 
 fn tell_extension(about: &About<'_>) -> Vec<Telling> {
     let (work_order, source) = about.names();
-    if let What::ExtensionAsked { until, reason, decision_due } = &about.1.what {
+    if let What::ExtensionAsked { until, reason, decision_due, .. } = &about.1.what {
         return about.tells(&WorkOrderExtensionAsked {
             work_order,
             source,

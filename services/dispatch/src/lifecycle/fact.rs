@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
-use super::parts::{Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
+use super::parts::{Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
 use super::words::{
     Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
 };
@@ -181,6 +181,8 @@ pub enum What {
         note: String,
         /// Until when at the latest.
         until: Timestamp,
+        /// Who asked.
+        asked_by: Asker,
         /// By when it must have been decided.
         decision_due: Due,
         /// A zone leader decides.
@@ -212,6 +214,8 @@ pub enum What {
         until: Timestamp,
         /// Why.
         reason: String,
+        /// Who asked.
+        asked_by: Asker,
         /// By when it must have been decided.
         decision_due: Due,
     },

@@ -1,6 +1,6 @@
 //! The parts of a work order: what was asked, granted, returned, answered.
 
-use base::{DepartmentId, PersonId, WorkOrderId};
+use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,22 @@ pub struct Armed {
     pub told: Option<Told>,
 }
 
+/// Who asked for an exception (退单, 挂起, 延期). Another person rules on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// Who.
+    pub by: PersonId,
+    /// The same, whatever the account.
+    pub human: PersonId,
+}
+
+impl Asker {
+    /// A person who asks.
+    pub fn of(by: &Person) -> Asker {
+        Asker { by: by.id.clone(), human: by.human().clone() }
+    }
+}
+
 /// A return (退单): the department says that it is not its work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
@@ -27,6 +43,9 @@ pub struct Return {
     pub names: Option<DepartmentId>,
     /// When.
     pub returned_at: Timestamp,
+    /// Who said so for it.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// What the dispatcher decided.
     pub decision: Option<Decision>,
 }
@@ -61,6 +80,9 @@ pub struct WorkPause {
     pub reason: PauseReason,
     /// In words.
     pub note: String,
+    /// Who asked.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// From when: the instant of asking.
     pub from: Timestamp,
     /// Until when at the latest.
@@ -113,6 +135,9 @@ pub struct Extension {
     pub reason: String,
     /// When it was asked.
     pub asked_at: Timestamp,
+    /// Who asked.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// By when it must be decided.
     #[serde(default)]
     pub decision_due: Option<Due>,

@@ -4,15 +4,14 @@ use base::{Person, Role};
 use calendar::Moment;
 use jiff::Timestamp;
 
-use super::extension::decides;
 use super::fact::{Fact, What};
 use super::heard::Heard;
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
-use super::parts::WorkPause;
+use super::parts::{Asker, WorkPause};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, bounds, late, step};
+use super::{after, bounds, late, ruling, step};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -42,6 +41,7 @@ pub(super) fn ask(
     whole.pauses.push(WorkPause {
         reason,
         note: String::new(),
+        asked_by: None,
         from: moment.now,
         until,
         supplied_at: None,
@@ -53,7 +53,8 @@ pub(super) fn ask(
     let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
     let beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
-    Ok(vec![What::PauseAsked { reason, note: note.to_owned(), until, decision_due, beyond_limit }])
+    let (note, asked_by) = (note.to_owned(), Asker::of(by));
+    Ok(vec![What::PauseAsked { reason, note, until, asked_by, decision_due, beyond_limit }])
 }
 
 /// Rules on a pause. A granted one may already be over: what was awaited came meanwhile, or its
@@ -71,7 +72,8 @@ pub(super) fn rule(
     };
     step(order, action)?;
     let asked = order.pending_pause().ok_or(Error::NoPauseAsked)?;
-    decides(by, decider(asked))?;
+    ruling::decides(by, decider(asked))?;
+    ruling::on_anothers(order, asked.asked_by.as_ref(), by, decider(asked))?;
     if decision == Decision::Refused {
         return Ok(vec![What::PauseRefused { reason: reason.to_owned() }]);
     }
@@ -158,10 +160,12 @@ pub(super) fn resume(
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::PauseAsked { reason, note, until, decision_due, beyond_limit } = &fact.what {
+    if let What::PauseAsked { reason, note, until, asked_by, decision_due, beyond_limit } = &fact.what
+    {
         order.pauses.push(WorkPause {
             reason: *reason,
             note: note.clone(),
+            asked_by: Some(asked_by.clone()),
             from: fact.at,
             until: *until,
             supplied_at: None,

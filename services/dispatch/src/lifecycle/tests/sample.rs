@@ -238,7 +238,7 @@ pub(super) fn give_back(by: &str, names: Option<&str>) -> Command {
 }
 
 pub(super) fn uphold(to: &str) -> Command {
-    Command::UpholdReturn { to: Some(named(to)), reason: "成立".to_owned() }
+    Command::UpholdReturn { by: dispatcher(), to: Some(named(to)), reason: "成立".to_owned() }
 }
 
 pub(super) fn assistance(by: &str, of: &str, child: u128) -> Command {
