@@ -303,7 +303,7 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::StoodStill { .. }
         | What::WentOn { .. } => assistance::applied(&mut order, fact),
         What::PauseAsked { .. }
-        | What::MaterialsCame
+        | What::MaterialsCame { .. }
         | What::PauseRefused { .. }
         | What::Suspended { .. }
         | What::Resumed { .. } => pause::applied(&mut order, fact),

@@ -45,7 +45,7 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
             standing,
         });
     }
-    if let What::MaterialsCame = &fact.what {
+    if let What::MaterialsCame { .. } = &fact.what {
         return about.tells(&WorkOrderMaterialsCame { work_order, source });
     }
     tell_extension(about)

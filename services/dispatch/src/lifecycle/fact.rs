@@ -188,9 +188,12 @@ pub enum What {
         /// A zone leader decides.
         beyond_limit: bool,
     },
-    /// What is awaited came before the ruling: if the pause is granted, it ends then. Or it came
+    /// What is awaited came: before the ruling, so that a granted pause ends then; or it was heard
     /// after the pause had run out.
-    MaterialsCame,
+    MaterialsCame {
+        /// When the enterprise supplied it.
+        supplied_at: Timestamp,
+    },
     /// The pause was refused; the clock never stood still.
     PauseRefused {
         /// Why.

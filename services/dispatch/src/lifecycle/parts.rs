@@ -87,7 +87,8 @@ pub struct WorkPause {
     pub from: Timestamp,
     /// Until when at the latest.
     pub until: Timestamp,
-    /// When what is awaited came, if that was before the ruling, or after the pause had run out.
+    /// When the enterprise supplied what is awaited, if that was before the ruling, or was heard after
+    /// the pause had run out.
     pub supplied_at: Option<Timestamp>,
     /// When the work went on.
     pub resumed_at: Option<Timestamp>,
@@ -107,11 +108,12 @@ impl WorkPause {
         self.decision == Some(Decision::Granted)
     }
 
-    /// Whether the enterprise was awaited in vain until its own deadline.
+    /// Whether the enterprise was awaited in vain until its own deadline. What it supplies after that
+    /// was not supplied in time; what it supplied before was, however late that is heard.
     pub fn was_in_vain(&self, now: Timestamp) -> bool {
         let over = self.resumed_at.map_or(self.until <= now, |resumed| self.until <= resumed);
         let awaited = self.reason == PauseReason::AwaitingMaterials && self.is_granted();
-        awaited && over && self.supplied_at.is_none()
+        awaited && over && self.supplied_at.is_none_or(|supplied_at| self.until <= supplied_at)
     }
 }
 

@@ -123,22 +123,26 @@ fn suspend(
 }
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
-/// ended then.
+/// ended then. A pause that has run out stays as long as it was, since nobody knew better; whether the
+/// enterprise was in time is judged by the instant at which it supplied.
 pub(super) fn supply(order: &WorkOrder, occurred_at: Timestamp, moment: Moment<'_>) -> Vec<What> {
     let awaited = |pause: &&WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     if let Some(running) = order.running_pause().filter(awaited) {
         // Heard late, it does not make a pause longer than it was granted for.
-        let ran_out = running.until <= moment.now;
-        return resume(order, running.until.min(moment.now), ran_out, moment);
+        let ran_out = running.until <= occurred_at;
+        let supplied_at = occurred_at.max(running.from).min(running.until);
+        return resume(order, supplied_at, ran_out, moment);
     }
     if let Some(asked) = order.pending_pause().filter(awaited) {
+        let supplied_at = occurred_at.max(asked.from);
         let first = asked.supplied_at.is_none();
-        return if first { vec![What::MaterialsCame] } else { Vec::new() };
+        return Vec::from_iter(first.then_some(What::MaterialsCame { supplied_at }));
     }
-    // What comes after it was awaited in vain still comes.
-    let in_vain = |past: &&WorkPause| past.resumed_at.is_some() && past.was_in_vain(moment.now);
-    if order.pauses.iter().rfind(in_vain).is_some_and(|past| past.until <= occurred_at) {
-        return vec![What::MaterialsCame];
+    // Heard after the pause ran out: supplied in time, or after the enterprise was awaited in vain.
+    let ran_out = |past: &&WorkPause| past.resumed_at.is_some() && past.was_in_vain(moment.now);
+    let last = order.pauses.iter().rfind(ran_out);
+    if last.is_some_and(|past| past.supplied_at.is_none() && past.from <= occurred_at) {
+        return vec![What::MaterialsCame { supplied_at: occurred_at }];
     }
     let over = order.pauses.iter().filter(awaited).any(|past| {
         past.from <= occurred_at && past.resumed_at.is_some_and(|ended| occurred_at < ended)
@@ -177,12 +181,12 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.arm(Alarm::PauseDecision, Some(decision_due.at));
         return;
     }
-    if fact.what == What::MaterialsCame {
+    if let What::MaterialsCame { supplied_at } = &fact.what {
         let awaited = |past: &&mut WorkPause| past.reason == PauseReason::AwaitingMaterials;
         let unsupplied = order.pauses.iter_mut().rev().filter(awaited);
         let last = unsupplied.into_iter().find(|past| past.supplied_at.is_none());
         if let Some(last) = last {
-            last.supplied_at = Some(fact.at);
+            last.supplied_at = Some(*supplied_at);
         }
         return;
     }

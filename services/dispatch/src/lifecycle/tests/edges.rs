@@ -47,7 +47,8 @@ fn what_is_heard_after_a_pause_was_to_end_makes_it_no_longer() {
     let mut asked = World::in_progress();
     asked.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     asked.now = late;
-    assert_eq!(asked.ask(materials.clone()).unwrap(), [What::MaterialsCame]);
+    let came = What::MaterialsCame { supplied_at: late };
+    assert_eq!(asked.ask(materials.clone()).unwrap(), [came]);
     assert_eq!(asked.ask(materials).unwrap(), []);
     let happened = asked.ask(ruling(Decision::Granted)).unwrap();
     assert_eq!(happened[1], What::Resumed { resumed_at: until, ran_out: true });

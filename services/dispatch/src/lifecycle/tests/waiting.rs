@@ -119,7 +119,8 @@ fn what_comes_before_the_ruling_ends_the_pause_then() {
     world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     world.now = instant("2026-03-05T09:00:00+08:00");
     let supplied = Command::SupplyMaterials { occurred_at: world.now };
-    assert_eq!(world.ask(supplied).unwrap(), [What::MaterialsCame]);
+    let came = What::MaterialsCame { supplied_at: world.now };
+    assert_eq!(world.ask(supplied).unwrap(), [came]);
     world.now = instant("2026-03-05T10:00:00+08:00");
     world.ask(ruling(Decision::Granted)).unwrap();
     let order = world.order();
