@@ -343,6 +343,8 @@ pub enum What {
     },
     /// It is no longer wanted (撤销).
     Cancelled {
+        /// Since when, though it may be heard later.
+        since: Timestamp,
         /// Why.
         reason: String,
     },
