@@ -132,6 +132,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
 
 fn said(order: &mut WorkOrder, reply: &Reply) {
     extension::falls(order);
+    pause::falls(order);
     order.concerned.extend([reply.by.clone(), reply.human.clone()]);
     order.outcome = Some(reply.outcome);
     order.answer.clone_from(&reply.answer);

@@ -83,6 +83,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.cancelled_reason.clone_from(reason);
         (order.still, order.replied, order.decision_due) = (None, None, None);
         extension::falls(order);
+        pause::falls(order);
         pause_is_over(order, *since);
     } else if let What::Settled { by, outcome, decided_at, late, .. } = &fact.what {
         order.state = State::Completed;
@@ -92,6 +93,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.concerned.insert(by.clone());
         (order.still, order.decision_due) = (None, None);
         extension::falls(order);
+        pause::falls(order);
     }
 }
 

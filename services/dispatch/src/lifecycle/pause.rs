@@ -150,6 +150,13 @@ pub(super) fn supply(order: &WorkOrder, occurred_at: Timestamp, moment: Moment<'
     if over { late(order, Heard::MaterialsSupplied) } else { Vec::new() }
 }
 
+/// The order was answered or ended before anybody ruled: what was asked falls, and the clock never
+/// stood still.
+pub(super) fn falls(order: &mut WorkOrder) {
+    order.pauses.retain(|asked| asked.decision.is_some());
+    order.arm(Alarm::PauseDecision, None);
+}
+
 /// The clock goes on; the due instant moves by what it stood still.
 pub(super) fn resume(
     order: &WorkOrder,
