@@ -178,6 +178,15 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     assert_eq!(world.order().state, State::AwaitingSignature);
 }
 
+/// Shows: dispatch refuses OUTCOME_FORBIDS
+#[test]
+fn that_the_service_is_accepted_the_enterprise_says_and_no_department() {
+    let mut world = of_class(WorkClass::C);
+    let refused = world.ask(with_outcome(Outcome::ServiceConfirmed));
+    assert!(matches!(refused, Err(Error::OutcomeForbids { outcome: Outcome::ServiceConfirmed })));
+    world.ask(with_outcome(Outcome::Explained)).unwrap();
+}
+
 #[test]
 fn what_is_planned_is_promised_for_the_close_of_a_day_to_come() {
     let mut world = of_class(WorkClass::C);
