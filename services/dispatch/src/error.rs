@@ -6,6 +6,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use base::Role;
 use contract::dispatch::Reason;
 use journal::{Trouble, Troubled};
 use runtime::{Fault, Problem, Refusal, Verdict};
@@ -13,6 +14,15 @@ use tonic::{Code, Status};
 
 pub use self::refusals::Error;
 use self::words::{assistance_open, state_forbids};
+use crate::lifecycle::Action;
+
+impl Error {
+    /// Only who holds a role may do this.
+    pub fn needs(role: Role, action: Action) -> Error {
+        let method = format!("whistle.dispatch.v1.DispatchService/{action}");
+        Refusal::RoleForbids { method, may: vec![role] }.into()
+    }
+}
 
 impl Fault for Error {
     const DOMAIN: &'static str = "dispatch.whistle";

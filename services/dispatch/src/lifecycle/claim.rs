@@ -6,7 +6,7 @@ use calendar::Moment;
 use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
-use super::sight::{claimant, is_barred, of_the_department, stranger};
+use super::sight::{claimant, is_barred, does_the_work, stranger};
 use super::wanted::Nominee;
 use super::words::{Action, Release, State};
 use super::{assistance, step};
@@ -18,7 +18,7 @@ pub(super) fn claim(
     by: &Person,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Claim)?;
     if let Some(claimant) = order.claimant.clone().filter(|_| order.is_open()) {
         return Err(Error::ClaimedAlready { claimant });
     }

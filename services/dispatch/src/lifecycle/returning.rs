@@ -9,7 +9,7 @@ use super::fact::{Fact, What};
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
 use super::parts::{Asker, Return};
-use super::sight::of_the_department;
+use super::sight::does_the_work;
 use super::wanted::Named;
 use super::words::{Action, Alarm, Decision, Escalation, State, WorkKind};
 use super::{forbidden, offer, ruling, step};
@@ -26,7 +26,7 @@ pub(super) fn give_back(
     names: Option<&Named>,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Return)?;
     if let Some(names) = names {
         offer::possible(order, names)?;
         if order.is_of(&names.department) {
