@@ -22,7 +22,7 @@ use crate::lifecycle::{
 };
 
 pub use self::figures::{Standpoint, Workload, list_league_entries, list_workloads};
-pub use self::lists::{Cursor, Filter, list_work_orders};
+pub use self::lists::{Cursor, Filter, list_work_orders, place_of};
 
 /// The steps of the schema, forward only.
 pub fn steps() -> Vec<Step> {

@@ -15,6 +15,7 @@ use crate::desk::{Desk, TICKET, reason, wanted};
 on_both_sizes!(
     a_department_sees_its_own_orders_and_those_it_assists,
     lists_come_in_pages_with_those_due_first_at_the_top,
+    what_waits_for_a_zone_leader_is_at_the_top,
     a_departments_pages_are_complete_ordered_and_without_repetition,
     an_answer_is_not_shown_again_to_who_may_no_longer_see_the_order,
     history_and_watching_show_what_happened_to_who_may_see_it,
@@ -98,6 +99,37 @@ async fn lists_come_in_pages_with_those_due_first_at_the_top(size: Size) -> Resu
     assert_eq!(listed(ListWorkOrdersRequest { department, ..default() }).await?, 0);
     let due_before_time = first.reply_due.unwrap().time;
     assert_eq!(listed(ListWorkOrdersRequest { due_before_time, ..default() }).await?, 0);
+    desk.world.end().await
+}
+
+/// Whatever is due before: of those who see every order, on every page.
+async fn what_waits_for_a_zone_leader_is_at_the_top(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let mut orders = Vec::new();
+    for number in 1..=5 {
+        let earlier = jiff::SignedDuration::from_hours(24 * i64::from(5 - number));
+        orders.push(desk.request(&wanted(number, desk.now() - earlier)).await?);
+    }
+    for escalated in [&orders[2], &orders[4]] {
+        desk.give_back("D02-11", escalated, "").await?;
+        desk.decide_return("D01-11", escalated, (Decision::Granted, "")).await?;
+    }
+    let expected = [2, 4, 0, 1, 3].map(|place: usize| orders[place].clone());
+    for by in ["D00-01", "D01-11"] {
+        for page_size in [1, 2, 3, 5] {
+            let mut wanted = ListWorkOrdersRequest { page_size, ..Default::default() };
+            let mut paged = Vec::new();
+            loop {
+                let page = desk.client(by).list_work_orders(wanted.clone()).await?.into_inner();
+                paged.extend(page.work_orders.into_iter().map(|order| order.name));
+                if page.next_page_token.is_empty() {
+                    break;
+                }
+                wanted.page_token = page.next_page_token;
+            }
+            assert_eq!(paged, expected, "{by}, {page_size} on a page");
+        }
+    }
     desk.world.end().await
 }
 
