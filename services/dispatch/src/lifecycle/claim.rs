@@ -8,7 +8,7 @@ use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
 use super::sight::{claimant, is_barred, does_the_work, stranger};
 use super::wanted::Nominee;
-use super::words::{Action, Release, State};
+use super::words::{Action, Alarm, Release, State, Told};
 use super::{assistance, step};
 use crate::error::Error;
 
@@ -70,7 +70,9 @@ pub(super) fn release(
     Ok(released(order, Release::Released, moment))
 }
 
-/// Its claimant may do nothing any more: it goes back to the department.
+/// Its claimant may do nothing any more: it goes back to the department, and the lead is told at once.
+/// Where somebody else decides next (a return, a pause, a signature) it stays there and only loses its
+/// claimant: afterwards it waits to be claimed.
 pub(super) fn leave(order: &WorkOrder, person: Option<&PersonId>, moment: Moment<'_>) -> Vec<What> {
     if person.is_none() || order.claimant.as_ref() != person {
         return Vec::new();
@@ -156,7 +158,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         assistance::set_due(order, *assistance_due);
     } else if let What::HandedOver { to, human, .. } = &fact.what {
         has_it_now(order, to, human);
-    } else if let What::Released { claim_due, contact_due, reply, .. } = &fact.what {
+    } else if let What::Released { cause, claim_due, contact_due, reply, .. } = &fact.what {
         if matches!(order.state, State::Claimed | State::InProgress) {
             order.state = State::Offered;
         }
@@ -167,8 +169,18 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         }
         order.claim_due = None;
         order.set_claim_due(*claim_due);
+        if *cause == Release::Inactive {
+            // Unclaimed for as long again it counts as claimed by the head.
+            lead_is_told(order);
+        }
         order.set_contact_due(*contact_due);
         order.set_reply(*reply);
+    }
+}
+
+fn lead_is_told(order: &mut WorkOrder) {
+    if let Some(armed) = order.armed.get_mut(&Alarm::Claim) {
+        armed.told = Some(Told::Lead);
     }
 }
 

@@ -46,7 +46,8 @@ pub enum Then {
     /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) due and after as
     /// long each time, until it is done; the last of the row is told.
     RemindsLater,
-    /// After as long again the order counts as claimed by the head of the department. Without a head
+    /// After as long again the order counts as claimed by the head of the department; if its claimant
+    /// has left the lead is told at once, and it is after the first time. Without a head
     /// who may have it, a zone leader is told as by [`Then::Reminds`]. Class urgent (应急): each of the
     /// duty chain (duty officer, head, the zone's duty) has
     /// [`duty_within`](super::Limits::duty_within), then a zone leader is told as often.

@@ -232,7 +232,7 @@ word!(
     Release {
         /// The claimant gave it back.
         Released,
-        /// The claimant may do nothing any more.
+        /// The claimant may do nothing any more: the lead is told at once.
         Inactive,
     }
 );

@@ -274,6 +274,27 @@ fn the_order_of_who_has_left_goes_back_and_goes_on_where_it_was() {
     assert_eq!(world.order().state, State::InProgress);
 }
 
+/// Shows: dispatch hears StaffLeft in CLAIMED
+#[test]
+fn of_an_order_whose_claimant_has_left_the_lead_is_told_at_once() {
+    let head = with_roles("D02-01", &[Role::Lead]);
+    let mut world = World::offered();
+    world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    world.now = instant("2026-03-05T09:00:00+08:00");
+    world.ask(Command::Leave { person: Some(person_id("D02-11")) }).unwrap();
+    assert_eq!(world.order().armed[&Alarm::Claim].told, Some(Told::Lead));
+    world.go_to(instant("2026-03-05T14:59:59+08:00"), Some(&head));
+    assert_eq!(world.order().state, State::Offered);
+    world.go_to(instant("2026-03-05T15:00:00+08:00"), Some(&head));
+    let order = world.order();
+    assert_eq!((order.state, &order.claimant), (State::Claimed, &Some(head.id)));
+    // Who gives it back tells nobody above.
+    let mut released = World::offered();
+    released.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    released.ask(Command::Release { by: staff("D02-11") }).unwrap();
+    assert_eq!(released.order().armed[&Alarm::Claim].told, None);
+}
+
 /// Shows: dispatch hears DepartmentSucceeded in IN_PROGRESS
 #[test]
 fn what_is_open_of_a_department_that_is_no_more_moves_with_due_and_history() {
