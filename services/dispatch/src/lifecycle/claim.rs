@@ -8,7 +8,7 @@ use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
 use super::sight::{claimant, is_barred, does_the_work, stranger};
 use super::wanted::Nominee;
-use super::words::{Action, Alarm, Release, State, Told};
+use super::words::{Action, Alarm, Release, State, Told, WorkClass};
 use super::{assistance, step};
 use crate::error::Error;
 
@@ -169,8 +169,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         }
         order.claim_due = None;
         order.set_claim_due(*claim_due);
-        if *cause == Release::Inactive {
-            // Unclaimed for as long again it counts as claimed by the head.
+        if *cause == Release::Inactive && order.state == State::Offered {
             lead_is_told(order);
         }
         order.set_contact_due(*contact_due);
@@ -178,8 +177,11 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     }
 }
 
+/// What nobody claims within its limit counts as claimed by the head, without being told first. Class
+/// urgent goes along its duty chain.
 fn lead_is_told(order: &mut WorkOrder) {
-    if let Some(armed) = order.armed.get_mut(&Alarm::Claim) {
+    let waits = order.armed.get_mut(&Alarm::Claim);
+    if let Some(armed) = waits.filter(|_| order.work_class != WorkClass::Urgent) {
         armed.told = Some(Told::Lead);
     }
 }
