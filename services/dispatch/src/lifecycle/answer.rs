@@ -139,4 +139,5 @@ fn said(order: &mut WorkOrder, reply: &Reply) {
     order.answer.clone_from(&reply.answer);
     order.internal_note.clone_from(&reply.internal_note);
     order.planned_at = reply.planned_at;
+    order.overdue_assistance.clone_from(&reply.overdue_assistance);
 }

@@ -238,6 +238,9 @@ pub struct Round {
     /// By when first contact was due, if it was awaited in vain.
     #[serde(default)]
     pub contact_due: Option<Timestamp>,
+    /// The answer named assistance that was overdue.
+    #[serde(default)]
+    pub assistance_overdue: bool,
 }
 
 /// The enterprise's verdict, as far as the league counts it.

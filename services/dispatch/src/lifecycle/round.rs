@@ -120,6 +120,7 @@ fn of(order: &WorkOrder) -> Round {
         promised_at: order.promised_at(),
         closed_late: order.closed_late,
         contact_due: order.contact_awaited(),
+        assistance_overdue: !order.overdue_assistance.is_empty(),
     }
 }
 

@@ -20,6 +20,7 @@ on_both_sizes!(
     an_answer_is_not_shown_again_to_who_may_no_longer_see_the_order,
     history_and_watching_show_what_happened_to_who_may_see_it,
     the_league_counts_what_was_done,
+    the_league_counts_overdue_assistance_of_who_assisted,
 );
 
 fn names(orders: &[WorkOrder]) -> Vec<&str> {
@@ -291,6 +292,38 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     }
     let no_day = GetLeagueRequest { from_date: date(2, 30), to_date: date(3, 1), ..march };
     assert_eq!(reason(desk.client("D00-99").get_league(no_day).await), "FIELD_INVALID");
+    desk.world.end().await
+}
+
+/// In the round that is last and in the first, which is over.
+async fn the_league_counts_overdue_assistance_of_who_assisted(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    desk.assist("D02-11", &order, "departments/D03").await?;
+    desk.go_to("2026-03-12T09:00:00+08:00").await?;
+    desk.complete("D02-11", &order, "").await?;
+    let date = |day| Some(Date { year: 2026, month: 3, day });
+    let march = GetLeagueRequest { from_date: date(1), to_date: date(31), first_round: false };
+    for first_round in [false, true] {
+        let asked = GetLeagueRequest { first_round, ..march };
+        let league = desk.client("D00-99").get_league(asked).await?.into_inner();
+        let of = |code: &str| {
+            let row = league.rows.iter().find(|row| row.department == code);
+            row.cloned().unwrap()
+        };
+        let (lead, assists) = (of("departments/D02"), of("departments/D03"));
+        let on_time = lead.on_time.unwrap();
+        assert_eq!((lead.answered_late, on_time.denominator), (0, 0));
+        assert_eq!(on_time.exclusions[0].reason, "ASSISTANCE_OVERDUE");
+        assert_eq!(on_time.exclusions[0].work_orders, [order.clone()]);
+        assert_eq!((assists.assisted, assists.assisted_late), (1, 1));
+        let zone = league.zone.unwrap();
+        assert_eq!((zone.answered_late, zone.on_time.unwrap().denominator), (1, 1));
+        if !first_round {
+            let again = WorkRequested { round: 2, ..wanted(1, desk.now()) };
+            desk.reopen(again, false).await?;
+        }
+    }
     desk.world.end().await
 }
 
