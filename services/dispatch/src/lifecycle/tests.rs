@@ -16,6 +16,7 @@ mod ruling;
 mod sample;
 mod signing;
 mod succession;
+mod tables;
 mod tiers;
 mod urgent;
 mod verdicts;

@@ -162,6 +162,24 @@ fn overdue_assistance_is_asked_anew() {
     assert_eq!(child.reply.unwrap().due.at, instant("2026-03-19T11:30:00+08:00"));
 }
 
+/// It is still at work in the round that is over, and begins anew with the next.
+#[test]
+fn what_assists_and_is_still_at_work_is_offered_anew() {
+    let mut world = World::in_progress();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.ask_of(order_id(2), contact("D03-11")).unwrap();
+    world.now = instant("2026-03-11T12:00:00+08:00");
+    world.ask(complete("D02-11")).unwrap();
+    assert_eq!(world.orders[&order_id(2)].state, State::InProgress);
+    world.ask(reopen(2, Some("D02"), "2026-03-12T09:00:00+08:00")).unwrap();
+    let child = &world.orders[&order_id(2)];
+    assert_eq!((child.state, child.claimant.as_ref()), (State::Offered, None));
+    let row = (State::InProgress, By::Assisted, State::Offered);
+    assert!(moved::is_moved(Some(row.0), row.1, row.2));
+    let other = By::Told(Heard::StaffLeft);
+    assert!(!moved::is_moved(Some(State::Completed), other, State::Offered), "the cause counts");
+}
+
 /// A limit that starts at the claim has not begun when the round does: who assists is asked all the
 /// same, and due with its parent once that is claimed.
 #[test]
