@@ -91,6 +91,20 @@ fn a_limit_that_was_met_is_not_reckoned_anew() {
 }
 
 #[test]
+fn a_claim_that_a_refused_return_waits_for_again_is_reckoned_anew() {
+    let mut world = World::at("2026-12-31T16:30:00+08:00");
+    world.hear(requested(world.now, rules()));
+    world.ask(give_back("D02-11", None)).unwrap();
+    world.calendar = world.calendar.with_year(new_year());
+    world.ask(Command::Recount).unwrap();
+    let reason = "r".to_owned();
+    world.ask(Command::RefuseReturn { by: dispatcher(), reason }).unwrap();
+    let claim_due = instant("2027-01-05T11:30:00+08:00");
+    assert_eq!(world.order().claim_due.unwrap().at, claim_due);
+    assert!(alarms(world.order()).contains(&(Alarm::Claim, claim_due)));
+}
+
+#[test]
 fn a_due_instant_that_moved_has_no_card_yet_and_gets_its_own() {
     let mut world = World::in_progress();
     world.go_to(instant("2026-03-10T17:30:00+08:00"), None);
