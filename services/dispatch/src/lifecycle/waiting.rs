@@ -43,8 +43,8 @@ pub enum Then {
     /// It rings again after each [`reminder_after`](super::Limits::reminder_after), until it is done;
     /// the last of the row is told.
     Reminds,
-    /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) due and after as
-    /// long each time, until it is done; the last of the row is told.
+    /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) after due, and after
+    /// as long each time, until it is done; the last of the row is told.
     RemindsLater,
     /// After as long again the order counts as claimed by the head of the department; if its claimant
     /// has left the lead is told at once, and it is after the first time. Without a head
@@ -79,6 +79,7 @@ pub const RINGS: &[Ring] = {
         (ExtensionDecision,  "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
         (Signature,          "the answer",            Some(L.signature_within),         &[Lead, ZoneLeader],         Reminds),
         (PauseEnd,           "the pause's deadline",  None,                             &[],                         GoesOn),
+        // Of limits of at most a working day, or in hours: when a quarter of the time is left. In hours: at due.
         (YellowCard,         "the working day before due", None,                        &[],                         IsCarded),
         (RedCard,            "the working day after due", None,                         &[],                         IsCarded),
         (Overdue,            "due",                   Some(L.lead_told_after),          &[Lead, ZoneLeader],         RemindsLater),

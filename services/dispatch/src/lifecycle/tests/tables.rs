@@ -23,7 +23,7 @@ fn is_a_row(from: Option<State>, command: &Command, to: State) -> bool {
         return moved::is_moved(from, by, to);
     }
     let action = action_of(command).expect("an action of people");
-    TRANSITIONS.iter().any(|(start, by, end)| (Some(*start), *by, *end) == (from, action, to))
+    TRANSITIONS.iter().any(|(start, by, end, _)| (Some(*start), *by, *end) == (from, action, to))
 }
 
 /// Somebody is told who stands in the row, and nobody who stands before who was told last.
