@@ -74,8 +74,8 @@ pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits
 pub use moved::{By, MOVED, Start};
 pub use order::WorkOrder;
 pub use parts::{
-    Armed, Asker, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
-    Supervision, WorkPause,
+    Armed, Asker, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer,
+    StandStill, Supervision, WorkPause,
 };
 pub use waiting::{RINGS, Ring, Then, WATCHED, alarms};
 pub use wanted::{Assisting, Named, Nominee, Requested};

@@ -138,7 +138,9 @@ pub enum Error {
         role: Role,
     },
     /// Whoever rules on an exception is another person than who asked for it, or has the order.
-    #[error("nobody rules on what they asked for themselves, nor a lead on an extension of their department")]
+    #[error(
+        "nobody rules on what they asked for themselves, nor a lead on an extension of their department"
+    )]
     RulesOnOwn,
     /// An extension is asked and not decided yet.
     #[error("an extension is asked and not decided yet")]

@@ -23,8 +23,8 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
     } else {
         order.pauses.last().map(wire::pause)
     };
-    if let What::PauseAsked { decision_due, .. } = &fact.what {
-        let decision_due = Some(wire::due(decision_due));
+    if let What::PauseAsked { pause: asked } = &fact.what {
+        let decision_due = asked.decision_due.as_ref().map(wire::due);
         return about.tells(&WorkOrderPauseAsked { work_order, source, pause, decision_due });
     }
     if let What::Suspended { .. } | What::StoodStill { .. } = &fact.what {

@@ -36,7 +36,8 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     if let What::Released { from, cause: release, claim_due, .. } = &fact.what {
         let (from_person, cause) = (from.to_string(), release.to_string());
         let claim_due = claim_due.as_ref().map(wire::due);
-        let told = if *release == Release::Inactive { Told::Lead.to_string() } else { String::new() };
+        let told =
+            if *release == Release::Inactive { Told::Lead.to_string() } else { String::new() };
         return about.tells(&WorkOrderReleased {
             work_order,
             source,

@@ -83,7 +83,9 @@ fn may_be_said(
     let last = order.pauses.iter().rfind(|past| past.is_granted());
     let in_vain = last.filter(|last| last.was_in_vain(moment.now));
     match (outcome, in_vain) {
-        (Outcome::ServiceConfirmed, _) | (Outcome::NotSupplemented, None) => Err(Error::OutcomeForbids { outcome }),
+        (Outcome::ServiceConfirmed, _) | (Outcome::NotSupplemented, None) => {
+            Err(Error::OutcomeForbids { outcome })
+        }
         (Outcome::NotSupplemented, Some(last)) if order.state == State::Suspended => {
             Ok(pause::resume(order, last.until, true, moment))
         }

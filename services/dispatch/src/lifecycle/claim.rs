@@ -6,7 +6,7 @@ use calendar::Moment;
 use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
-use super::sight::{claimant, is_barred, does_the_work, stranger};
+use super::sight::{claimant, does_the_work, is_barred, stranger};
 use super::wanted::Nominee;
 use super::words::{Action, Alarm, Release, State, Told, WorkClass};
 use super::{assistance, step};

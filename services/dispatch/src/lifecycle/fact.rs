@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
-use super::parts::{Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
-use super::words::{
-    Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
+use super::parts::{
+    Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
 };
+use super::words::{Alarm, Card, Cause, Decision, Escalation, Level, Release, State, Told};
 
 pub use self::offer::{Offer, Vacancy};
 
@@ -175,18 +175,8 @@ pub enum What {
     },
     /// The claimant asked that the clock stand still.
     PauseAsked {
-        /// Why.
-        reason: PauseReason,
-        /// In words.
-        note: String,
-        /// Until when at the latest.
-        until: Timestamp,
-        /// Who asked.
-        asked_by: Asker,
-        /// By when it must have been decided.
-        decision_due: Due,
-        /// A zone leader decides.
-        beyond_limit: bool,
+        /// As it was asked.
+        pause: WorkPause,
     },
     /// What is awaited came: before the ruling, so that a granted pause ends then; or it was heard
     /// after the pause had run out.

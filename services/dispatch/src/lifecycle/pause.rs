@@ -37,24 +37,25 @@ pub(super) fn ask(
     if order.pauses.iter().any(|past| past.is_granted() && past.reason == reason) {
         return Err(Error::PauseReasonUsed { reason });
     }
-    let mut whole = order.clone();
-    whole.pauses.push(WorkPause {
+    let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
+    let mut pause = WorkPause {
         reason,
-        note: String::new(),
-        asked_by: None,
+        note: note.to_owned(),
+        asked_by: Some(Asker::of(by)),
         from: moment.now,
         until,
         supplied_at: None,
-        resumed_at: Some(until),
-        decision: Some(Decision::Granted),
-        decision_due: None,
+        resumed_at: None,
+        decision: None,
+        decision_due: Some(decision_due),
         beyond_limit: false,
-    });
+    };
+    let mut whole = order.clone();
+    let (resumed_at, decision) = (Some(until), Some(Decision::Granted));
+    whole.pauses.push(WorkPause { resumed_at, decision, ..pause.clone() });
     let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
-    let beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
-    let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
-    let (note, asked_by) = (note.to_owned(), Asker::of(by));
-    Ok(vec![What::PauseAsked { reason, note, until, asked_by, decision_due, beyond_limit }])
+    pause.beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
+    Ok(vec![What::PauseAsked { pause }])
 }
 
 /// Rules on a pause. A granted one may already be over: what was awaited came meanwhile, or its
@@ -171,21 +172,9 @@ pub(super) fn resume(
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::PauseAsked { reason, note, until, asked_by, decision_due, beyond_limit } = &fact.what
-    {
-        order.pauses.push(WorkPause {
-            reason: *reason,
-            note: note.clone(),
-            asked_by: Some(asked_by.clone()),
-            from: fact.at,
-            until: *until,
-            supplied_at: None,
-            resumed_at: None,
-            decision: None,
-            decision_due: Some(*decision_due),
-            beyond_limit: *beyond_limit,
-        });
-        order.arm(Alarm::PauseDecision, Some(decision_due.at));
+    if let What::PauseAsked { pause } = &fact.what {
+        order.pauses.push(pause.clone());
+        order.arm(Alarm::PauseDecision, pause.decision_due.map(|due| due.at));
         return;
     }
     if let What::MaterialsCame { supplied_at } = &fact.what {

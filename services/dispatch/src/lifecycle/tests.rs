@@ -185,7 +185,9 @@ fn a_refused_return_is_final() {
     let mut world = World::offered();
     world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
     world.ask(give_back("D02-11", None)).unwrap();
-    world.ask(Command::RefuseReturn { by: dispatcher(), reason: "应由贵局办理".to_owned() }).unwrap();
+    world
+        .ask(Command::RefuseReturn { by: dispatcher(), reason: "应由贵局办理".to_owned() })
+        .unwrap();
     assert_eq!(world.order().state, State::Claimed);
     assert!(matches!(world.ask(give_back("D02-11", None)), Err(Error::ReturnedAlready)));
     let mut unclaimed = World::offered();

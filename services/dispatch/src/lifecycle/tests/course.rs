@@ -119,7 +119,11 @@ fn three_departments_without_a_lead_are_enough() {
 fn what_is_nobodys_by_any_rule_is_a_zone_leaders() {
     let mut world = World::offered();
     world.ask(give_back("D02-11", None)).unwrap();
-    world.ask(Command::UpholdReturn { by: dispatcher(), to: None, reason: "职责不清".to_owned() }).unwrap();
+    world
+        .ask(Command::UpholdReturn {
+            by: dispatcher(), to: None, reason: "职责不清".to_owned()
+        })
+        .unwrap();
     assert_eq!(world.order().escalated_for, Some(Escalation::Unclear));
     assert!(matches!(world.ask(designate("D09")), Err(Error::DepartmentExcluded { .. })));
     let day = instant("2026-03-09T17:30:00+08:00");
