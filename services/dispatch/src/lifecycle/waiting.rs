@@ -62,7 +62,9 @@ pub enum Then {
 pub type Ring = (Alarm, &'static str, Option<Limit>, &'static [Told], Then);
 
 /// What each alarm waits for (from when, and how long where it is not reckoned by a rule of its own),
-/// whom it tells in turn, and what comes then.
+/// whom it tells in turn, and what comes then. Nobody is told after who stands behind them; where one
+/// has no part, the next begins: class urgent passes the lead over, anything else who is on duty, and
+/// what a zone leader decides is told to no head of dispatch.
 #[rustfmt::skip]
 pub const RINGS: &[Ring] = {
     use {Alarm::*, Then::*, Told::{DispatchHead, Lead, OnDuty, ZoneLeader}};
