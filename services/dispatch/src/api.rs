@@ -115,7 +115,7 @@ impl DispatchService for Api {
     ) -> Result<Response<DecideReturnResponse>, Status> {
         let call = self.house.admit(&request).await?;
         let request = request.into_inner();
-        let command = reading::return_ruling(&request)?;
+        let command = reading::return_ruling(&call, &request)?;
         let answer = |work_order| DecideReturnResponse { work_order };
         self.done(&call, &request.work_order, command, answer).await
     }

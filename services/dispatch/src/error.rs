@@ -6,6 +6,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use base::Role;
 use contract::dispatch::Reason;
 use journal::{Trouble, Troubled};
 use runtime::{Fault, Problem, Refusal, Verdict};
@@ -13,6 +14,15 @@ use tonic::{Code, Status};
 
 pub use self::refusals::Error;
 use self::words::{assistance_open, state_forbids};
+use crate::lifecycle::Action;
+
+impl Error {
+    /// Only who holds a role may do this.
+    pub fn needs(role: Role, action: Action) -> Error {
+        let method = format!("whistle.dispatch.v1.DispatchService/{action}");
+        Refusal::RoleForbids { method, may: vec![role] }.into()
+    }
+}
 
 impl Fault for Error {
     const DOMAIN: &'static str = "dispatch.whistle";
@@ -77,6 +87,8 @@ impl Fault for Error {
                 stops(Reason::NoPauseAsked, "没有待裁定的挂起申请，可能已经裁定；请刷新工单查看。"),
             Error::OtherDecides { role } =>
                 forbids(Reason::OtherDecides, &format!("此项由{}裁定：首次延期和时限内的挂起由吹哨办，再次延期和超出时限的挂起由管委会领导；请转请其裁定。", role.chinese())).with("role", role),
+            Error::RulesOnOwn =>
+                forbids(Reason::RulesOnOwn, "退单、挂起、延期由他人裁定：提出人、签收人及其代理人不能自行裁定，部门负责人也不能裁定本部门的延期；请由其他有权人员裁定。"),
             Error::ExtensionAskedAlready =>
                 stops(Reason::ExtensionAskedAlready, "已有延期申请待裁定，不能重复申请；请等待裁定。"),
             Error::OverdueAlready =>
@@ -94,7 +106,7 @@ impl Fault for Error {
             Error::ContactMissing =>
                 stops(Reason::ContactMissing, "尚未报到，不能办复；请先报到，或在办复时一并填写联系企业的情况。"),
             Error::OutcomeForbids { outcome } =>
-                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后；请选择其他结果。").with("outcome", outcome),
+                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后，“服务确认”只由企业的评价产生；请选择其他结果。").with("outcome", outcome),
             Error::PlannedPast =>
                 Refusal::field("planned_date", Problem::other("must be in the future", "须晚于今天，请填写计划完成的日期")).verdict(),
             Error::DecidedInOwner { method } =>

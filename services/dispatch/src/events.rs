@@ -48,7 +48,7 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::Closed { .. }
         | What::HeardLate { .. } => work::tell(&about),
         What::PauseAsked { .. }
-        | What::MaterialsCame
+        | What::MaterialsCame { .. }
         | What::PauseRefused { .. }
         | What::Suspended { .. }
         | What::Resumed { .. }

@@ -1,5 +1,9 @@
 //! The league (红黄榜): each department's figures for a period, as domain.md §8 defines them.
 //!
+//! Where a department answers late and names assistance that was overdue, the lateness is theirs
+//! (domain.md §5): the order is left out of its own rate, as [`ASSISTANCE_OVERDUE`], and what was late
+//! is counted of whoever assisted. Of the zone it is late all the same.
+//!
 //! Integers only. A rate keeps what it was made of; nothing due is 「无件」, never 100 %.
 
 mod entry;
@@ -31,6 +35,9 @@ const NOT_VERIFIED: &str = "NOT_VERIFIED";
 /// Left out: no matter is closed here, what is decided by its owner.
 const DECIDED_IN_OWNER: &str = "DECIDED_IN_OWNER";
 
+/// Left out of who leads: late, and the answer named assistance that was overdue.
+pub const ASSISTANCE_OVERDUE: &str = "ASSISTANCE_OVERDUE";
+
 /// How much each rate counts in the score, in percent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weights {
@@ -54,6 +61,8 @@ pub struct Figures {
     pub returns_upheld: u32,
     /// Orders in which it assisted.
     pub assisted: u32,
+    /// Of these, late: done after they were due, or overdue.
+    pub assisted_late: u32,
     /// 响应率: first contact in time, of those dispatched less upheld returns and less those whose
     /// contact is neither due nor made.
     pub response: Rate,
@@ -73,11 +82,24 @@ pub struct Figures {
     pub answered_late: u32,
 }
 
+/// Whose figures an order is added to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// The department's that has it.
+    Leads,
+    /// The zone's.
+    Zones,
+}
+
 impl Figures {
-    fn add(&mut self, order: WorkOrderId, share: &Share) {
+    /// What is late because of others is counted of the zone, and not of who leads.
+    fn add(&mut self, order: WorkOrderId, share: &Share, whose: Whose) {
         match share {
-            Share::Led(led) => self.led(order, led),
-            Share::Assisted => self.assisted += 1,
+            Share::Led(led) => self.led(order, led, whose == Whose::Leads && led.is_theirs()),
+            Share::Assisted { late } => {
+                self.assisted += 1;
+                self.assisted_late += u32::from(*late);
+            }
             Share::Cancelled { reason } => {
                 self.dispatched += 1;
                 self.response.exclude(reason, order);
@@ -93,7 +115,7 @@ impl Figures {
         self.on_time.exclude(RETURNED, order);
     }
 
-    fn led(&mut self, order: WorkOrderId, led: &Led) {
+    fn led(&mut self, order: WorkOrderId, led: &Led, is_theirs: bool) {
         self.dispatched += 1;
         if led.contacted_late.is_some() || led.contact_overdue {
             self.response.count(led.contacted_late == Some(false));
@@ -101,9 +123,11 @@ impl Figures {
             self.response.exclude(NOT_DUE, order);
         }
         self.contacted_late += u32::from(led.contacted_late == Some(true));
-        self.answered_late += u32::from(led.answered_late == Some(true));
+        self.answered_late += u32::from(led.answered_late == Some(true) && !is_theirs);
         let answered = led.answered_late.is_some();
-        if answered || led.overdue {
+        if is_theirs {
+            self.on_time.exclude(ASSISTANCE_OVERDUE, order);
+        } else if answered || led.overdue {
             self.on_time.count(led.answered_late == Some(false));
         } else {
             self.on_time.exclude(NOT_DUE, order);
@@ -138,7 +162,7 @@ impl Figures {
                 }
             }
             Share::Led(_) => self.closed.exclude(DECIDED_IN_OWNER, order),
-            Share::Assisted => {}
+            Share::Assisted { .. } => {}
             Share::Cancelled { reason } => self.closed.exclude(reason, order),
         }
     }
@@ -185,8 +209,8 @@ pub fn league(entries: impl IntoIterator<Item = Entry>) -> League {
             figures.returned(order);
         }
         if let Some(department) = department {
-            departments.entry(department).or_default().add(order, &share);
-            zone.add(order, &share);
+            departments.entry(department).or_default().add(order, &share, Whose::Leads);
+            zone.add(order, &share, Whose::Zones);
             zone.closed(order, &share);
         } else if returned {
             zone.returned(order);

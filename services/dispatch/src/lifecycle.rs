@@ -15,7 +15,7 @@
 //! 1. [`MOVED`] (`moved`): how an order begins, and how it goes on or ends without anybody here:
 //!    asked for, withdrawn, settled, wanted again, resumed, claimed by default, left.
 //! 2. [`TRANSITIONS`], here: what people may do, and where it leads. The two together are the whole
-//!    state machine; every test holds each step against them.
+//!    state machine: each decision of each test of the rules is held against the row of its cause.
 //! 3. [`WATCHED`] and [`RINGS`] (`waiting`): how long each state may last, who is told when it lasts
 //!    longer, and what ends it.
 //! 4. [`HEARD`] (`heard`): what becomes of each fact that another service tells, in every state.
@@ -53,6 +53,7 @@ mod recount;
 mod returning;
 mod round;
 mod routing;
+mod ruling;
 mod signing;
 mod succession;
 mod supervision;
@@ -73,13 +74,13 @@ pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits
 pub use moved::{By, MOVED, Start};
 pub use order::WorkOrder;
 pub use parts::{
-    Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer, StandStill,
-    Supervision, WorkPause,
+    Armed, Asker, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer,
+    StandStill, Supervision, WorkPause,
 };
 pub use waiting::{RINGS, Ring, Then, WATCHED, alarms};
 pub use wanted::{Assisting, Named, Nominee, Requested};
 pub use words::{
-    Action, Alarm, Card, Cause, Counted, Decision, Escalation, Level, Outcome, PauseReason,
+    Action, Alarm, Card, Cause, Counted, Decision, Doer, Escalation, Level, Outcome, PauseReason,
     Release, State, Told, WorkClass, WorkKind,
 };
 
@@ -88,6 +89,9 @@ use allowed::{forbidden, step};
 
 use crate::error::Error;
 
+/// A row of [`TRANSITIONS`]: from, action, to, by.
+pub type Transition = (State, Action, State, &'static [Doer]);
+
 /// Every move that people can make. What is not here is refused.
 ///
 /// "Any open" of domain.md §5 means here every state in which a department has the order: nobody is
@@ -95,106 +99,112 @@ use crate::error::Error;
 /// department could answer and who has to decide is told by [`RINGS`]. Nobody assigns there either;
 /// and only who has claimed an order hands it over. Withdrawn and settled is any open order, those
 /// three too: by its owner, in [`MOVED`], where also [`State::Cancelled`] is reached, and
-/// [`State::Completed`] and [`State::Declined`] are left. An answer that was awaited in vain is signed
-/// like any other.
+/// [`State::Completed`] and [`State::Declined`] are left. Declined is what domain.md calls NotOurs:
+/// decision work that its department gave back to its owner, who offers it elsewhere or withdraws it.
+/// That the materials were awaited in vain (企业未补充) is an answer, and signed like any other.
+///
+/// A ruling is two actions of one call, `DecidePause` (granted, refused) and so on; [`Command::Press`]
+/// is urging or supervising. Who does it is the last column: a test holds it against the `who` of the
+/// call.
 #[rustfmt::skip]
-pub const TRANSITIONS: &[(State, Action, State)] = {
-    use {Action::*, State::*};
+pub const TRANSITIONS: &[Transition] = {
+    use {Action::*, Doer::*, State::*};
     &[
-        // from              action             to
+        // from              action             to                  by
         // 待派
-        (Unrouted,           Route,             Offered),
+        (Unrouted,           Route,             Offered,            &[Dispatcher]),
 
         // 待签收
-        (Offered,            Claim,             Claimed),
-        (Offered,            Claim,             InProgress),        // contact was made before
-        (Offered,            Assign,            Claimed),
-        (Offered,            Assign,            InProgress),        // likewise
-        (Offered,            Contact,           InProgress),        // claims too
-        (Offered,            Return,            ReturnPending),     // answer work
-        (Offered,            Decline,           Declined),          // decision work
-        (Offered,            GrantPause,        Suspended),         // its claimant left meanwhile
-        (Offered,            GrantPause,        Offered),           // likewise, and it is over
-        (Offered,            RefusePause,       Offered),
-        (Offered,            GrantExtension,    Offered),
-        (Offered,            RefuseExtension,   Offered),
-        (Offered,            Urge,              Offered),
-        (Offered,            Supervise,         Offered),
-        (Offered,            AnswerSupervision, Offered),
+        (Offered,            Claim,             Claimed,            &[Staff, OnDuty]),
+        (Offered,            Claim,             InProgress,         &[Staff, OnDuty]),          // contact was made before
+        (Offered,            Assign,            Claimed,            &[Lead]),
+        (Offered,            Assign,            InProgress,         &[Lead]),                   // likewise
+        (Offered,            Contact,           InProgress,         &[Staff, OnDuty]),          // claims too
+        (Offered,            Return,            ReturnPending,      &[Staff, OnDuty]),          // answer work
+        (Offered,            Decline,           Declined,           &[Staff, OnDuty]),          // decision work
+        (Offered,            GrantPause,        Suspended,          &[Dispatcher, ZoneLeader]), // its claimant left meanwhile
+        (Offered,            GrantPause,        Offered,            &[Dispatcher, ZoneLeader]), // likewise, and the pause is over already
+        (Offered,            RefusePause,       Offered,            &[Dispatcher, ZoneLeader]),
+        (Offered,            GrantExtension,    Offered,            &[Dispatcher, ZoneLeader]),
+        (Offered,            RefuseExtension,   Offered,            &[Dispatcher, ZoneLeader]),
+        (Offered,            Urge,              Offered,            &[Dispatcher, Supervisor]),
+        (Offered,            Supervise,         Offered,            &[Supervisor]),
+        (Offered,            AnswerSupervision, Offered,            &[Staff, Lead, OnDuty]),
 
         // 已签收
-        (Claimed,            Assign,            Claimed),
-        (Claimed,            HandOver,          Claimed),
-        (Claimed,            Release,           Offered),
-        (Claimed,            Contact,           InProgress),
-        (Claimed,            Return,            ReturnPending),     // answer work
-        (Claimed,            Decline,           Declined),          // decision work
-        (Claimed,            Complete,          Completed),         // class C, with proof of contact
-        (Claimed,            Urge,              Claimed),
-        (Claimed,            Supervise,         Claimed),
-        (Claimed,            AnswerSupervision, Claimed),
+        (Claimed,            Assign,            Claimed,            &[Lead]),
+        (Claimed,            HandOver,          Claimed,            &[Claimant]),
+        (Claimed,            Release,           Offered,            &[Claimant]),
+        (Claimed,            Contact,           InProgress,         &[Claimant]),
+        (Claimed,            Return,            ReturnPending,      &[Staff, Claimant]),        // answer work
+        (Claimed,            Decline,           Declined,           &[Staff, Claimant]),        // decision work
+        (Claimed,            Complete,          Completed,          &[Claimant]),               // class C, with proof of contact
+        (Claimed,            Urge,              Claimed,            &[Dispatcher, Supervisor]),
+        (Claimed,            Supervise,         Claimed,            &[Supervisor]),
+        (Claimed,            AnswerSupervision, Claimed,            &[Staff, Lead, Claimant]),
 
         // 办理中
-        (InProgress,         Assign,            InProgress),
-        (InProgress,         HandOver,          InProgress),
-        (InProgress,         AskAssistance,     InProgress),        // and a child order
-        (InProgress,         WaiveAssistance,   InProgress),
-        (InProgress,         AskPause,          InProgress),
-        (InProgress,         GrantPause,        Suspended),
-        (InProgress,         GrantPause,        InProgress),        // ruled on after it was over
-        (InProgress,         RefusePause,       InProgress),
-        (InProgress,         AskExtension,      InProgress),
-        (InProgress,         GrantExtension,    InProgress),
-        (InProgress,         RefuseExtension,   InProgress),
-        (InProgress,         Complete,          Completed),
-        (InProgress,         Complete,          AwaitingSignature), // classes A and B
-        (InProgress,         Urge,              InProgress),
-        (InProgress,         Supervise,         InProgress),
-        (InProgress,         AnswerSupervision, InProgress),
+        (InProgress,         Assign,            InProgress,         &[Lead]),
+        (InProgress,         HandOver,          InProgress,         &[Claimant]),
+        (InProgress,         AskAssistance,     InProgress,         &[Claimant]),               // and a child order
+        (InProgress,         WaiveAssistance,   InProgress,         &[Claimant]),
+        (InProgress,         AskPause,          InProgress,         &[Claimant]),
+        (InProgress,         GrantPause,        Suspended,          &[Dispatcher, ZoneLeader]),
+        (InProgress,         GrantPause,        InProgress,         &[Dispatcher, ZoneLeader]), // ruled on after it was over
+        (InProgress,         RefusePause,       InProgress,         &[Dispatcher, ZoneLeader]),
+        (InProgress,         AskExtension,      InProgress,         &[Claimant]),
+        (InProgress,         GrantExtension,    InProgress,         &[Dispatcher, ZoneLeader]),
+        (InProgress,         RefuseExtension,   InProgress,         &[Dispatcher, ZoneLeader]),
+        (InProgress,         Complete,          Completed,          &[Claimant]),
+        (InProgress,         Complete,          AwaitingSignature,  &[Claimant]),               // classes A and B
+        (InProgress,         Urge,              InProgress,         &[Dispatcher, Supervisor]),
+        (InProgress,         Supervise,         InProgress,         &[Supervisor]),
+        (InProgress,         AnswerSupervision, InProgress,         &[Staff, Lead, Claimant]),
 
         // 退单待裁
-        (ReturnPending,      Assign,            ReturnPending),
-        (ReturnPending,      HandOver,          ReturnPending),
-        (ReturnPending,      UpholdReturn,      Offered),           // to another department
-        (ReturnPending,      UpholdReturn,      Escalated),         // A → B → A, three, 职责不清
-        (ReturnPending,      RefuseReturn,      Claimed),
-        (ReturnPending,      RefuseReturn,      Offered),           // if nobody had claimed it
-        (ReturnPending,      Urge,              ReturnPending),
-        (ReturnPending,      Supervise,         ReturnPending),
-        (ReturnPending,      AnswerSupervision, ReturnPending),
+        (ReturnPending,      Assign,            ReturnPending,      &[Lead]),
+        (ReturnPending,      HandOver,          ReturnPending,      &[Claimant]),
+        (ReturnPending,      UpholdReturn,      Offered,            &[Dispatcher]),             // to another department
+        (ReturnPending,      UpholdReturn,      Escalated,          &[Dispatcher]),             // A → B → A, three, 职责不清
+        (ReturnPending,      RefuseReturn,      Claimed,            &[Dispatcher]),
+        (ReturnPending,      RefuseReturn,      Offered,            &[Dispatcher]),             // if nobody had claimed it
+        (ReturnPending,      Urge,              ReturnPending,      &[Dispatcher, Supervisor]),
+        (ReturnPending,      Supervise,         ReturnPending,      &[Supervisor]),
+        (ReturnPending,      AnswerSupervision, ReturnPending,      &[Staff, Lead, Claimant]),
 
         // 已提级
-        (Escalated,          DesignateLead,     Offered),           // finally
+        (Escalated,          DesignateLead,     Offered,            &[ZoneLeader]),             // finally
 
         // 挂起
-        (Suspended,          Assign,            Suspended),
-        (Suspended,          HandOver,          Suspended),
-        (Suspended,          Resume,            InProgress),
-        (Suspended,          Resume,            Offered),           // if its claimant has left
-        (Suspended,          GrantExtension,    Suspended),
-        (Suspended,          RefuseExtension,   Suspended),
-        (Suspended,          Complete,          Completed),         // awaited in vain
-        (Suspended,          Complete,          AwaitingSignature), // likewise, classes A and B
-        (Suspended,          Urge,              Suspended),
-        (Suspended,          Supervise,         Suspended),
-        (Suspended,          AnswerSupervision, Suspended),
+        (Suspended,          Assign,            Suspended,          &[Lead]),
+        (Suspended,          HandOver,          Suspended,          &[Claimant]),
+        (Suspended,          Resume,            InProgress,         &[Claimant, Dispatcher]),
+        (Suspended,          Resume,            Offered,            &[Claimant, Dispatcher]),   // if its claimant has left
+        (Suspended,          GrantExtension,    Suspended,          &[Dispatcher, ZoneLeader]),
+        (Suspended,          RefuseExtension,   Suspended,          &[Dispatcher, ZoneLeader]),
+        (Suspended,          Complete,          Completed,          &[Claimant]),               // materials awaited in vain
+        (Suspended,          Complete,          AwaitingSignature,  &[Claimant]),               // likewise, classes A and B
+        (Suspended,          Urge,              Suspended,          &[Dispatcher, Supervisor]),
+        (Suspended,          Supervise,         Suspended,          &[Supervisor]),
+        (Suspended,          AnswerSupervision, Suspended,          &[Staff, Lead, Claimant]),
 
         // 待签发
-        (AwaitingSignature,  Assign,            AwaitingSignature),
-        (AwaitingSignature,  HandOver,          AwaitingSignature),
-        (AwaitingSignature,  Sign,              Completed),
-        (AwaitingSignature,  SendBack,          InProgress),
-        (AwaitingSignature,  SendBack,          Offered),           // if its claimant has left
-        (AwaitingSignature,  Urge,              AwaitingSignature),
-        (AwaitingSignature,  Supervise,         AwaitingSignature),
-        (AwaitingSignature,  AnswerSupervision, AwaitingSignature),
+        (AwaitingSignature,  Assign,            AwaitingSignature,  &[Lead]),
+        (AwaitingSignature,  HandOver,          AwaitingSignature,  &[Claimant]),
+        (AwaitingSignature,  Sign,              Completed,          &[Lead]),
+        (AwaitingSignature,  SendBack,          InProgress,         &[Lead]),
+        (AwaitingSignature,  SendBack,          Offered,            &[Lead]),                   // if its claimant has left
+        (AwaitingSignature,  Urge,              AwaitingSignature,  &[Dispatcher, Supervisor]),
+        (AwaitingSignature,  Supervise,         AwaitingSignature,  &[Supervisor]),
+        (AwaitingSignature,  AnswerSupervision, AwaitingSignature,  &[Staff, Lead, Claimant]),
     ]
 };
 
 /// Decides a command: what happens, or why not. `before` is the order, if there is one yet.
 ///
 /// What is heard takes effect at its own instant, and nothing takes effect before the order's
-/// last change.
+/// last change. A command of what is heard carries besides when it happened (`occurred_at`): lateness,
+/// cards and pauses go by that instant, whatever was done since.
 pub fn decide(
     before: Option<&WorkOrder>,
     command: &Command,
@@ -302,7 +312,7 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::StoodStill { .. }
         | What::WentOn { .. } => assistance::applied(&mut order, fact),
         What::PauseAsked { .. }
-        | What::MaterialsCame
+        | What::MaterialsCame { .. }
         | What::PauseRefused { .. }
         | What::Suspended { .. }
         | What::Resumed { .. } => pause::applied(&mut order, fact),

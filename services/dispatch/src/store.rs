@@ -22,7 +22,7 @@ use crate::lifecycle::{
 };
 
 pub use self::figures::{Standpoint, Workload, list_league_entries, list_workloads};
-pub use self::lists::{Cursor, Filter, list_work_orders};
+pub use self::lists::{Cursor, Filter, list_work_orders, place_of};
 
 /// The steps of the schema, forward only.
 pub fn steps() -> Vec<Step> {
@@ -46,6 +46,11 @@ pub fn steps() -> Vec<Step> {
             version: 1004,
             name: "count contacts due",
             sql: include_str!("../migrations/0004_count_contacts_due.sql"),
+        },
+        Step {
+            version: 1005,
+            name: "attribute overdue assistance",
+            sql: include_str!("../migrations/0005_attribute_overdue_assistance.sql"),
         },
     ]
 }
@@ -100,16 +105,17 @@ impl Lifecycle for WorkOrders {
             "INSERT INTO work_order (name, kind, category, asked_by, round, state, is_open, \
              department, claimant, zone_duty, reply_due, contacted_late, answered_late, \
              rating_level, confirmed_solved, returned_by, precedent_at, body, rating_counted, \
-             cancelled_reason, promised_due, closed_late, contact_due, number, source, parent) \
+             cancelled_reason, promised_due, closed_late, contact_due, assistance_overdue, number, \
+             source, parent) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, \
-             $18, $19, $20, $21, $22, $23, $24, $25, $26)"
+             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)"
         } else {
             "UPDATE work_order SET kind = $2, category = $3, asked_by = $4, round = $5, state = $6, \
              is_open = $7, department = $8, claimant = $9, zone_duty = $10, reply_due = $11, \
              contacted_late = $12, answered_late = $13, rating_level = $14, confirmed_solved = $15, \
              returned_by = $16, precedent_at = $17, body = $18, rating_counted = $19, \
-             cancelled_reason = $20, promised_due = $21, closed_late = $22, contact_due = $23 \
-             WHERE name = $1"
+             cancelled_reason = $20, promised_due = $21, closed_late = $22, contact_due = $23, \
+             assistance_overdue = $24 WHERE name = $1"
         };
         let mut values = changing(thing)?;
         if is_new {
@@ -129,8 +135,8 @@ async fn put_rounds(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), D
     let sql = "INSERT INTO work_order_round (work_order, round, state, department, parent, \
                reply_due, contacted_late, answered_late, rating_level, confirmed_solved, \
                returned_by, rating_counted, cancelled_reason, promised_due, closed_late, \
-               contact_due) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+               contact_due, assistance_overdue) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                ON CONFLICT (work_order, round) DO UPDATE SET \
                rating_counted = excluded.rating_counted, closed_late = excluded.closed_late";
     for past in &order.past {
@@ -154,6 +160,7 @@ async fn put_rounds(tx: &DatabaseTransaction, order: &WorkOrder) -> Result<(), D
             promised_due(order.kind, past.promised_at).into(),
             past.closed_late.map(i64::from).into(),
             past.contact_due.map(|at| at.as_microsecond()).into(),
+            i64::from(past.assistance_overdue).into(),
         ];
         execute(tx, sql, values).await?;
     }
@@ -211,6 +218,7 @@ fn changing(order: &WorkOrder) -> Result<Vec<Value>, DbErr> {
         promised_due(order.kind, order.promised_at()).into(),
         order.closed_late.map(i64::from).into(),
         order.contact_awaited().map(|at| at.as_microsecond()).into(),
+        i64::from(!order.overdue_assistance.is_empty()).into(),
     ])
 }
 

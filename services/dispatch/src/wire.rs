@@ -195,6 +195,7 @@ pub fn league_row(department: String, figures: &Figures) -> contracted::LeagueRo
         dispatched: number(figures.dispatched),
         returns_upheld: number(figures.returns_upheld),
         assisted: number(figures.assisted),
+        assisted_late: number(figures.assisted_late),
         response: Some(rate(&figures.response)),
         on_time: Some(rate(&figures.on_time)),
         solved: Some(rate(&figures.solved)),

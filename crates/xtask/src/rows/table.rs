@@ -45,7 +45,9 @@ pub(super) fn transitions(service: &str, sources: &[File], said: &mut [Said]) ->
     let tables = ["TRANSITIONS", "ITEM_TRANSITIONS"];
     let of = |table| lines(table, service, sources).into_iter().map(move |line| (table, line));
     let rows = tables.into_iter().flat_map(of).map(|(table, [from, action, to])| {
-        let (from, to) = (screaming(&from), screaming(&to));
+        // Who does it may stand in a fourth column.
+        let to = to.split_once(',').map_or(to.as_str(), |(to, _)| to);
+        let (from, to) = (screaming(&from), screaming(to));
         let shown_by = who_says(said, &[format!("{service} {from} {action}")]);
         let table = format!("{service}: {table}");
         Row { table, text: format!("{from} {action} → {to}"), shown_by }
@@ -193,7 +195,7 @@ mod tests {
     fn rows_are_read_from_the_lifecycle_and_shown_by_who_says_so() {
         let text = "pub const TRANSITIONS: &[(State, Action, State)] = {\n    use {Action::*};\n    &[\n        \
                     // from\n        (InProgress, AskPause, InProgress), // a word\n\n        \
-                    (InProgress, Complete, Completed),\n    ]\n};\n(No, Row, Here),\n";
+                    (InProgress, Complete, Completed, &[Claimant]),\n    ]\n};\n(No, Row, Here),\n";
         let sources = [file("services/dispatch/src/lifecycle.rs", text)];
         let says = |text: &str| Said { text: text.to_owned(), test: "t".to_owned(), used: false };
         let mut said = [says("dispatch IN_PROGRESS AskPause"), says("dispatch OFFERED Claim")];

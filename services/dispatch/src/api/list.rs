@@ -92,7 +92,7 @@ impl Api {
         let rows = store::list_work_orders(read, &call.person, &filter, after, page.limit()).await;
         let (rows, next_page_token) =
             self.house.pages.cut(&page, rows.map_err(Refusal::from)?, |order| {
-                (store::due_of(order), order.id.to_string())
+                store::place_of(&call.person, order)
             })?;
         let work_orders = rows.iter().map(wire::work_order).collect();
         Ok(ListWorkOrdersResponse { work_orders, next_page_token })

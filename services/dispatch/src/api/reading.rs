@@ -24,15 +24,16 @@ pub(super) fn returning(call: &Call, asked: &ReturnWorkOrderRequest) -> Result<C
 }
 
 /// A ruling on a return: upheld for a department, or for nobody yet; or refused.
-pub(super) fn return_ruling(asked: &DecideReturnRequest) -> Result<Command, Error> {
-    let reason = asked.reason.clone();
+pub(super) fn return_ruling(call: &Call, asked: &DecideReturnRequest) -> Result<Command, Error> {
+    let (by, reason) = (call.person.clone(), asked.reason.clone());
     Ok(match decision(asked.decision())? {
-        Decision::Refused => Command::RefuseReturn { reason },
+        Decision::Refused => Command::RefuseReturn { by, reason },
         Decision::Granted if asked.department.is_empty() => {
-            Command::UpholdReturn { to: None, reason }
+            Command::UpholdReturn { by, to: None, reason }
         }
         Decision::Granted => {
-            Command::UpholdReturn { to: Some(named("department", &asked.department)?), reason }
+            let to = Some(named("department", &asked.department)?);
+            Command::UpholdReturn { by, to, reason }
         }
     })
 }

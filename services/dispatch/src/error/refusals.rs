@@ -137,6 +137,11 @@ pub enum Error {
         /// Who.
         role: Role,
     },
+    /// Whoever rules on an exception is another person than who asked for it, or has the order.
+    #[error(
+        "nobody rules on what they asked for themselves, nor a lead on an extension of their department"
+    )]
+    RulesOnOwn,
     /// An extension is asked and not decided yet.
     #[error("an extension is asked and not decided yet")]
     ExtensionAskedAlready,

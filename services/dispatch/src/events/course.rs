@@ -34,7 +34,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             decision_due: order.decision_due.as_ref().map(wire::due),
         });
     }
-    if let What::Cancelled { reason } = &fact.what {
+    if let What::Cancelled { reason, .. } = &fact.what {
         let (round, reason) = (wire::number(order.round), reason.clone());
         return about.tells(&WorkOrderCancelled { work_order, source, round, reason });
     }

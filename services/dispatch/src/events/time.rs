@@ -23,8 +23,8 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
     } else {
         order.pauses.last().map(wire::pause)
     };
-    if let What::PauseAsked { decision_due, .. } = &fact.what {
-        let decision_due = Some(wire::due(decision_due));
+    if let What::PauseAsked { pause: asked } = &fact.what {
+        let decision_due = asked.decision_due.as_ref().map(wire::due);
         return about.tells(&WorkOrderPauseAsked { work_order, source, pause, decision_due });
     }
     if let What::Suspended { .. } | What::StoodStill { .. } = &fact.what {
@@ -45,7 +45,7 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
             standing,
         });
     }
-    if let What::MaterialsCame = &fact.what {
+    if let What::MaterialsCame { .. } = &fact.what {
         return about.tells(&WorkOrderMaterialsCame { work_order, source });
     }
     tell_extension(about)
@@ -53,7 +53,7 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
 
 fn tell_extension(about: &About<'_>) -> Vec<Telling> {
     let (work_order, source) = about.names();
-    if let What::ExtensionAsked { until, reason, decision_due } = &about.1.what {
+    if let What::ExtensionAsked { until, reason, decision_due, .. } = &about.1.what {
         return about.tells(&WorkOrderExtensionAsked {
             work_order,
             source,

@@ -10,7 +10,7 @@ use journal::Telling;
 use runtime::wire::time;
 
 use super::About;
-use crate::lifecycle::{Counted, What, WorkOrder};
+use crate::lifecycle::{Counted, Release, Told, What, WorkOrder};
 use crate::wire;
 
 pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
@@ -33,12 +33,20 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             WorkOrderHandedOver { work_order, source, from_person, to_person, standing };
         return about.tells(&handed_over);
     }
-    if let What::Released { from, cause, claim_due, .. } = &fact.what {
-        let (from_person, cause) = (from.to_string(), cause.to_string());
+    if let What::Released { from, cause: release, claim_due, .. } = &fact.what {
+        let (from_person, cause) = (from.to_string(), release.to_string());
         let claim_due = claim_due.as_ref().map(wire::due);
-        let released =
-            WorkOrderReleased { work_order, source, from_person, cause, claim_due, standing };
-        return about.tells(&released);
+        let told =
+            if *release == Release::Inactive { Told::Lead.to_string() } else { String::new() };
+        return about.tells(&WorkOrderReleased {
+            work_order,
+            source,
+            from_person,
+            cause,
+            claim_due,
+            standing,
+            told,
+        });
     }
     if let What::Contacted { proof, late, due, .. } = &fact.what {
         let (proof, late, due) = (proof.clone(), *late, due.as_ref().map(wire::due));

@@ -23,7 +23,10 @@ pub enum Share {
     /// The department leads.
     Led(Led),
     /// The department assisted.
-    Assisted,
+    Assisted {
+        /// It did so after it was due, or has not yet and is overdue.
+        late: bool,
+    },
     /// It was withdrawn: dispatched, and excluded.
     Cancelled {
         /// Why, as its owner said it.
@@ -40,12 +43,21 @@ pub struct Led {
     pub contact_overdue: bool,
     /// The answer came after its limit; `None` if it was not given.
     pub answered_late: Option<bool>,
+    /// The answer named assistance that was overdue: its lateness is theirs.
+    pub assistance_overdue: bool,
     /// Its due instant has passed.
     pub overdue: bool,
     /// The enterprise's verdict, once given.
     pub verdict: Option<Verdict>,
     /// Whether the matter was closed in time; none if nothing is closed: decision work.
     pub closing: Option<Closing>,
+}
+
+impl Led {
+    /// Whether it is late because of assistance that the answer named as overdue.
+    pub fn is_theirs(&self) -> bool {
+        self.assistance_overdue && self.answered_late == Some(true)
+    }
 }
 
 /// What the enterprise said.

@@ -27,6 +27,7 @@ fn led(contacted_late: bool, answered_late: bool, verdict: Option<(u8, bool)>) -
         contacted_late: Some(contacted_late),
         contact_overdue: false,
         answered_late: Some(answered_late),
+        assistance_overdue: false,
         overdue: true,
         verdict,
         closing: None,
@@ -106,7 +107,7 @@ fn fewer_than_five_are_too_few() {
 #[test]
 fn assistance_is_counted_apart_and_those_without_work_stand_last() {
     let entries = [
-        entry("D01", Share::Assisted),
+        entry("D01", Share::Assisted { late: false }),
         entry("D02", led(true, true, Some((1, false)))),
         entry("D03", led(false, false, Some((5, true)))),
     ];
@@ -114,6 +115,34 @@ fn assistance_is_counted_apart_and_those_without_work_stand_last() {
     let codes: Vec<&str> = league.rows.iter().map(|(id, _)| id.code()).collect();
     assert_eq!(codes, ["D03", "D02", "D01"]);
     assert_eq!((league.zone.assisted, league.zone.dispatched), (1, 2));
+}
+
+/// Late with assistance that it named as overdue, late without, in time with it.
+#[test]
+fn lateness_that_an_answer_names_as_the_assistants_is_theirs() {
+    let answered = |late, assistance_overdue| {
+        let led = Led { answered_late: Some(late), assistance_overdue, ..Led::default() };
+        entry("D01", Share::Led(led))
+    };
+    let entries = [
+        answered(true, true),
+        answered(true, false),
+        answered(false, true),
+        entry("D02", Share::Assisted { late: true }),
+        entry("D02", Share::Assisted { late: false }),
+    ];
+    let League { rows, zone } = league(entries);
+    let of = |code: &str| {
+        let row = rows.iter().find(|(of, _)| *of == department(code));
+        row.map(|(_, figures)| figures.clone()).unwrap()
+    };
+    let (lead, assists) = (of("D01"), of("D02"));
+    assert_eq!((lead.on_time.numerator, lead.on_time.denominator), (1, 2));
+    assert_eq!(excluded(&lead.on_time), [(ASSISTANCE_OVERDUE, 1)]);
+    assert_eq!((lead.answered_late, lead.solved.denominator, lead.assisted_late), (1, 3, 0));
+    assert_eq!((assists.assisted, assists.assisted_late), (2, 1));
+    assert_eq!((zone.on_time.numerator, zone.on_time.denominator), (1, 3));
+    assert_eq!((zone.answered_late, zone.assisted_late), (2, 1));
 }
 
 #[test]

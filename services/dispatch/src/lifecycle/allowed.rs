@@ -20,7 +20,7 @@ pub(super) fn forbidden(order: &WorkOrder, action: Action) -> Error {
 /// and until when, is said by the rule of each.
 pub fn allowed(order: &WorkOrder) -> Vec<Action> {
     let mut allowed: Vec<Action> = Vec::new();
-    for (from, action, _) in TRANSITIONS {
+    for (from, action, ..) in TRANSITIONS {
         let fits = *from == order.state && !allowed.contains(action) && fits(order, *action);
         if fits {
             allowed.push(*action);
@@ -30,7 +30,7 @@ pub fn allowed(order: &WorkOrder) -> Vec<Action> {
 }
 
 fn by_table(state: State, action: Action) -> bool {
-    TRANSITIONS.iter().any(|(from, by, _)| (*from, *by) == (state, action))
+    TRANSITIONS.iter().any(|(from, by, ..)| (*from, *by) == (state, action))
 }
 
 /// Whether what the table allows has an object here.

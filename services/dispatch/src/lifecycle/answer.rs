@@ -72,8 +72,9 @@ fn close_of(date: Date, moment: Moment<'_>) -> Result<Timestamp, Error> {
     close.ok().filter(|close| moment.now < *close).ok_or(Error::PlannedPast)
 }
 
-/// Whether an outcome is to be had: that the enterprise did not supply what was awaited is said
-/// once its own deadline has passed. A pause that has not ended yet, ends with it.
+/// Whether an outcome is to be had: that the enterprise accepts the service it says itself, by its
+/// rating; that it did not supply what was awaited is said once its own deadline has passed. A pause
+/// that has not ended yet, ends with it.
 fn may_be_said(
     order: &WorkOrder,
     outcome: Outcome,
@@ -82,7 +83,9 @@ fn may_be_said(
     let last = order.pauses.iter().rfind(|past| past.is_granted());
     let in_vain = last.filter(|last| last.was_in_vain(moment.now));
     match (outcome, in_vain) {
-        (Outcome::NotSupplemented, None) => Err(Error::OutcomeForbids { outcome }),
+        (Outcome::ServiceConfirmed, _) | (Outcome::NotSupplemented, None) => {
+            Err(Error::OutcomeForbids { outcome })
+        }
         (Outcome::NotSupplemented, Some(last)) if order.state == State::Suspended => {
             Ok(pause::resume(order, last.until, true, moment))
         }
@@ -132,9 +135,11 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
 
 fn said(order: &mut WorkOrder, reply: &Reply) {
     extension::falls(order);
+    pause::falls(order);
     order.concerned.extend([reply.by.clone(), reply.human.clone()]);
     order.outcome = Some(reply.outcome);
     order.answer.clone_from(&reply.answer);
     order.internal_note.clone_from(&reply.internal_note);
     order.planned_at = reply.planned_at;
+    order.overdue_assistance.clone_from(&reply.overdue_assistance);
 }

@@ -6,9 +6,9 @@ use calendar::Moment;
 use super::fact::{Fact, What};
 use super::limits::{self, LimitKind};
 use super::order::WorkOrder;
-use super::sight::{claimant, is_barred, of_the_department, stranger};
+use super::sight::{claimant, does_the_work, is_barred, stranger};
 use super::wanted::Nominee;
-use super::words::{Action, Release, State};
+use super::words::{Action, Alarm, Release, State, Told, WorkClass};
 use super::{assistance, step};
 use crate::error::Error;
 
@@ -18,7 +18,7 @@ pub(super) fn claim(
     by: &Person,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Claim)?;
     if let Some(claimant) = order.claimant.clone().filter(|_| order.is_open()) {
         return Err(Error::ClaimedAlready { claimant });
     }
@@ -70,7 +70,9 @@ pub(super) fn release(
     Ok(released(order, Release::Released, moment))
 }
 
-/// Its claimant may do nothing any more: it goes back to the department.
+/// Its claimant may do nothing any more: it goes back to the department, and the lead is told at once.
+/// Where somebody else decides next (a return, a pause, a signature) it stays there and only loses its
+/// claimant: afterwards it waits to be claimed.
 pub(super) fn leave(order: &WorkOrder, person: Option<&PersonId>, moment: Moment<'_>) -> Vec<What> {
     if person.is_none() || order.claimant.as_ref() != person {
         return Vec::new();
@@ -156,7 +158,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         assistance::set_due(order, *assistance_due);
     } else if let What::HandedOver { to, human, .. } = &fact.what {
         has_it_now(order, to, human);
-    } else if let What::Released { claim_due, contact_due, reply, .. } = &fact.what {
+    } else if let What::Released { cause, claim_due, contact_due, reply, .. } = &fact.what {
         if matches!(order.state, State::Claimed | State::InProgress) {
             order.state = State::Offered;
         }
@@ -167,8 +169,20 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         }
         order.claim_due = None;
         order.set_claim_due(*claim_due);
+        if *cause == Release::Inactive && order.state == State::Offered {
+            lead_is_told(order);
+        }
         order.set_contact_due(*contact_due);
         order.set_reply(*reply);
+    }
+}
+
+/// What nobody claims within its limit counts as claimed by the head, without being told first. Class
+/// urgent goes along its duty chain.
+fn lead_is_told(order: &mut WorkOrder) {
+    let waits = order.armed.get_mut(&Alarm::Claim);
+    if let Some(armed) = waits.filter(|_| order.work_class != WorkClass::Urgent) {
+        armed.told = Some(Told::Lead);
     }
 }
 

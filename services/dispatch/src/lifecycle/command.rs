@@ -58,6 +58,8 @@ pub enum Command {
     },
     /// Uphold a return: another department gets it, or a zone leader designates one.
     UpholdReturn {
+        /// The dispatcher.
+        by: Person,
         /// Which; none: 职责不清.
         to: Option<Named>,
         /// Why.
@@ -65,6 +67,8 @@ pub enum Command {
     },
     /// Refuse a return, finally.
     RefuseReturn {
+        /// The dispatcher.
+        by: Person,
         /// Why.
         reason: String,
     },

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::fact::What;
 use super::order::WorkOrder;
-use super::sight::{claimant, of_the_department};
+use super::sight::{claimant, does_the_work};
 use super::words::{Action, State};
 use super::{after, claim, step};
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(super) fn contact(
     proof: &str,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Contact)?;
     claimant(order, by)?;
     step(order, Action::Contact)?;
     let mut happened = Vec::new();

@@ -29,10 +29,10 @@ pub(super) fn whose_work_it_is(
         contact::contact(order, by, proof, moment)
     } else if let Command::Return { by, basis, names } = command {
         returning::give_back(order, by, basis, names.as_ref(), moment)
-    } else if let Command::UpholdReturn { to, reason } = command {
-        returning::uphold(order, to.as_ref(), reason, moment)
-    } else if let Command::RefuseReturn { reason } = command {
-        returning::refuse(order, reason)
+    } else if let Command::UpholdReturn { by, to, reason } = command {
+        returning::uphold(order, by, (to.as_ref(), reason), moment)
+    } else if let Command::RefuseReturn { by, reason } = command {
+        returning::refuse(order, by, reason)
     } else if let Command::Route { to, precedent } = command {
         routing::route(order, to, *precedent, moment)
     } else if let Command::DesignateLead { to, minutes } = command {

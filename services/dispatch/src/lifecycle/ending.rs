@@ -30,7 +30,8 @@ pub(super) fn cancel(order: &WorkOrder, reason: &str, occurred_at: Timestamp) ->
         return Vec::new();
     }
     let wrong = watch::overtaken_card(order, occurred_at);
-    wrong.into_iter().chain([What::Cancelled { reason: reason.to_owned() }]).collect()
+    let cancelled = What::Cancelled { since: occurred_at, reason: reason.to_owned() };
+    wrong.into_iter().chain([cancelled]).collect()
 }
 
 /// The owner decided: done as of that instant, whatever its department has done. A pause that lasts
@@ -63,26 +64,27 @@ pub(super) fn settle(
     happened
 }
 
-/// What the end of an order makes of those that assist it: they are not needed any more.
+/// What the end of an order makes of those that assist it: they are not needed any more, since then.
 pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
-    let reason = if let What::Cancelled { reason } = &fact.what {
-        reason.as_str()
-    } else if let What::Settled { .. } = &fact.what {
-        "SETTLED"
+    let (occurred_at, reason) = if let What::Cancelled { since, reason } = &fact.what {
+        (*since, reason.as_str())
+    } else if let What::Settled { decided_at, .. } = &fact.what {
+        (*decided_at, "SETTLED")
     } else {
         return Vec::new();
     };
-    let cancel = |reason: &str| Command::Cancel { occurred_at: fact.at, reason: reason.to_owned() };
-    order.open_assistance().map(|child| (child.work_order, cancel(reason))).collect()
+    let cancel = || Command::Cancel { occurred_at, reason: reason.to_owned() };
+    order.open_assistance().map(|child| (child.work_order, cancel())).collect()
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::Cancelled { reason } = &fact.what {
+    if let What::Cancelled { since, reason } = &fact.what {
         order.state = State::Cancelled;
         order.cancelled_reason.clone_from(reason);
         (order.still, order.replied, order.decision_due) = (None, None, None);
         extension::falls(order);
-        pause_is_over(order, fact.at);
+        pause::falls(order);
+        pause_is_over(order, *since);
     } else if let What::Settled { by, outcome, decided_at, late, .. } = &fact.what {
         order.state = State::Completed;
         order.settled_outcome.clone_from(outcome);
@@ -91,6 +93,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.concerned.insert(by.clone());
         (order.still, order.decision_due) = (None, None);
         extension::falls(order);
+        pause::falls(order);
     }
 }
 

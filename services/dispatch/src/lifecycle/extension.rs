@@ -8,10 +8,10 @@ use super::bounds;
 use super::fact::{Fact, What};
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
-use super::parts::Extension;
+use super::parts::{Asker, Extension};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision};
-use super::{after, step, watch};
+use super::{after, ruling, step, watch};
 use crate::error::Error;
 
 /// Asks for a later due instant, at least a working day before the present one.
@@ -45,10 +45,12 @@ pub(super) fn ask(
         return Err(Error::ExtensionTooLong { latest, local });
     }
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
-    Ok(vec![What::ExtensionAsked { until, reason: reason.to_owned(), decision_due }])
+    let (reason, asked_by) = (reason.to_owned(), Asker::of(by));
+    Ok(vec![What::ExtensionAsked { until, reason, asked_by, decision_due }])
 }
 
-/// Rules on an extension: the first of a round is the dispatcher's, a second one a zone leader's.
+/// Rules on an extension: the first of a round is the dispatcher's, a second one a zone leader's. A
+/// lead never extends their own department.
 pub(super) fn rule(
     order: &WorkOrder,
     by: &Person,
@@ -61,10 +63,10 @@ pub(super) fn rule(
         Decision::Refused => Action::RefuseExtension,
     };
     step(order, action)?;
-    if order.pending_extension().is_none() {
-        return Err(Error::NoExtensionAsked);
-    }
-    decides(by, decider(order))?;
+    let asked = order.pending_extension().ok_or(Error::NoExtensionAsked)?;
+    ruling::decides(by, decider(order))?;
+    ruling::on_anothers(order, asked.asked_by.as_ref(), by, decider(order))?;
+    ruling::on_another_department(order, by)?;
     let mut happened = vec![What::ExtensionRuled { decision, reason: reason.to_owned() }];
     if decision == Decision::Granted {
         let extended = after(order, &happened, moment.now);
@@ -84,17 +86,13 @@ pub(super) fn decider(order: &WorkOrder) -> Role {
     if order.extension().is_some() { Role::ZoneLeader } else { Role::Dispatcher }
 }
 
-/// Refuses whoever does not hold the office that decides.
-pub(super) fn decides(by: &Person, role: Role) -> Result<(), Error> {
-    if by.is(role) { Ok(()) } else { Err(Error::OtherDecides { role }) }
-}
-
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::ExtensionAsked { until, reason, decision_due } = &fact.what {
+    if let What::ExtensionAsked { until, reason, asked_by, decision_due } = &fact.what {
         order.extensions.push(Extension {
             until: *until,
             reason: reason.clone(),
             asked_at: fact.at,
+            asked_by: Some(asked_by.clone()),
             decision_due: Some(*decision_due),
             decision: None,
         });

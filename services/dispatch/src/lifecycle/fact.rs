@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
-use super::parts::{Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause};
-use super::words::{
-    Alarm, Card, Cause, Decision, Escalation, Level, PauseReason, Release, State, Told,
+use super::parts::{
+    Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
 };
+use super::words::{Alarm, Card, Cause, Decision, Escalation, Level, Release, State, Told};
 
 pub use self::offer::{Offer, Vacancy};
 
@@ -175,20 +175,15 @@ pub enum What {
     },
     /// The claimant asked that the clock stand still.
     PauseAsked {
-        /// Why.
-        reason: PauseReason,
-        /// In words.
-        note: String,
-        /// Until when at the latest.
-        until: Timestamp,
-        /// By when it must have been decided.
-        decision_due: Due,
-        /// A zone leader decides.
-        beyond_limit: bool,
+        /// As it was asked.
+        pause: WorkPause,
     },
-    /// What is awaited came before the ruling: if the pause is granted, it ends then. Or it came
+    /// What is awaited came: before the ruling, so that a granted pause ends then; or it was heard
     /// after the pause had run out.
-    MaterialsCame,
+    MaterialsCame {
+        /// When the enterprise supplied it.
+        supplied_at: Timestamp,
+    },
     /// The pause was refused; the clock never stood still.
     PauseRefused {
         /// Why.
@@ -212,6 +207,8 @@ pub enum What {
         until: Timestamp,
         /// Why.
         reason: String,
+        /// Who asked.
+        asked_by: Asker,
         /// By when it must have been decided.
         decision_due: Due,
     },
@@ -336,6 +333,8 @@ pub enum What {
     },
     /// It is no longer wanted (撤销).
     Cancelled {
+        /// Since when, though it may be heard later.
+        since: Timestamp,
         /// Why.
         reason: String,
     },

@@ -53,6 +53,8 @@ pub const HEARD: &[(State, Heard, Effect)] = {
     const NOBODY_HAS_IT: Effect = Passed("nobody has claimed it");
     const IT_IS_OVER: Effect = Passed("what is over stays as it was");
     &[
+        // Whoever has left: what they had goes back to the department as offered, and the lead is told at
+        // once; where another decides next it stays and loses its claimant, to be offered afterwards.
         // A verdict that is looked at late may be of a round that is over: it is taken everywhere.
         (Unrouted,           WorkRequested,             Late),
         (Unrouted,           WorkReopened,              Late),

@@ -1,6 +1,7 @@
 //! Every move that nobody here makes: what other services tell, what comes of other orders, and
 //! what time does.
 
+use super::command::Command;
 use super::heard::Heard;
 use super::words::{Alarm, State};
 
@@ -28,7 +29,29 @@ pub enum By {
     Assisted,
 }
 
+impl By {
+    /// What makes the move that a command asks for; none of what people ask.
+    pub fn of(command: &Command) -> Option<By> {
+        if let Some(heard) = command.heard() {
+            return Some(By::Told(heard));
+        }
+        if let Command::Ring { alarm, .. } = command {
+            return Some(By::Rung(*alarm));
+        }
+        command.is_own().then_some(By::Assisted)
+    }
+}
+
 /// Every such move. With [`TRANSITIONS`](super::TRANSITIONS) it is the whole state machine.
+///
+/// A row is one decision, from where it finds the order to where it leaves it. What it passes through
+/// on the way is none: a pause that ends before the order is settled or taken away, an answer that is
+/// sent back before nobody has it any more.
+///
+/// What is over is wanted again by `WorkReopened`: request tells it of a redone or reopened ticket, and
+/// of one that was withdrawn here when it was rejected, merged or answered directly, and then won its
+/// appeal, was split or was not content. A later round may be asked for plainly too, by `WorkRequested`;
+/// neither request nor agency does so today.
 #[rustfmt::skip]
 pub const MOVED: &[(Start, By, State)] = {
     use {By::*, Start::*, Heard::*, State::*};
@@ -43,6 +66,7 @@ pub const MOVED: &[(Start, By, State)] = {
 
         (AnyOpen,            Told(WorkWithdrawn),        Cancelled),  // and its children
         (AnyOpen,            Assisted,                   Cancelled),  // waived, or the other is over
+        (AnyOpen,            Assisted,                   Offered),    // overdue in a round that is over, asked anew
         (AnyOpen,            Told(WorkSettled),          Completed),  // decision work, as of its instant
 
         (In(Completed),      Told(WorkRequested),        Offered),    // round + 1
@@ -71,15 +95,14 @@ pub const MOVED: &[(Start, By, State)] = {
         (In(Suspended),      Told(MaterialsSupplied),    Offered),    // its claimant left meanwhile
         (In(Suspended),      Rung(Alarm::PauseEnd),      InProgress), // by itself
         (In(Suspended),      Rung(Alarm::PauseEnd),      Offered),    // its claimant left meanwhile
-        (In(Suspended),      Told(WorkSettled),          InProgress), // the pause ends, then the order
-        (In(Suspended),      Told(WorkSettled),          Offered),    // likewise
         (WithDepartment,     Told(DepartmentSucceeded),  Unrouted),   // by whom the complaint is about
         (WithDepartment,     Told(DepartmentSucceeded),  Escalated),  // likewise, once designated
+        (WithDepartment,     Told(DepartmentSucceeded),  Cancelled),  // likewise, of an order that assists
     ]
 };
 
-/// Whether a row leads from one state to another.
-pub fn is_moved(from: Option<State>, to: State) -> bool {
+/// Whether a row leads from one state to another, by this cause.
+pub fn is_moved(from: Option<State>, by: By, to: State) -> bool {
     let over = |state: State| matches!(state, State::Completed | State::Cancelled);
     let nobodys = |state: State| matches!(state, State::Unrouted | State::Escalated);
     let begins = |row: Start| match (row, from) {
@@ -87,7 +110,7 @@ pub fn is_moved(from: Option<State>, to: State) -> bool {
         (Start::In(state), Some(from)) => state == from,
         (Start::AnyOpen, Some(from)) => !over(from),
         (Start::WithDepartment, Some(from)) => !over(from) && !nobodys(from),
-        _ => false,
+        (Start::Nothing, Some(_)) | (_, None) => false,
     };
-    MOVED.iter().any(|(row, _, end)| *end == to && begins(*row))
+    MOVED.iter().any(|(row, cause, end)| *end == to && *cause == by && begins(*row))
 }

@@ -229,6 +229,7 @@ fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
         declined_basis: String::new(),
         cancelled_reason: String::new(),
         replied: None,
+        overdue_assistance: Vec::new(),
         signer: None,
         planned_at: None,
         settled_outcome: String::new(),

@@ -153,6 +153,9 @@ pub struct WorkOrder {
     /// The answer that waits for a signature.
     #[serde(default)]
     pub replied: Option<Reply>,
+    /// Assistance that the answer names as overdue: the lateness is theirs.
+    #[serde(default)]
+    pub overdue_assistance: Vec<WorkOrderId>,
     /// Who signed the answer.
     #[serde(default)]
     pub signer: Option<PersonId>,

@@ -1,6 +1,6 @@
 //! The parts of a work order: what was asked, granted, returned, answered.
 
-use base::{DepartmentId, PersonId, WorkOrderId};
+use base::{DepartmentId, Person, PersonId, WorkOrderId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,22 @@ pub struct Armed {
     pub told: Option<Told>,
 }
 
+/// Who asked for an exception (退单, 挂起, 延期). Another person rules on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// Who.
+    pub by: PersonId,
+    /// The same, whatever the account.
+    pub human: PersonId,
+}
+
+impl Asker {
+    /// A person who asks.
+    pub fn of(by: &Person) -> Asker {
+        Asker { by: by.id.clone(), human: by.human().clone() }
+    }
+}
+
 /// A return (退单): the department says that it is not its work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Return {
@@ -27,6 +43,9 @@ pub struct Return {
     pub names: Option<DepartmentId>,
     /// When.
     pub returned_at: Timestamp,
+    /// Who said so for it.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// What the dispatcher decided.
     pub decision: Option<Decision>,
 }
@@ -61,11 +80,15 @@ pub struct WorkPause {
     pub reason: PauseReason,
     /// In words.
     pub note: String,
+    /// Who asked.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// From when: the instant of asking.
     pub from: Timestamp,
     /// Until when at the latest.
     pub until: Timestamp,
-    /// When what is awaited came, if that was before the ruling, or after the pause had run out.
+    /// When the enterprise supplied what is awaited, if that was before the ruling, or was heard after
+    /// the pause had run out.
     pub supplied_at: Option<Timestamp>,
     /// When the work went on.
     pub resumed_at: Option<Timestamp>,
@@ -85,11 +108,12 @@ impl WorkPause {
         self.decision == Some(Decision::Granted)
     }
 
-    /// Whether the enterprise was awaited in vain until its own deadline.
+    /// Whether the enterprise was awaited in vain until its own deadline. What it supplies after that
+    /// was not supplied in time; what it supplied before was, however late that is heard.
     pub fn was_in_vain(&self, now: Timestamp) -> bool {
         let over = self.resumed_at.map_or(self.until <= now, |resumed| self.until <= resumed);
         let awaited = self.reason == PauseReason::AwaitingMaterials && self.is_granted();
-        awaited && over && self.supplied_at.is_none()
+        awaited && over && self.supplied_at.is_none_or(|supplied_at| self.until <= supplied_at)
     }
 }
 
@@ -113,6 +137,9 @@ pub struct Extension {
     pub reason: String,
     /// When it was asked.
     pub asked_at: Timestamp,
+    /// Who asked.
+    #[serde(default)]
+    pub asked_by: Option<Asker>,
     /// By when it must be decided.
     #[serde(default)]
     pub decision_due: Option<Due>,
@@ -211,6 +238,9 @@ pub struct Round {
     /// By when first contact was due, if it was awaited in vain.
     #[serde(default)]
     pub contact_due: Option<Timestamp>,
+    /// The answer named assistance that was overdue.
+    #[serde(default)]
+    pub assistance_overdue: bool,
 }
 
 /// The enterprise's verdict, as far as the league counts it.

@@ -4,15 +4,14 @@ use base::{Person, Role};
 use calendar::Moment;
 use jiff::Timestamp;
 
-use super::extension::decides;
 use super::fact::{Fact, What};
 use super::heard::Heard;
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
-use super::parts::WorkPause;
+use super::parts::{Asker, WorkPause};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, bounds, late, step};
+use super::{after, bounds, late, ruling, step};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -38,22 +37,25 @@ pub(super) fn ask(
     if order.pauses.iter().any(|past| past.is_granted() && past.reason == reason) {
         return Err(Error::PauseReasonUsed { reason });
     }
-    let mut whole = order.clone();
-    whole.pauses.push(WorkPause {
+    let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
+    let mut pause = WorkPause {
         reason,
-        note: String::new(),
+        note: note.to_owned(),
+        asked_by: Some(Asker::of(by)),
         from: moment.now,
         until,
         supplied_at: None,
-        resumed_at: Some(until),
-        decision: Some(Decision::Granted),
-        decision_due: None,
+        resumed_at: None,
+        decision: None,
+        decision_due: Some(decision_due),
         beyond_limit: false,
-    });
+    };
+    let mut whole = order.clone();
+    let (resumed_at, decision) = (Some(until), Some(Decision::Granted));
+    whole.pauses.push(WorkPause { resumed_at, decision, ..pause.clone() });
     let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
-    let beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
-    let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
-    Ok(vec![What::PauseAsked { reason, note: note.to_owned(), until, decision_due, beyond_limit }])
+    pause.beyond_limit = beyond_limit.ok_or(Error::PauseTooLong)?;
+    Ok(vec![What::PauseAsked { pause }])
 }
 
 /// Rules on a pause. A granted one may already be over: what was awaited came meanwhile, or its
@@ -71,7 +73,8 @@ pub(super) fn rule(
     };
     step(order, action)?;
     let asked = order.pending_pause().ok_or(Error::NoPauseAsked)?;
-    decides(by, decider(asked))?;
+    ruling::decides(by, decider(asked))?;
+    ruling::on_anothers(order, asked.asked_by.as_ref(), by, decider(asked))?;
     if decision == Decision::Refused {
         return Ok(vec![What::PauseRefused { reason: reason.to_owned() }]);
     }
@@ -121,27 +124,38 @@ fn suspend(
 }
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
-/// ended then.
+/// ended then. A pause that has run out stays as long as it was, since nobody knew better; whether the
+/// enterprise was in time is judged by the instant at which it supplied.
 pub(super) fn supply(order: &WorkOrder, occurred_at: Timestamp, moment: Moment<'_>) -> Vec<What> {
     let awaited = |pause: &&WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     if let Some(running) = order.running_pause().filter(awaited) {
         // Heard late, it does not make a pause longer than it was granted for.
-        let ran_out = running.until <= moment.now;
-        return resume(order, running.until.min(moment.now), ran_out, moment);
+        let ran_out = running.until <= occurred_at;
+        let supplied_at = occurred_at.max(running.from).min(running.until);
+        return resume(order, supplied_at, ran_out, moment);
     }
     if let Some(asked) = order.pending_pause().filter(awaited) {
+        let supplied_at = occurred_at.max(asked.from);
         let first = asked.supplied_at.is_none();
-        return if first { vec![What::MaterialsCame] } else { Vec::new() };
+        return Vec::from_iter(first.then_some(What::MaterialsCame { supplied_at }));
     }
-    // What comes after it was awaited in vain still comes.
-    let in_vain = |past: &&WorkPause| past.resumed_at.is_some() && past.was_in_vain(moment.now);
-    if order.pauses.iter().rfind(in_vain).is_some_and(|past| past.until <= occurred_at) {
-        return vec![What::MaterialsCame];
+    // Heard after the pause ran out: supplied in time, or after the enterprise was awaited in vain.
+    let ran_out = |past: &&WorkPause| past.resumed_at.is_some() && past.was_in_vain(moment.now);
+    let last = order.pauses.iter().rfind(ran_out);
+    if last.is_some_and(|past| past.supplied_at.is_none() && past.from <= occurred_at) {
+        return vec![What::MaterialsCame { supplied_at: occurred_at }];
     }
     let over = order.pauses.iter().filter(awaited).any(|past| {
         past.from <= occurred_at && past.resumed_at.is_some_and(|ended| occurred_at < ended)
     });
     if over { late(order, Heard::MaterialsSupplied) } else { Vec::new() }
+}
+
+/// The order was answered or ended before anybody ruled: what was asked falls, and the clock never
+/// stood still.
+pub(super) fn falls(order: &mut WorkOrder) {
+    order.pauses.retain(|asked| asked.decision.is_some());
+    order.arm(Alarm::PauseDecision, None);
 }
 
 /// The clock goes on; the due instant moves by what it stood still.
@@ -158,27 +172,17 @@ pub(super) fn resume(
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::PauseAsked { reason, note, until, decision_due, beyond_limit } = &fact.what {
-        order.pauses.push(WorkPause {
-            reason: *reason,
-            note: note.clone(),
-            from: fact.at,
-            until: *until,
-            supplied_at: None,
-            resumed_at: None,
-            decision: None,
-            decision_due: Some(*decision_due),
-            beyond_limit: *beyond_limit,
-        });
-        order.arm(Alarm::PauseDecision, Some(decision_due.at));
+    if let What::PauseAsked { pause } = &fact.what {
+        order.pauses.push(pause.clone());
+        order.arm(Alarm::PauseDecision, pause.decision_due.map(|due| due.at));
         return;
     }
-    if fact.what == What::MaterialsCame {
+    if let What::MaterialsCame { supplied_at } = &fact.what {
         let awaited = |past: &&mut WorkPause| past.reason == PauseReason::AwaitingMaterials;
         let unsupplied = order.pauses.iter_mut().rev().filter(awaited);
         let last = unsupplied.into_iter().find(|past| past.supplied_at.is_none());
         if let Some(last) = last {
-            last.supplied_at = Some(fact.at);
+            last.supplied_at = Some(*supplied_at);
         }
         return;
     }

@@ -17,8 +17,10 @@ pub(super) fn recount(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
         return Vec::new();
     }
     let mut happened = Vec::new();
-    // A duty chain goes by the clock on the wall.
-    if order.state == State::Offered && order.work_class != WorkClass::Urgent {
+    // Also of what was returned unclaimed: refused, it waits for the same claim again. A duty chain goes
+    // by the clock on the wall.
+    let unclaimed = matches!(order.state, State::Offered | State::ReturnPending);
+    if unclaimed && order.claimant.is_none() && order.work_class != WorkClass::Urgent {
         happened.extend(limit_moved(order, LimitKind::Claim, order.claim_due, moment));
     }
     if order.contacted_at.is_none() {

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use base::Person;
+use base::{Person, Role};
 use calendar::Moment;
 
 use super::fact::{Fact, What};
 use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
-use super::parts::Return;
-use super::sight::of_the_department;
+use super::parts::{Asker, Return};
+use super::sight::does_the_work;
 use super::wanted::Named;
 use super::words::{Action, Alarm, Decision, Escalation, State, WorkKind};
-use super::{forbidden, offer, step};
+use super::{forbidden, offer, ruling, step};
 use crate::error::Error;
 
 /// So many departments that have had an order and do not lead it are enough (domain.md §4).
@@ -26,7 +26,7 @@ pub(super) fn give_back(
     names: Option<&Named>,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Return)?;
     if let Some(names) = names {
         offer::possible(order, names)?;
         if order.is_of(&names.department) {
@@ -57,6 +57,7 @@ pub(super) fn give_back(
         basis: basis.to_owned(),
         names: names.map(|named| named.department.clone()),
         returned_at: moment.now,
+        asked_by: Some(Asker::of(by)),
         decision: None,
     };
     let decision_due = limits::default_due(moment.now, LIMITS.decision_within, moment.calendar);
@@ -75,14 +76,15 @@ pub(super) fn not_designated(order: &WorkOrder) -> Result<(), Error> {
 /// designates one.
 pub(super) fn uphold(
     order: &WorkOrder,
-    to: Option<&Named>,
-    reason: &str,
+    by: &Person,
+    (to, reason): (Option<&Named>, &str),
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
     if let Some(to) = to {
         offer::possible(order, to)?;
     }
     step(order, Action::UpholdReturn)?;
+    anothers(order, by)?;
     let had_it: BTreeSet<_> = order.returns.iter().map(|past| &past.department).collect();
     let cause = match to {
         None => Escalation::Unclear,
@@ -99,9 +101,15 @@ pub(super) fn uphold(
 }
 
 /// Refuses the return, finally.
-pub(super) fn refuse(order: &WorkOrder, reason: &str) -> Result<Vec<What>, Error> {
+pub(super) fn refuse(order: &WorkOrder, by: &Person, reason: &str) -> Result<Vec<What>, Error> {
     step(order, Action::RefuseReturn)?;
+    anothers(order, by)?;
     Ok(vec![What::ReturnRefused { reason: reason.to_owned() }])
+}
+
+fn anothers(order: &WorkOrder, by: &Person) -> Result<(), Error> {
+    let asked_by = order.pending_return().and_then(|asked| asked.asked_by.as_ref());
+    ruling::on_anothers(order, asked_by, by, Role::Dispatcher)
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {

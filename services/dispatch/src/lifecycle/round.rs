@@ -33,6 +33,12 @@ pub(super) fn reopen(
         next.returns.clone_from(&order.returns);
         next.responsible = order.responsible.clone().or(next.responsible);
     }
+    // Who answered for it does so until another has it (首接负责).
+    if next.responsible.is_none() {
+        let answered = order.responsible.clone();
+        next.responsible = answered.filter(|department| !next.excluded.contains(department));
+    }
+    stays_designated(order, &mut next);
     let due = next.reply.or_else(|| if_claimed(&next, moment)).map(|reply| reply.due);
     let fits = |child: &Assistance| {
         let department = &child.department;
@@ -47,6 +53,15 @@ pub(super) fn reopen(
             children.map(|child| Assistance { due, completed_at: None, ..child }).collect();
     }
     vec![What::Reopened { order: Box::new(next) }]
+}
+
+/// A designation is final, in every round: it holds while the order is with the department that was
+/// designated. What was returned is of its round, and forgotten with it.
+fn stays_designated(order: &WorkOrder, next: &mut WorkOrder) {
+    if order.designated && next.department.is_some() && next.department == order.department {
+        next.designated = true;
+        next.minutes.clone_from(&order.minutes);
+    }
 }
 
 /// The deadline of an order if it were claimed at once: none that starts at the claim is earlier.
@@ -105,6 +120,7 @@ fn of(order: &WorkOrder) -> Round {
         promised_at: order.promised_at(),
         closed_late: order.closed_late,
         contact_due: order.contact_awaited(),
+        assistance_overdue: !order.overdue_assistance.is_empty(),
     }
 }
 

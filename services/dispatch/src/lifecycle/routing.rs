@@ -9,7 +9,7 @@ use super::limits::{self, LIMITS};
 use super::order::WorkOrder;
 use super::parts::Precedent;
 use super::returning::not_designated;
-use super::sight::of_the_department;
+use super::sight::does_the_work;
 use super::wanted::Named;
 use super::words::{Action, Alarm, State, WorkKind};
 use super::{forbidden, offer, step};
@@ -55,7 +55,7 @@ pub(super) fn decline(
     basis: &str,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    of_the_department(order, by)?;
+    does_the_work(order, by, Action::Decline)?;
     step(order, Action::Decline)?;
     if order.kind == WorkKind::Answer {
         return Err(Error::KindForbids { kind: order.kind });

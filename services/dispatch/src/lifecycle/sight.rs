@@ -4,6 +4,7 @@
 use base::{Person, Role};
 
 use super::order::WorkOrder;
+use super::words::Action;
 use crate::error::Error;
 
 /// The roles that see every order.
@@ -35,14 +36,29 @@ pub(super) fn is_barred(order: &WorkOrder, person: &Person) -> bool {
 /// on duty for it now. And not barred from the matter.
 pub fn of_the_department(order: &WorkOrder, by: &Person) -> Result<(), Error> {
     let department = order.department.as_ref();
-    let has_it = [order.claimant.as_ref(), order.on_duty()].contains(&Some(&by.id));
-    if !has_it && !department.is_some_and(|department| by.belongs_to(department)) {
+    if !has_it(order, by) && !department.is_some_and(|department| by.belongs_to(department)) {
         return Err(stranger(order, by));
     }
     if is_barred(order, by) {
         return Err(Error::PersonBarred { person: by.id.clone() });
     }
     Ok(())
+}
+
+/// Who does the work: staff of the department, or the one that has claimed it or is on duty for it,
+/// whatever their role: the head who has it by default need not be staff.
+pub fn does_the_work(order: &WorkOrder, by: &Person, action: Action) -> Result<(), Error> {
+    of_the_department(order, by)?;
+    if has_it(order, by) || by.is(Role::Staff) {
+        Ok(())
+    } else {
+        Err(Error::needs(Role::Staff, action))
+    }
+}
+
+/// Whether somebody has claimed the order, or is on duty for it now.
+fn has_it(order: &WorkOrder, by: &Person) -> bool {
+    [order.claimant.as_ref(), order.on_duty()].contains(&Some(&by.id))
 }
 
 /// What somebody of another department is told: to whoever may not know of the order, there is none.

@@ -56,5 +56,6 @@ pub(super) fn sent_back(order: &mut WorkOrder) {
     order.state = if has_it { State::InProgress } else { State::Offered };
     (order.outcome, order.planned_at, order.replied) = (None, None, None);
     (order.answer, order.internal_note) = (String::new(), String::new());
+    order.overdue_assistance.clear();
     order.decision_due = None;
 }

@@ -12,9 +12,11 @@ mod pausing;
 mod properties;
 mod recount;
 mod rounds;
+mod ruling;
 mod sample;
 mod signing;
 mod succession;
+mod tables;
 mod tiers;
 mod urgent;
 mod verdicts;
@@ -183,7 +185,9 @@ fn a_refused_return_is_final() {
     let mut world = World::offered();
     world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
     world.ask(give_back("D02-11", None)).unwrap();
-    world.ask(Command::RefuseReturn { reason: "应由贵局办理".to_owned() }).unwrap();
+    world
+        .ask(Command::RefuseReturn { by: dispatcher(), reason: "应由贵局办理".to_owned() })
+        .unwrap();
     assert_eq!(world.order().state, State::Claimed);
     assert!(matches!(world.ask(give_back("D02-11", None)), Err(Error::ReturnedAlready)));
     let mut unclaimed = World::offered();
@@ -192,7 +196,7 @@ fn a_refused_return_is_final() {
         unclaimed.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }),
         Err(Error::NobodyClaimed)
     ));
-    unclaimed.ask(Command::RefuseReturn { reason: "r".to_owned() }).unwrap();
+    unclaimed.ask(Command::RefuseReturn { by: dispatcher(), reason: "r".to_owned() }).unwrap();
     assert_eq!(unclaimed.order().state, State::Offered);
 }
 

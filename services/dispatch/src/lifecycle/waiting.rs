@@ -43,10 +43,11 @@ pub enum Then {
     /// It rings again after each [`reminder_after`](super::Limits::reminder_after), until it is done;
     /// the last of the row is told.
     Reminds,
-    /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) due and after as
-    /// long each time, until it is done; the last of the row is told.
+    /// It rings again [`zone_leader_told_after`](super::Limits::zone_leader_told_after) after due, and after
+    /// as long each time, until it is done; the last of the row is told.
     RemindsLater,
-    /// After as long again the order counts as claimed by the head of the department. Without a head
+    /// After as long again the order counts as claimed by the head of the department; if its claimant
+    /// has left the lead is told at once, and it is after the first time. Without a head
     /// who may have it, a zone leader is told as by [`Then::Reminds`]. Class urgent (应急): each of the
     /// duty chain (duty officer, head, the zone's duty) has
     /// [`duty_within`](super::Limits::duty_within), then a zone leader is told as often.
@@ -61,7 +62,9 @@ pub enum Then {
 pub type Ring = (Alarm, &'static str, Option<Limit>, &'static [Told], Then);
 
 /// What each alarm waits for (from when, and how long where it is not reckoned by a rule of its own),
-/// whom it tells in turn, and what comes then.
+/// whom it tells in turn, and what comes then. Nobody is told after who stands behind them; where one
+/// has no part, the next begins: class urgent passes the lead over, anything else who is on duty, and
+/// what a zone leader decides is told to no head of dispatch.
 #[rustfmt::skip]
 pub const RINGS: &[Ring] = {
     use {Alarm::*, Then::*, Told::{DispatchHead, Lead, OnDuty, ZoneLeader}};
@@ -78,6 +81,7 @@ pub const RINGS: &[Ring] = {
         (ExtensionDecision,  "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
         (Signature,          "the answer",            Some(L.signature_within),         &[Lead, ZoneLeader],         Reminds),
         (PauseEnd,           "the pause's deadline",  None,                             &[],                         GoesOn),
+        // Of limits of at most a working day, or in hours: when a quarter of the time is left. In hours: at due.
         (YellowCard,         "the working day before due", None,                        &[],                         IsCarded),
         (RedCard,            "the working day after due", None,                         &[],                         IsCarded),
         (Overdue,            "due",                   Some(L.lead_told_after),          &[Lead, ZoneLeader],         RemindsLater),

@@ -103,6 +103,25 @@ word!(
     }
 );
 word!(
+    /// Who does something with an order: a role of domain.md §2, or the one who has it or is on duty.
+    Doer {
+        /// 吹哨办.
+        Dispatcher,
+        /// 承办人 of the department.
+        Staff,
+        /// 值班人员: whom it is offered to now, class urgent, whatever their role.
+        OnDuty,
+        /// 签收人: who has claimed it, whatever their role.
+        Claimant,
+        /// 部门负责人 of the department.
+        Lead,
+        /// 督办.
+        Supervisor,
+        /// 管委会领导.
+        ZoneLeader,
+    }
+);
+word!(
     /// What time does.
     Alarm {
         /// The claim limit ran out: the lead is told; after as long again the head has the order.
@@ -232,7 +251,7 @@ word!(
     Release {
         /// The claimant gave it back.
         Released,
-        /// The claimant may do nothing any more.
+        /// The claimant may do nothing any more: the lead is told at once.
         Inactive,
     }
 );

@@ -27,7 +27,7 @@ pub async fn list_league_entries<C: ConnectionTrait>(
 ) -> Result<Vec<Entry>, DbErr> {
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
         rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
-        promised_due, closed_late, contact_due";
+        promised_due, closed_late, contact_due, assistance_overdue";
     let period = "$1 <= reply_due AND reply_due < $2";
     let last = format!("SELECT {COLUMNS}, name FROM work_order WHERE {period}");
     let sql = if first_round {
@@ -47,7 +47,7 @@ fn entry_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Entry, DbE
     let department: String = row.try_get_by_index(0)?;
     let returned_by: String = row.try_get_by_index(7)?;
     let state: String = row.try_get_by_index(8)?;
-    let name: String = row.try_get_by_index(14)?;
+    let name: String = row.try_get_by_index(15)?;
     let returned_by = returned_by.split_whitespace().map(DepartmentId::new);
     let nobodys = department.is_empty() || state == State::Declined.to_string();
     let department = (!nobodys).then(|| DepartmentId::parse(&department));
@@ -61,10 +61,15 @@ fn entry_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Entry, DbE
 
 fn share_of(row: &QueryResult, state: &str, standpoint: &Standpoint<'_>) -> Result<Share, DbErr> {
     let parent: Option<String> = row.try_get_by_index(1)?;
+    let cancelled = state == State::Cancelled.to_string();
     if parent.is_some() {
-        return Ok(Share::Assisted);
+        let late: Option<i64> = row.try_get_by_index(3)?;
+        let due: i64 = row.try_get_by_index(4)?;
+        let overdue = due < standpoint.now.as_microsecond();
+        let late = !cancelled && late.map_or(overdue, |late| late != 0);
+        return Ok(Share::Assisted { late });
     }
-    if state == State::Cancelled.to_string() {
+    if cancelled {
         let reason: String = row.try_get_by_index(10)?;
         return Ok(Share::Cancelled { reason });
     }
@@ -89,6 +94,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
     Ok(Led {
         contacted_late: flag(2)?,
         answered_late: flag(3)?,
+        assistance_overdue: flag(14)?.unwrap_or_default(),
         contact_overdue: contact_due.is_some_and(has_passed),
         overdue: has_passed(due),
         verdict: flag(6)?.map(|confirmed_solved| {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use journal::statement::list;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
-use super::order_of;
+use super::{due_of, order_of};
 use crate::lifecycle::{State, WorkKind, WorkOrder, sight};
 
 /// Which orders are listed.
@@ -25,11 +25,23 @@ pub struct Filter {
     pub open_only: bool,
 }
 
-/// Where a page of orders begins: after a due instant and a name.
-pub type Cursor = (i64, String);
+/// Where a page of orders begins: after a rank, a due instant and a name.
+pub type Cursor = (i64, i64, String);
 
-/// The orders that somebody may know of, the most urgent at the top, after a cursor: of two, the one
-/// that is due earlier has the less working time left.
+/// The rank of what waits for a zone leader, at the top of the lists of those who see every order.
+const ESCALATED: i64 = 0;
+/// The rank of everything else, and of everything in the list of a department.
+const OTHERS: i64 = 1;
+
+/// Where an order stands in somebody's list.
+pub fn place_of(viewer: &Person, order: &WorkOrder) -> Cursor {
+    let at_top = sight::sees_all(viewer) && order.state == State::Escalated;
+    (if at_top { ESCALATED } else { OTHERS }, due_of(order), order.id.to_string())
+}
+
+/// The orders that somebody may know of, after a cursor: to who sees every order first what waits for
+/// a zone leader (已提级), and then the most urgent at the top: of two, the one that is due earlier has
+/// the less working time left.
 pub async fn list_work_orders<C: ConnectionTrait>(
     on: &C,
     viewer: &Person,
@@ -39,9 +51,15 @@ pub async fn list_work_orders<C: ConnectionTrait>(
 ) -> Result<Vec<WorkOrder>, DbErr> {
     let mut values = Values::default();
     let shared = conditions(filter, &mut values);
-    let after = after.map(|(due, name)| (values.bind(*due), values.bind(name.clone())));
+    let after = after.map(|(rank, due, name)| {
+        let (due, name) = (values.bind(*due), values.bind(name.clone()));
+        After { rank: *rank, due, name }
+    });
     let branches = if sight::sees_all(viewer) {
-        vec![Branch::of("work_order", &[])]
+        let escalated = format!("state = '{}'", State::Escalated);
+        let others = format!("state <> '{}'", State::Escalated);
+        let top = Branch { rank: ESCALATED, ..Branch::of("work_order", &[escalated]) };
+        vec![top, Branch::of("work_order", &[others])]
     } else if viewer.active {
         // What no department has has an empty one, and is nobody's for that.
         let own = viewer.department.as_ref().map_or("none".to_owned(), ToString::to_string);
@@ -50,18 +68,28 @@ pub async fn list_work_orders<C: ConnectionTrait>(
         return Ok(Vec::new());
     };
     let limit = values.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let pages = branches.into_iter().map(|branch| {
+    // A page that begins behind a rank has nothing of it.
+    let passed = |branch: &Branch| after.as_ref().is_some_and(|after| branch.rank < after.rank);
+    let pages = branches.into_iter().filter(|branch| !passed(branch)).map(|branch| {
         let page = branch.page(&shared, filter.open_only, after.as_ref());
-        format!("SELECT body, reply_due, name FROM ({page} LIMIT {limit}) AS page")
+        format!("SELECT body, place, reply_due, name FROM ({page} LIMIT {limit}) AS page")
     });
     let pages = pages.collect::<Vec<_>>().join(" UNION ALL ");
-    let sql = format!("{pages} ORDER BY reply_due, name LIMIT {limit}");
+    let sql = format!("{pages} ORDER BY place, reply_due, name LIMIT {limit}");
     list(on, &sql, values.0).await?.iter().map(order_of).collect()
+}
+
+/// Behind which order a page begins: its rank, and the placeholders of the rest.
+struct After {
+    rank: i64,
+    due: String,
+    name: String,
 }
 
 /// Orders that somebody may know of for one reason. Each branch walks an index of its own in the
 /// order of the pages, no further than one page.
 struct Branch {
+    rank: i64,
     from: &'static str,
     conditions: Vec<String>,
     order: (&'static str, &'static str),
@@ -70,23 +98,25 @@ struct Branch {
 
 impl Branch {
     fn of(from: &'static str, conditions: &[String]) -> Branch {
-        let (order, open) = (("reply_due", "name"), "is_open = 1");
-        Branch { from, conditions: conditions.to_vec(), order, open }
+        let (rank, order, open) = (OTHERS, ("reply_due", "name"), "is_open = 1");
+        Branch { rank, from, conditions: conditions.to_vec(), order, open }
     }
 
-    fn page(self, shared: &[String], open_only: bool, after: Option<&(String, String)>) -> String {
-        let Branch { from, mut conditions, order: (due, name), open } = self;
+    fn page(self, shared: &[String], open_only: bool, after: Option<&After>) -> String {
+        let Branch { rank, from, mut conditions, order: (due, name), open } = self;
         conditions.extend_from_slice(shared);
         if open_only {
             conditions.push(open.to_owned());
         }
-        if let Some((after_due, after_name)) = after {
+        if let Some(After { due: after_due, name: after_name, .. }) =
+            after.filter(|after| after.rank == rank)
+        {
             conditions.push(format!("({due}, {name}) > ({after_due}, {after_name})"));
         }
-        let conditions =
-            if conditions.is_empty() { "1 = 1".to_owned() } else { conditions.join(" AND ") };
+        let conditions = conditions.join(" AND ");
         format!(
-            "SELECT body, reply_due, name FROM {from} WHERE {conditions} ORDER BY {due}, {name}"
+            "SELECT body, {rank} AS place, reply_due, name FROM {from} WHERE {conditions} \
+             ORDER BY {due}, {name}"
         )
     }
 }

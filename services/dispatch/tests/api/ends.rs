@@ -31,7 +31,7 @@ impl Desk {
         self.hear(Telling::new(TICKET, TICKET, &told)).await
     }
 
-    async fn reopen(&self, work: WorkRequested, escalate: bool) -> Result<()> {
+    pub(crate) async fn reopen(&self, work: WorkRequested, escalate: bool) -> Result<()> {
         let told = WorkReopened { work: Some(work), reason: "不满意".to_owned(), escalate };
         self.hear(Telling::new(TICKET, TICKET, &told)).await
     }

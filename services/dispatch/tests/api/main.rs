@@ -9,6 +9,7 @@
 mod asks;
 mod course;
 mod desk;
+mod doers;
 mod ends;
 mod limits;
 mod race;

@@ -1,6 +1,7 @@
 //! Each refusal of dispatch, provoked.
 
 use anyhow::Result;
+use contract::common::Role;
 use contract::dispatch::*;
 use testkit::{Size, on_both_sizes};
 use tonic::Code;
@@ -12,6 +13,7 @@ on_both_sizes!(
     who_may_not_is_told_why,
     what_the_state_forbids_is_said_with_what_would_do,
     returns_have_their_limits,
+    nobody_rules_on_what_they_asked_for,
     assistance_and_answers_have_their_limits,
     pauses_have_their_limits,
     requests_are_looked_at_before_anything_else,
@@ -117,6 +119,32 @@ async fn returns_have_their_limits(size: Size) -> Result<()> {
     assert_eq!(reason(desk.give_back("D02-11", &order, "").await), "RETURNED_ALREADY");
     desk.go_to("2026-03-05T17:30:01+08:00").await?;
     assert_eq!(reason(desk.give_back("D02-01", &second, "").await), "RETURN_TOO_LATE");
+    desk.world.end().await
+}
+
+/// Shows: dispatch refuses RULES_ON_OWN
+async fn nobody_rules_on_what_they_asked_for(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let (returned, order) = (desk.offer(1).await?, desk.offer(2).await?);
+    desk.tell_of("D02-12", &[Role::Staff, Role::Dispatcher], true).await?;
+    desk.tell_of("D02-01", &[Role::Lead, Role::Dispatcher], true).await?;
+    desk.give_back("D02-12", &returned, "").await?;
+    for ruling in [(Decision::Granted, "departments/D03"), (Decision::Refused, "")] {
+        assert_eq!(reason(desk.decide_return("D02-12", &returned, ruling).await), "RULES_ON_OWN");
+    }
+    desk.decide_return("D01-11", &returned, (Decision::Refused, "")).await?;
+    desk.contact("D02-12", &order).await?;
+    desk.ask_extension("D02-12", &order, "2026-03-13T17:30:00+08:00").await?;
+    for own in ["D02-12", "D02-01"] {
+        let ruled = desk.decide_extension(own, &order, Decision::Granted).await;
+        assert_eq!(reason(ruled), "RULES_ON_OWN");
+    }
+    let hearing = (PauseReason::Hearing, "2026-03-09T12:00:00+08:00");
+    desk.ask_pause("D02-12", &order, hearing).await?;
+    let ruled = desk.decide_pause("D02-12", &order, Decision::Granted).await;
+    assert_eq!(reason(ruled), "RULES_ON_OWN");
+    desk.decide_extension("D01-11", &order, Decision::Granted).await?;
+    desk.decide_pause("D01-11", &order, Decision::Granted).await?;
     desk.world.end().await
 }
 

@@ -15,10 +15,12 @@ use crate::desk::{Desk, TICKET, reason, wanted};
 on_both_sizes!(
     a_department_sees_its_own_orders_and_those_it_assists,
     lists_come_in_pages_with_those_due_first_at_the_top,
+    what_waits_for_a_zone_leader_is_at_the_top,
     a_departments_pages_are_complete_ordered_and_without_repetition,
     an_answer_is_not_shown_again_to_who_may_no_longer_see_the_order,
     history_and_watching_show_what_happened_to_who_may_see_it,
     the_league_counts_what_was_done,
+    the_league_counts_overdue_assistance_of_who_assisted,
 );
 
 fn names(orders: &[WorkOrder]) -> Vec<&str> {
@@ -98,6 +100,37 @@ async fn lists_come_in_pages_with_those_due_first_at_the_top(size: Size) -> Resu
     assert_eq!(listed(ListWorkOrdersRequest { department, ..default() }).await?, 0);
     let due_before_time = first.reply_due.unwrap().time;
     assert_eq!(listed(ListWorkOrdersRequest { due_before_time, ..default() }).await?, 0);
+    desk.world.end().await
+}
+
+/// Whatever is due before: of those who see every order, on every page.
+async fn what_waits_for_a_zone_leader_is_at_the_top(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let mut orders = Vec::new();
+    for number in 1..=5 {
+        let earlier = jiff::SignedDuration::from_hours(24 * i64::from(5 - number));
+        orders.push(desk.request(&wanted(number, desk.now() - earlier)).await?);
+    }
+    for escalated in [&orders[2], &orders[4]] {
+        desk.give_back("D02-11", escalated, "").await?;
+        desk.decide_return("D01-11", escalated, (Decision::Granted, "")).await?;
+    }
+    let expected = [2, 4, 0, 1, 3].map(|place: usize| orders[place].clone());
+    for by in ["D00-01", "D01-11"] {
+        for page_size in [1, 2, 3, 5] {
+            let mut wanted = ListWorkOrdersRequest { page_size, ..Default::default() };
+            let mut paged = Vec::new();
+            loop {
+                let page = desk.client(by).list_work_orders(wanted.clone()).await?.into_inner();
+                paged.extend(page.work_orders.into_iter().map(|order| order.name));
+                if page.next_page_token.is_empty() {
+                    break;
+                }
+                wanted.page_token = page.next_page_token;
+            }
+            assert_eq!(paged, expected, "{by}, {page_size} on a page");
+        }
+    }
     desk.world.end().await
 }
 
@@ -259,6 +292,38 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     }
     let no_day = GetLeagueRequest { from_date: date(2, 30), to_date: date(3, 1), ..march };
     assert_eq!(reason(desk.client("D00-99").get_league(no_day).await), "FIELD_INVALID");
+    desk.world.end().await
+}
+
+/// In the round that is last and in the first, which is over.
+async fn the_league_counts_overdue_assistance_of_who_assisted(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let order = desk.in_progress(1).await?;
+    desk.assist("D02-11", &order, "departments/D03").await?;
+    desk.go_to("2026-03-12T09:00:00+08:00").await?;
+    desk.complete("D02-11", &order, "").await?;
+    let date = |day| Some(Date { year: 2026, month: 3, day });
+    let march = GetLeagueRequest { from_date: date(1), to_date: date(31), first_round: false };
+    for first_round in [false, true] {
+        let asked = GetLeagueRequest { first_round, ..march };
+        let league = desk.client("D00-99").get_league(asked).await?.into_inner();
+        let of = |code: &str| {
+            let row = league.rows.iter().find(|row| row.department == code);
+            row.cloned().unwrap()
+        };
+        let (lead, assists) = (of("departments/D02"), of("departments/D03"));
+        let on_time = lead.on_time.unwrap();
+        assert_eq!((lead.answered_late, on_time.denominator), (0, 0));
+        assert_eq!(on_time.exclusions[0].reason, "ASSISTANCE_OVERDUE");
+        assert_eq!(on_time.exclusions[0].work_orders, [order.clone()]);
+        assert_eq!((assists.assisted, assists.assisted_late), (1, 1));
+        let zone = league.zone.unwrap();
+        assert_eq!((zone.answered_late, zone.on_time.unwrap().denominator), (1, 1));
+        if !first_round {
+            let again = WorkRequested { round: 2, ..wanted(1, desk.now()) };
+            desk.reopen(again, false).await?;
+        }
+    }
     desk.world.end().await
 }
 

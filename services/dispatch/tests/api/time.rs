@@ -9,10 +9,11 @@ use journal::Telling;
 use runtime::wire;
 use testkit::{Size, on_both_sizes};
 
-use crate::desk::{Desk, TICKET};
+use crate::desk::{Desk, TICKET, reason};
 
 on_both_sizes!(
     what_nobody_claims_is_the_heads_and_what_is_late_gets_its_cards,
+    a_head_who_is_no_staff_acts_on_what_is_theirs,
     a_published_year_moves_open_due_instants,
     what_comes_too_late_is_recorded,
     a_card_that_a_pause_proves_wrong_is_annulled_and_who_assists_stands_still,
@@ -46,6 +47,23 @@ async fn what_nobody_claims_is_the_heads_and_what_is_late_gets_its_cards(size: S
             "WorkOrderLimitMissed"
         ]
     );
+    desk.world.end().await
+}
+
+/// By being the one who has it, and in nothing else.
+async fn a_head_who_is_no_staff_acts_on_what_is_theirs(size: Size) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    desk.tell_of("D02-01", &[contract::common::Role::Lead], true).await?;
+    let order = desk.offer(1).await?;
+    desk.go_to("2026-03-05T10:00:00+08:00").await?;
+    let other = desk.offer(2).await?;
+    assert_eq!(reason(desk.claim("D02-01", &other).await), "ROLE_FORBIDS");
+    assert_eq!(reason(desk.contact("D02-01", &other).await), "ROLE_FORBIDS");
+    assert_eq!(reason(desk.give_back("D02-01", &other, "").await), "ROLE_FORBIDS");
+    assert_eq!(reason(desk.claim_next("D02-01").await), "ROLE_FORBIDS");
+    desk.contact("D02-01", &order).await?;
+    let done = desk.complete("D02-01", &order, "").await?;
+    assert_eq!(done.state(), WorkOrderState::Completed);
     desk.world.end().await
 }
 

@@ -119,7 +119,11 @@ fn three_departments_without_a_lead_are_enough() {
 fn what_is_nobodys_by_any_rule_is_a_zone_leaders() {
     let mut world = World::offered();
     world.ask(give_back("D02-11", None)).unwrap();
-    world.ask(Command::UpholdReturn { to: None, reason: "职责不清".to_owned() }).unwrap();
+    world
+        .ask(Command::UpholdReturn {
+            by: dispatcher(), to: None, reason: "职责不清".to_owned()
+        })
+        .unwrap();
     assert_eq!(world.order().escalated_for, Some(Escalation::Unclear));
     assert!(matches!(world.ask(designate("D09")), Err(Error::DepartmentExcluded { .. })));
     let day = instant("2026-03-09T17:30:00+08:00");
@@ -272,6 +276,27 @@ fn the_order_of_who_has_left_goes_back_and_goes_on_where_it_was() {
     world.go_to(instant("2026-03-09T17:30:00+08:00"), Some(&head));
     assert_eq!(world.order().claimant, Some(head.id));
     assert_eq!(world.order().state, State::InProgress);
+}
+
+/// Shows: dispatch hears StaffLeft in CLAIMED
+#[test]
+fn of_an_order_whose_claimant_has_left_the_lead_is_told_at_once() {
+    let head = with_roles("D02-01", &[Role::Lead]);
+    let mut world = World::offered();
+    world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    world.now = instant("2026-03-05T09:00:00+08:00");
+    world.ask(Command::Leave { person: Some(person_id("D02-11")) }).unwrap();
+    assert_eq!(world.order().armed[&Alarm::Claim].told, Some(Told::Lead));
+    world.go_to(instant("2026-03-05T14:59:59+08:00"), Some(&head));
+    assert_eq!(world.order().state, State::Offered);
+    world.go_to(instant("2026-03-05T15:00:00+08:00"), Some(&head));
+    let order = world.order();
+    assert_eq!((order.state, &order.claimant), (State::Claimed, &Some(head.id)));
+    // Who gives it back tells nobody above.
+    let mut released = World::offered();
+    released.ask(Command::Claim { by: staff("D02-11") }).unwrap();
+    released.ask(Command::Release { by: staff("D02-11") }).unwrap();
+    assert_eq!(released.order().armed[&Alarm::Claim].told, None);
 }
 
 /// Shows: dispatch hears DepartmentSucceeded in IN_PROGRESS

@@ -47,7 +47,8 @@ fn what_is_heard_after_a_pause_was_to_end_makes_it_no_longer() {
     let mut asked = World::in_progress();
     asked.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     asked.now = late;
-    assert_eq!(asked.ask(materials.clone()).unwrap(), [What::MaterialsCame]);
+    let came = What::MaterialsCame { supplied_at: late };
+    assert_eq!(asked.ask(materials.clone()).unwrap(), [came]);
     assert_eq!(asked.ask(materials).unwrap(), []);
     let happened = asked.ask(ruling(Decision::Granted)).unwrap();
     assert_eq!(happened[1], What::Resumed { resumed_at: until, ran_out: true });
@@ -87,6 +88,20 @@ fn a_limit_that_was_met_is_not_reckoned_anew() {
     assert_eq!(moved(&mut met), [LimitKind::Reply]);
     met.ask(complete("D02-11")).unwrap();
     assert_eq!(moved(&mut met), []);
+}
+
+#[test]
+fn a_claim_that_a_refused_return_waits_for_again_is_reckoned_anew() {
+    let mut world = World::at("2026-12-31T16:30:00+08:00");
+    world.hear(requested(world.now, rules()));
+    world.ask(give_back("D02-11", None)).unwrap();
+    world.calendar = world.calendar.with_year(new_year());
+    world.ask(Command::Recount).unwrap();
+    let reason = "r".to_owned();
+    world.ask(Command::RefuseReturn { by: dispatcher(), reason }).unwrap();
+    let claim_due = instant("2027-01-05T11:30:00+08:00");
+    assert_eq!(world.order().claim_due.unwrap().at, claim_due);
+    assert!(alarms(world.order()).contains(&(Alarm::Claim, claim_due)));
 }
 
 #[test]

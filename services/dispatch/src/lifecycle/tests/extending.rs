@@ -146,6 +146,35 @@ fn a_pause_after_an_extension_moves_it_on() {
 }
 
 #[test]
+fn a_pause_that_nobody_ruled_on_falls_with_the_answer() {
+    let until = instant("2026-03-09T17:30:00+08:00");
+    for (class, state) in
+        [(WorkClass::C, State::Completed), (WorkClass::A, State::AwaitingSignature)]
+    {
+        let mut world = World::in_progress();
+        world.order_mut().work_class = class;
+        let due = world.order().reply;
+        world.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+        world.ask(complete("D02-11")).unwrap();
+        let order = world.order();
+        assert_eq!((order.state, order.pending_pause(), order.reply), (state, None, due));
+        assert!(!order.armed.contains_key(&Alarm::PauseDecision));
+    }
+    // What was sent back may ask anew.
+    let mut world = World::in_progress();
+    world.order_mut().work_class = WorkClass::A;
+    world.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+    world.ask(complete("D02-11")).unwrap();
+    let (by, reason) = (with_roles("D02-01", &[base::Role::Lead]), "r".to_owned());
+    world.ask(Command::SendBack { by, reason }).unwrap();
+    assert!(matches!(world.ask(ruling(Decision::Granted)), Err(Error::NoPauseAsked)));
+    world.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+    // What ends without an answer leaves nothing to rule on either.
+    world.ask(withdraw(1, DAY_ONE)).unwrap();
+    assert_eq!(world.order().pauses, []);
+}
+
+#[test]
 fn an_extension_that_nobody_ruled_on_falls_with_the_answer() {
     let later = instant("2026-03-13T17:30:00+08:00");
     for (class, state) in

@@ -36,7 +36,9 @@ fn in_state(state: State) -> World {
         State::ReturnPending => returned(&mut world),
         State::Escalated => {
             returned(&mut world);
-            world.ask(Command::UpholdReturn { to: None, reason: "r".to_owned() }).unwrap();
+            world
+                .ask(Command::UpholdReturn { by: dispatcher(), to: None, reason: "r".to_owned() })
+                .unwrap();
         }
         State::Declined => {
             let (by, basis) = (staff("D02-11"), "b".to_owned());

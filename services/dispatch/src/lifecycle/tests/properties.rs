@@ -226,7 +226,7 @@ proptest! {
                         | What::Escalated { cause: Escalation::Excluded, .. }
                 );
                 let drawn = before.is_none_or(|before| {
-                    let row = |(from, _, to): &(State, Action, State)| (*from, *to) == (before, after);
+                    let row = |(from, _, to, _): &Transition| (*from, *to) == (before, after);
                     before == after || TRANSITIONS.iter().any(row)
                 });
                 prop_assert!(drawn || by_time || heard, "{:?} to {} by {:?}", before, after, fact.what);

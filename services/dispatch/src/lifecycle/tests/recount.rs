@@ -41,7 +41,9 @@ fn waiting() -> Vec<(Alarm, World)> {
     returned.ask(give_back("D02-11", None)).unwrap();
     let mut escalated = friday();
     escalated.ask(give_back("D02-11", None)).unwrap();
-    escalated.ask(Command::UpholdReturn { to: None, reason: "r".to_owned() }).unwrap();
+    escalated
+        .ask(Command::UpholdReturn { by: dispatcher(), to: None, reason: "r".to_owned() })
+        .unwrap();
     let mut declined = friday();
     declined.order_mut().kind = WorkKind::Decision;
     declined.ask(Command::Decline { by: staff("D02-11"), basis: "b".to_owned() }).unwrap();

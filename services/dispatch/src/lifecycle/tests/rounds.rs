@@ -81,6 +81,44 @@ fn a_matter_that_is_done_over_too_often_is_a_zone_leaders() {
     assert_eq!(world.orders[&order_id(2)].asked_by, Some(department("D04")));
 }
 
+/// What is escalated has no department, and its cards are of who answered for it (首接负责).
+#[test]
+fn what_is_done_over_too_often_is_still_answered_for() {
+    for (excluded, answers) in [("D09", Some("D02")), ("D02", None)] {
+        let mut world = answered();
+        let mut again = reopen(2, Some("D02"), "2026-03-09T09:00:00+08:00");
+        if let Command::Reopen { escalate, work } = &mut again {
+            (*escalate, work.excluded) = (true, [department(excluded)].into());
+        }
+        world.ask(again).unwrap();
+        let order = world.order();
+        assert_eq!((order.state, &order.department), (State::Escalated, &None));
+        assert_eq!(order.responsible, answers.map(department));
+    }
+}
+
+/// Shows: dispatch refuses DESIGNATED
+#[test]
+fn a_designation_is_final_in_every_round_and_returns_are_forgotten() {
+    let mut world = World::offered();
+    world.ask(give_back("D02-11", None)).unwrap();
+    let reason = "r".to_owned();
+    world.ask(Command::UpholdReturn { by: dispatcher(), to: None, reason }).unwrap();
+    let minutes = "〔2026〕3号".to_owned();
+    world.ask(Command::DesignateLead { to: named("D03"), minutes: minutes.clone() }).unwrap();
+    world.ask(contact("D03-11")).unwrap();
+    world.ask(complete("D03-11")).unwrap();
+    world.ask(reopen(2, Some("D03"), "2026-03-09T09:00:00+08:00")).unwrap();
+    let order = world.order();
+    assert_eq!((order.designated, &order.minutes, order.returns.len()), (true, &minutes, 0));
+    assert!(matches!(world.ask(give_back("D03-11", None)), Err(Error::Designated { .. })));
+    world.ask(contact("D03-11")).unwrap();
+    world.ask(complete("D03-11")).unwrap();
+    // Redone by another department, which nobody designated.
+    world.ask(reopen(3, Some("D02"), "2026-03-16T09:00:00+08:00")).unwrap();
+    assert_eq!((world.order().designated, world.order().minutes.as_str()), (false, ""));
+}
+
 /// Shows: dispatch hears WorkReopened in COMPLETED; dispatch hears WorkRequested in COMPLETED
 #[test]
 fn a_round_that_has_been_comes_late_and_a_later_one_may_be_asked_for_plainly() {
@@ -122,6 +160,24 @@ fn overdue_assistance_is_asked_anew() {
     let child = &world.orders[&order_id(2)];
     assert_eq!((child.state, child.round), (State::Offered, 2));
     assert_eq!(child.reply.unwrap().due.at, instant("2026-03-19T11:30:00+08:00"));
+}
+
+/// It is still at work in the round that is over, and begins anew with the next.
+#[test]
+fn what_assists_and_is_still_at_work_is_offered_anew() {
+    let mut world = World::in_progress();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.ask_of(order_id(2), contact("D03-11")).unwrap();
+    world.now = instant("2026-03-11T12:00:00+08:00");
+    world.ask(complete("D02-11")).unwrap();
+    assert_eq!(world.orders[&order_id(2)].state, State::InProgress);
+    world.ask(reopen(2, Some("D02"), "2026-03-12T09:00:00+08:00")).unwrap();
+    let child = &world.orders[&order_id(2)];
+    assert_eq!((child.state, child.claimant.as_ref()), (State::Offered, None));
+    let row = (State::InProgress, By::Assisted, State::Offered);
+    assert!(moved::is_moved(Some(row.0), row.1, row.2));
+    let other = By::Told(Heard::StaffLeft);
+    assert!(!moved::is_moved(Some(State::Completed), other, State::Offered), "the cause counts");
 }
 
 /// A limit that starts at the claim has not begun when the round does: who assists is asked all the

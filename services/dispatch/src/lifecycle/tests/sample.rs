@@ -164,11 +164,9 @@ impl World {
         while let Some((id, command)) = pending.pop_front() {
             let moment = Moment { now: self.now, calendar: &self.calendar };
             let facts = decide(orders.get(&id), &command, moment)?;
+            tables::holds(orders.get(&id), &command, &facts);
             for fact in facts {
-                let before = orders.remove(&id);
-                let from = before.as_ref().map(|before| before.state);
-                let order = apply(before, &fact).expect("an order");
-                stays_within_the_tables(from, order.state, &fact.what);
+                let order = apply(orders.remove(&id), &fact).expect("an order");
                 pending.extend(follows(&order, &fact));
                 orders.insert(id, order);
                 happened.push(fact.what.clone());
@@ -207,17 +205,6 @@ impl World {
     }
 }
 
-/// Every step is a row of one table or the other, and whoever is told stands in a third.
-fn stays_within_the_tables(from: Option<State>, to: State, what: &What) {
-    let by_people = |(start, _, end): &(State, Action, State)| Some(*start) == from && *end == to;
-    let is_row = from == Some(to) || TRANSITIONS.iter().any(by_people) || moved::is_moved(from, to);
-    assert!(is_row, "no table has {from:?} → {to}: {what:?}");
-    if let What::LimitMissed { alarm, told, .. } = what {
-        let row = RINGS.iter().find(|(rings, ..)| rings == alarm).expect("a row");
-        assert!(row.3.contains(told), "{alarm} tells {told}");
-    }
-}
-
 pub(super) fn contact(by: &str) -> Command {
     Command::Contact { by: staff(by), proof: "电话".to_owned() }
 }
@@ -238,7 +225,7 @@ pub(super) fn give_back(by: &str, names: Option<&str>) -> Command {
 }
 
 pub(super) fn uphold(to: &str) -> Command {
-    Command::UpholdReturn { to: Some(named(to)), reason: "成立".to_owned() }
+    Command::UpholdReturn { by: dispatcher(), to: Some(named(to)), reason: "成立".to_owned() }
 }
 
 pub(super) fn assistance(by: &str, of: &str, child: u128) -> Command {

@@ -151,17 +151,40 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     world.go_to(instant("2026-03-06T15:00:00+08:00"), None);
     world.ask(unsupplied()).unwrap();
     assert_eq!(world.order().state, State::AwaitingSignature);
-    // What comes after that still comes.
+    // Heard after that, whether it came in time is judged by the instant it was supplied.
+    for (occurred_at, in_time) in
+        [("2026-03-06T11:59:59+08:00", true), ("2026-03-06T12:00:00+08:00", false)]
+    {
+        let mut world = awaiting(WorkClass::C);
+        world.go_to(instant("2026-03-06T15:00:00+08:00"), None);
+        let supplied_at = instant(occurred_at);
+        let supplied = Command::SupplyMaterials { occurred_at: supplied_at };
+        let came = What::MaterialsCame { supplied_at };
+        assert_eq!(world.ask(supplied).unwrap(), [came], "{occurred_at}");
+        let forbidden = matches!(world.ask(unsupplied()), Err(Error::OutcomeForbids { .. }));
+        assert_eq!(forbidden, in_time, "{occurred_at}");
+    }
+    // Nor does it matter that the alarm of the end, or another change, was quicker than the news.
     let mut world = awaiting(WorkClass::C);
-    world.go_to(instant("2026-03-06T15:00:00+08:00"), None);
-    let supplied = Command::SupplyMaterials { occurred_at: world.now };
-    assert_eq!(world.ask(supplied).unwrap(), [What::MaterialsCame]);
-    assert!(matches!(world.ask(unsupplied()), Err(Error::OutcomeForbids { .. })));
+    world.now = instant("2026-03-06T15:00:00+08:00");
+    world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }).unwrap();
+    let supplied_at = instant("2026-03-06T09:00:00+08:00");
+    let happened = world.ask(Command::SupplyMaterials { occurred_at: supplied_at }).unwrap();
+    assert_eq!(happened[0], What::Resumed { resumed_at: supplied_at, ran_out: false });
     // Suspended and awaited in vain, classes A and B wait for the signature too.
     let mut world = awaiting(WorkClass::A);
     world.now = until;
     world.ask(unsupplied()).unwrap();
     assert_eq!(world.order().state, State::AwaitingSignature);
+}
+
+/// Shows: dispatch refuses OUTCOME_FORBIDS
+#[test]
+fn that_the_service_is_accepted_the_enterprise_says_and_no_department() {
+    let mut world = of_class(WorkClass::C);
+    let refused = world.ask(with_outcome(Outcome::ServiceConfirmed));
+    assert!(matches!(refused, Err(Error::OutcomeForbids { outcome: Outcome::ServiceConfirmed })));
+    world.ask(with_outcome(Outcome::Explained)).unwrap();
 }
 
 #[test]

@@ -76,7 +76,9 @@ fn whom_the_complaint_is_about_leads_it_by_no_succession() {
 fn what_was_designated_goes_back_to_a_zone_leader() {
     let mut world = World::offered();
     world.ask(give_back("D02-11", None)).unwrap();
-    world.ask(Command::UpholdReturn { to: None, reason: "r".to_owned() }).unwrap();
+    world
+        .ask(Command::UpholdReturn { by: dispatcher(), to: None, reason: "r".to_owned() })
+        .unwrap();
     let designate = |of| Command::DesignateLead { to: named(of), minutes: "m".to_owned() };
     world.ask(designate("D03")).unwrap();
     world.ask(succeed("D03", "D09")).unwrap();

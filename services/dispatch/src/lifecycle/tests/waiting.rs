@@ -34,6 +34,21 @@ fn an_order_that_nobody_claims_counts_as_claimed_by_the_head() {
     assert_eq!((order.state, order.claimant.as_ref()), (State::Claimed, Some(&head.id)));
 }
 
+/// A head who is no staff does what a claimant does, and no more.
+#[test]
+fn a_head_who_has_it_by_default_may_act() {
+    let head = with_roles("D02-01", &[Role::Lead]);
+    let mut world = World::offered();
+    let early = world.ask(Command::Claim { by: head.clone() });
+    assert!(matches!(early, Err(Error::Common(_))), "staff alone claim: {early:?}");
+    world.go_to(instant("2026-03-05T10:00:00+08:00"), Some(&head));
+    let proof = "电话".to_owned();
+    world.ask(Command::Contact { by: head.clone(), proof }).unwrap();
+    world.ask(Command::HandOver { by: head.clone(), to: nominee("D02-12") }).unwrap();
+    let former = world.ask(Command::HandOver { by: head, to: nominee("D02-11") });
+    assert!(matches!(former, Err(Error::NotClaimant { .. })));
+}
+
 #[test]
 fn without_a_head_a_zone_leader_is_told_every_working_day() {
     let mut world = World::offered();
@@ -119,7 +134,8 @@ fn what_comes_before_the_ruling_ends_the_pause_then() {
     world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     world.now = instant("2026-03-05T09:00:00+08:00");
     let supplied = Command::SupplyMaterials { occurred_at: world.now };
-    assert_eq!(world.ask(supplied).unwrap(), [What::MaterialsCame]);
+    let came = What::MaterialsCame { supplied_at: world.now };
+    assert_eq!(world.ask(supplied).unwrap(), [came]);
     world.now = instant("2026-03-05T10:00:00+08:00");
     world.ask(ruling(Decision::Granted)).unwrap();
     let order = world.order();

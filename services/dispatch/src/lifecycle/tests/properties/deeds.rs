@@ -44,12 +44,12 @@ fn deed_of_people() -> impl Strategy<Value = Command> {
         code().prop_map(contact),
         (code(), of()).prop_map(|(by, names)| give_back(by, Some(names))),
         of().prop_map(uphold),
-        Just(Command::UpholdReturn { to: None, reason: "r".to_owned() }),
+        Just(Command::UpholdReturn { by: dispatcher(), to: None, reason: "r".to_owned() }),
         of().prop_map(|to| Command::Route { to: named(to), precedent: true }),
         of().prop_map(|to| Command::DesignateLead { to: named(to), minutes: "m".to_owned() }),
         code().prop_map(|by| Command::Decline { by: staff(by), basis: "b".to_owned() }),
         code().prop_map(|by| Command::Release { by: staff(by) }),
-        Just(Command::RefuseReturn { reason: "r".to_owned() }),
+        Just(Command::RefuseReturn { by: dispatcher(), reason: "r".to_owned() }),
         (code(), of()).prop_map(|(by, of)| assistance(by, of, 2)),
         (code(), reason(), 1..9i32).prop_map(move |(by, reason, days)| {
             pause(by, reason, instant(DAY_ONE) + day * days)
