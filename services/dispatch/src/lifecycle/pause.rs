@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use super::extension::decides;
 use super::fact::{Fact, What};
 use super::heard::Heard;
-use super::limits::{self, LIMITS};
+use super::limits::{self, Due, LIMITS};
 use super::order::WorkOrder;
 use super::parts::WorkPause;
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, bounds, late, step};
+use super::{after, bounds, late, step, watch};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -48,6 +48,7 @@ pub(super) fn ask(
         resumed_at: Some(until),
         decision: Some(Decision::Granted),
         decision_due: None,
+        assistance_due: None,
         beyond_limit: false,
     });
     let beyond_limit = bounds::pauses_beyond_limit(&whole, moment.calendar);
@@ -116,8 +117,29 @@ fn suspend(
     let reply = limits::reply(&whole, moment.calendar);
     let assisted = reply.filter(|_| !order.assistance.is_empty());
     let assistance_due = assisted.map(|reply| limits::assistance_due(reply.due, moment.calendar));
-    let wrong = reply.and_then(|reply| super::watch::wrong_card(order, reply, asked.from));
+    let wrong = reply.map(|reply| watch::wrong_cards(order, reply, asked.from)).unwrap_or_default();
     [What::Suspended { assistance_due }].into_iter().chain(wrong).collect()
+}
+
+/// The order as if the pause that lasts had not begun, and without those that assist: they go by its
+/// end.
+pub(super) fn without_it(order: &WorkOrder) -> WorkOrder {
+    let mut going = order.clone();
+    if order.running_pause().is_some() {
+        going.pauses.pop();
+        (going.state, going.assistance) = (State::InProgress, Vec::new());
+    }
+    going
+}
+
+/// Those that assist are due at another instant than was said if the pause lasts as long as it may:
+/// they learn it at once.
+pub(super) fn assistance_moved(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    let said = order.running_pause()?.assistance_due?;
+    let reply = limits::expected(order, moment.calendar)?;
+    let due = limits::assistance_due(reply.due, moment.calendar);
+    let assists = order.open_assistance().next().is_some();
+    (assists && watch::differs(said, due)).then_some(due)
 }
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
@@ -153,7 +175,7 @@ pub(super) fn resume(
 ) -> Vec<What> {
     let mut happened = vec![What::Resumed { resumed_at, ran_out }];
     let resumed = after(order, &happened, moment.now);
-    happened.extend(super::watch::reply_moved(&resumed, Cause::Pause, moment));
+    happened.extend(watch::reply_moved(&resumed, Cause::Pause, moment));
     happened
 }
 
@@ -168,6 +190,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             resumed_at: None,
             decision: None,
             decision_due: Some(*decision_due),
+            assistance_due: None,
             beyond_limit: *beyond_limit,
         });
         order.arm(Alarm::PauseDecision, Some(decision_due.at));
@@ -186,8 +209,9 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::PauseRefused { .. } = &fact.what {
         last.decision = Some(Decision::Refused);
         order.arm(Alarm::PauseDecision, None);
-    } else if let What::Suspended { .. } = &fact.what {
+    } else if let What::Suspended { assistance_due } = &fact.what {
         last.decision = Some(Decision::Granted);
+        last.assistance_due = *assistance_due;
         let until = last.until;
         order.state = State::Suspended;
         order.arm(Alarm::PauseDecision, None);

@@ -32,6 +32,11 @@ pub(super) fn reopen(
     if again {
         next.returns.clone_from(&order.returns);
         next.responsible = order.responsible.clone().or(next.responsible);
+        // What was accepted stays it, whoever goes on.
+        if order.accepted_at.is_some() {
+            next.accepted_at = order.accepted_at;
+            next.set_reply(limits::reply(&next, moment.calendar));
+        }
     }
     let due = next.reply.or_else(|| if_claimed(&next, moment)).map(|reply| reply.due);
     let fits = |child: &Assistance| {
