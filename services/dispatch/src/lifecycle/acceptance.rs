@@ -24,7 +24,8 @@ pub(super) fn accept(
         return late(order, Heard::WorkAccepted);
     }
     let accepted = WorkOrder { accepted_at: Some(accepted_at), ..order.clone() };
-    let reply = limits::expected(&accepted, moment.calendar);
+    // While the clock stands still, as if it did not: what it comes to follows at the end.
+    let reply = limits::reply(&pause::without_it(&accepted), moment.calendar);
     let wrong = reply.map(|reply| watch::wrong_cards(order, reply, accepted_at));
     let assistance_due = match order.state {
         State::Suspended => pause::assistance_moved(&accepted, moment),

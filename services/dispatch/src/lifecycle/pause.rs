@@ -12,7 +12,7 @@ use super::order::WorkOrder;
 use super::parts::WorkPause;
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, bounds, late, step, watch};
+use super::{after, assistance, bounds, late, step, watch};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -175,7 +175,14 @@ pub(super) fn resume(
 ) -> Vec<What> {
     let mut happened = vec![What::Resumed { resumed_at, ran_out }];
     let resumed = after(order, &happened, moment.now);
-    happened.extend(watch::reply_moved(&resumed, Cause::Pause, moment));
+    let moved = watch::reply_moved(&resumed, Cause::Pause, moment);
+    // Where nothing moved by the pause, who assists may have to learn what was told meanwhile.
+    let moved = moved.or_else(|| {
+        let assistance_due = assistance::due_with(&resumed, resumed.reply, moment);
+        let (reply, cause) = (resumed.reply?, Cause::Pause);
+        assistance_due.is_some().then_some(What::CardsMoved { reply, assistance_due, cause })
+    });
+    happened.extend(moved);
     happened
 }
 

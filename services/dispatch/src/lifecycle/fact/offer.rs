@@ -38,7 +38,7 @@ pub struct Vacancy {
 pub struct Acceptance {
     /// From when it counts as accepted.
     pub accepted_at: Timestamp,
-    /// By when the answer is due; while the clock stands still, if the pause lasts as long as it may.
+    /// By when the answer is due; while the clock stands still, as if it did not.
     pub reply: Option<Deadline>,
     /// By when assisting orders are due now, if that moves.
     pub assistance_due: Option<Due>,

@@ -153,7 +153,8 @@ fn awaiting_the_enterprise_stops_the_promise_and_never_the_law_after_acceptance(
         world.go_to(instant("2026-03-06T10:00:00+08:00"), None);
         world.ask(accept("2026-03-06T10:00:00+08:00")).unwrap();
         assert_eq!(world.order().state, State::Suspended);
-        assert_eq!(due_of(&world, Tier::Statutory), Some(instant(by_law)), "{reason}");
+        let unpaused = instant("2026-03-13T17:30:00+08:00");
+        assert_eq!(due_of(&world, Tier::Statutory), Some(unpaused), "{reason}");
         let law = alarms(world.order()).iter().any(|(alarm, _)| *alarm == Alarm::Legal);
         assert_eq!(law, reason == PauseReason::AwaitingMaterials, "{reason}");
         world.go_to(until, None);
