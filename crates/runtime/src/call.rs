@@ -152,9 +152,12 @@ impl Call {
             return Err(Refusal::RoleForbids { method: self.method.clone(), may: roles.to_vec() });
         }
         let lenders: Option<Vec<_>> = held.map(|role| self.person.lent.get(role)).collect();
-        if let (Some(lenders), Actor::Person(person)) = (lenders, &self.actor)
-            && let Some(of) = lenders.first()
-        {
+        let (Some(lenders), Actor::Person(person) | Actor::Deputy { person, .. }) =
+            (lenders, &self.actor)
+        else {
+            return Ok(());
+        };
+        if let Some(of) = lenders.first() {
             self.actor = Actor::Deputy { person: person.clone(), of: (*of).clone() };
         }
         Ok(())

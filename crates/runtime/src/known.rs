@@ -246,6 +246,16 @@ impl Known {
         Ok(false)
     }
 
+    /// What a person of the zone is called, if the directory knows them.
+    pub async fn person_title<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        id: &PersonId,
+    ) -> Result<Option<String>, Trouble> {
+        let staff = get::<Staff, C>(on, STAFF, &id.to_string()).await?;
+        Ok(staff.map(|staff| staff.title).filter(|title| !title.is_empty()))
+    }
+
     /// Whether a department has anybody active who does its work 承办人.
     pub async fn is_staffed<C: ConnectionTrait>(
         &self,

@@ -18,6 +18,8 @@ cargo xtask <verb>
   test -- <args>    only the tests, with these arguments for `cargo test` (a name, for instance)
   bench             measures the release build on servers of its own and writes docs/benchmarks.md
   bench -- <n>      the same with n seconds for each figure instead of 5, for trying
+  bench -- <n> cases <m>
+                    only how cases are listed and forecast, at most m of them; prints it
   rows              prints every row of the rules (what moves a thing, what is heard in each state, every
                     reason, every caller of every call) with the test that shows it; fails without one
   infra             starts PostgreSQL and RabbitMQ, prints where they are, and keeps them until

@@ -27,8 +27,8 @@
 //!   WithdrawItem, SignCommitment, RecordLandAcquired, SuspendCase, ResumeCase, HandOverCase,
 //!   TerminateCase, DeliverResults, FollowUpCase, ArchiveCase, GetCase, ListCases, ForecastCase,
 //!   ListCaseHistory, WatchCases.
-//! - Told ([`events`]): `WorkRequested`, `WorkSettled`, `WorkWithdrawn`, `WorkReopened` and
-//!   `MaterialsSupplied` to dispatch, and every step of a case and of its items.
+//! - Told ([`events`]): `WorkRequested`, `WorkAccepted`, `WorkSettled`, `WorkWithdrawn`,
+//!   `WorkReopened` and `MaterialsSupplied` to dispatch, and every step of a case and of its items.
 //! - Heard ([`events`]): the directory, for who and what there is; dispatch, for what becomes of the
 //!   work. Items are decision work: they are claimed there and decided here.
 //! - Time ([`alarms`]): whoever waits too long is told of; an item is accepted as of receipt, a

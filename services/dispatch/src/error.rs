@@ -13,7 +13,7 @@ use runtime::{Fault, Problem, Refusal, Verdict};
 use tonic::{Code, Status};
 
 pub use self::refusals::Error;
-use self::words::{assistance_open, state_forbids};
+use self::words::{assistance_open, person, state_forbids};
 use crate::lifecycle::Action;
 
 impl Error {
@@ -43,10 +43,10 @@ impl Fault for Error {
                 forbids(Reason::OtherDepartment, "该工单由其他部门承办，本部门不能进行此操作；如有意见，请联系吹哨办。").with("department", department.as_ref().map(ToString::to_string).unwrap_or_default()),
             Error::NothingToClaim =>
                 stops(Reason::NothingToClaim, "本部门目前没有您可以签收的工单；请稍后再试，或从工单列表中查看。"),
-            Error::ClaimedAlready { claimant } =>
-                stops(Reason::ClaimedAlready, &format!("该工单已由 {claimant} 签收，一单只有一名签收人；请选择其他工单，或请其转交。")).with("claimant", claimant),
-            Error::NotClaimant { claimant } =>
-                forbids(Reason::NotClaimant, &format!("只有签收人 {claimant} 可以进行此操作；请由其办理，或由部门负责人改派。")).with("claimant", claimant),
+            Error::ClaimedAlready { claimant, called } =>
+                stops(Reason::ClaimedAlready, &format!("该工单已由{}签收，一单只有一名签收人；请选择其他工单，或请其转交。", person(claimant, called.as_deref()))).with("claimant", claimant),
+            Error::NotClaimant { claimant, called } =>
+                forbids(Reason::NotClaimant, &format!("只有签收人{}可以进行此操作；请由其办理，或由部门负责人改派。", person(claimant, called.as_deref()))).with("claimant", claimant),
             Error::NobodyClaimed =>
                 forbids(Reason::NotClaimant, "工单尚无人签收，而此操作须由签收人进行；请先签收。").with("claimant", ""),
             Error::PersonBarred { person } =>
@@ -75,6 +75,8 @@ impl Fault for Error {
                 stops(Reason::AssistanceNotOpen, "没有这张协办单，或已办复、已免协办；请刷新工单，从未办复的协办单中选择。").with("work_order", work_order),
             Error::TooLittleTime =>
                 stops(Reason::TooLittleTime, "距办复时限不足4个工作小时，来不及协办；请直接联系有关部门，并按时办复。"),
+            Error::NotAccepted =>
+                stops(Reason::NotAccepted, "该事项尚未受理，办理时限还未起算，不能申请协办或延期；请先在提出方的业务中受理，受理后再申请。"),
             Error::UntilPast =>
                 Refusal::field("until_time", Problem::other("must be in the future", "须晚于当前时间，请重新填写挂起的截止时间")).verdict(),
             Error::PauseAskedAlready =>

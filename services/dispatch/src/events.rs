@@ -36,6 +36,7 @@ pub fn tell(order: &WorkOrder, fact: &Fact) -> Vec<Telling> {
         | What::HandedOver { .. }
         | What::Released { .. }
         | What::Contacted { .. }
+        | What::Accepted { .. }
         | What::AssistanceAsked { .. }
         | What::AssistanceWaived { .. }
         | What::Assisted { .. }

@@ -195,29 +195,39 @@ pub struct League {
     pub zone: Figures,
 }
 
-/// Adds up what each order says of each department. Of the zone it says so once, whoever had it: what
-/// was returned and is with another is that one's.
-pub fn league(entries: impl IntoIterator<Item = Entry>) -> League {
-    let mut zone = Figures::default();
-    let mut departments: BTreeMap<DepartmentId, Figures> = BTreeMap::new();
-    for Entry { order, returned_by, department, share } in entries {
+/// A league that is being counted, order by order: it holds the figures alone.
+#[derive(Debug, Default)]
+pub struct Count {
+    zone: Figures,
+    departments: BTreeMap<DepartmentId, Figures>,
+}
+
+impl Count {
+    /// Adds what an order says of each department. Of the zone it says so once, whoever had it: what
+    /// was returned and is with another is that one's.
+    pub fn add(&mut self, entry: Entry) {
+        let Entry { order, returned_by, department, share } = entry;
         let returned = !returned_by.is_empty();
         for by in returned_by {
-            zone.returns_upheld += 1;
-            let figures = departments.entry(by).or_default();
+            self.zone.returns_upheld += 1;
+            let figures = self.departments.entry(by).or_default();
             figures.returns_upheld += 1;
             figures.returned(order);
         }
         if let Some(department) = department {
-            departments.entry(department).or_default().add(order, &share, Whose::Leads);
-            zone.add(order, &share, Whose::Zones);
-            zone.closed(order, &share);
+            self.departments.entry(department).or_default().add(order, &share, Whose::Leads);
+            self.zone.add(order, &share, Whose::Zones);
+            self.zone.closed(order, &share);
         } else if returned {
-            zone.returned(order);
+            self.zone.returned(order);
         }
     }
-    let mut rows: Vec<_> = departments.into_iter().collect();
-    // Stable: equal scores stay in the order of their codes.
-    rows.sort_by_key(|(_, figures)| Reverse(figures.score_hundredths()));
-    League { rows, zone }
+
+    /// The league of all that was added.
+    pub fn league(self) -> League {
+        let mut rows: Vec<_> = self.departments.into_iter().collect();
+        // Stable: equal scores stay in the order of their codes.
+        rows.sort_by_key(|(_, figures)| Reverse(figures.score_hundredths()));
+        League { rows, zone: self.zone }
+    }
 }

@@ -29,7 +29,7 @@
 //!   WatchWorkOrders, GetWorkload, GetLeague.
 //! - Told ([`events`]): every step of an order, by `WorkOrder…` facts; who asked for the work
 //!   hears them.
-//! - Heard ([`events`]): work that is asked for, wanted again, withdrawn or settled, materials that
+//! - Heard ([`events`]): work that is asked for, wanted again, accepted, withdrawn or settled, materials that
 //!   were supplied; verdicts, their verification and the closing of the matter, for the league; and
 //!   the directory, for who there is, who has left, which department took another's place, and which
 //!   days are worked. Whatever is heard has an effect or a reason to be passed over, in every state.

@@ -31,6 +31,7 @@ pub mod fact;
 pub mod heard;
 pub mod limits;
 pub mod moved;
+pub mod office;
 pub mod order;
 pub mod parts;
 pub mod sight;
@@ -38,10 +39,12 @@ pub mod waiting;
 pub mod wanted;
 pub mod words;
 
+mod acceptance;
 mod allowed;
 mod answer;
 mod assistance;
 mod bounds;
+mod cards;
 mod claim;
 mod contact;
 mod deciding;
@@ -68,10 +71,11 @@ use calendar::Moment;
 use jiff::Timestamp;
 
 pub use command::Command;
-pub use fact::{Fact, Offer, Vacancy, What};
+pub use fact::{Acceptance, Fact, Offer, Vacancy, What};
 pub use heard::{Effect, HEARD, Heard};
 pub use limits::{Deadline, Due, LIMITS, LimitKind, LimitRule, LimitStart, Limits, Tier};
 pub use moved::{By, MOVED, Start};
+pub use office::office;
 pub use order::WorkOrder;
 pub use parts::{
     Armed, Asker, Assistance, Extension, Precedent, Rating, Reply, Return, Round, Signer,
@@ -251,6 +255,7 @@ fn happens(order: &WorkOrder, command: &Command, moment: Moment<'_>) -> Result<V
         Command::Request(_)
         | Command::Reopen { .. }
         | Command::Withdraw { .. }
+        | Command::Accept { .. }
         | Command::Settle { .. }
         | Command::SupplyMaterials { .. }
         | Command::Rate { .. }
@@ -299,6 +304,7 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::Designated { .. }
         | What::Escalated { .. }
         | What::Declined { .. } => routing::applied(&mut order, fact),
+        What::Accepted { .. } => acceptance::applied(&mut order, fact),
         What::Contacted { human, late, .. } => {
             contact::contacted(&mut order, human, *late, fact.at);
         }

@@ -21,7 +21,7 @@ use crate::lifecycle::{
     self, Command, Fact, Outcome, Rating, Round, State, WorkKind, WorkOrder, sight,
 };
 
-pub use self::figures::{Standpoint, Workload, list_league_entries, list_workloads};
+pub use self::figures::{Period, Place, Standpoint, Workload, list_league_entries, list_workloads};
 pub use self::lists::{Cursor, Filter, list_work_orders, place_of};
 
 /// The steps of the schema, forward only.

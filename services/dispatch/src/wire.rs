@@ -71,6 +71,7 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         settled_outcome: order.settled_outcome.clone(),
         declined_basis: order.declined_basis.clone(),
         cancelled_reason: order.cancelled_reason.clone(),
+        accepted_time: order.accepted_at.map(time),
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use base::PersonId;
+use contract::agency::agency_service_server::AgencyService as _;
+use contract::agency::{ForecastCaseRequest, ListCasesRequest};
 use contract::dispatch::ClaimWorkOrderRequest;
 use contract::dispatch::dispatch_service_client::DispatchServiceClient;
 use contract::dispatch::dispatch_service_server::DispatchService as _;
@@ -21,6 +23,8 @@ use crate::ground::{CATEGORY, CLAIMANT, ENTERPRISE, HANDLER};
 use crate::load::Client;
 
 const SUBMIT: &str = "/whistle.request.v1.RequestService/SubmitTicket";
+const LIST: &str = "/whistle.agency.v1.AgencyService/ListCases";
+const FORECAST: &str = "/whistle.agency.v1.AgencyService/ForecastCase";
 const CLAIM: &str = "/whistle.dispatch.v1.DispatchService/ClaimWorkOrder";
 
 /// Names that are each taken once, by whichever client comes first.
@@ -90,6 +94,55 @@ impl Client for ClaimUnit {
     async fn act(&mut self) -> Result<bool> {
         let Some(order) = self.1.take() else { return Ok(false) };
         self.0.claim_work_order(arrived(claim(order), CLAIMANT, CLAIM)?).await?;
+        Ok(true)
+    }
+}
+
+/// Lists the newest cases that somebody may know of, in process.
+#[derive(Clone)]
+pub(crate) struct ListUnit(agency::api::Api, &'static str);
+
+impl ListUnit {
+    pub(crate) fn new(house: &House, by: &'static str) -> ListUnit {
+        let room = Room::new(house.journal.clone(), house.known.clone());
+        ListUnit(agency::api::Api::new(house.clone(), room), by)
+    }
+}
+
+impl Client for ListUnit {
+    async fn act(&mut self) -> Result<bool> {
+        let listed = self.0.list_cases(arrived(ListCasesRequest::default(), self.1, LIST)?).await?;
+        ensure!(!listed.into_inner().cases.is_empty(), "there are cases to be listed");
+        Ok(true)
+    }
+}
+
+/// Forecasts one case after the other, in process.
+#[derive(Clone)]
+pub(crate) struct ForecastUnit {
+    api: agency::api::Api,
+    by: &'static str,
+    cases: Vec<String>,
+    next: usize,
+}
+
+impl ForecastUnit {
+    pub(crate) fn new(house: &House, by: &'static str, cases: Vec<String>) -> ForecastUnit {
+        let room = Room::new(house.journal.clone(), house.known.clone());
+        let api = agency::api::Api::new(house.clone(), room);
+        ForecastUnit { api, by, cases, next: 0 }
+    }
+}
+
+impl Client for ForecastUnit {
+    async fn act(&mut self) -> Result<bool> {
+        let Some(case) = self.cases.get(self.next % self.cases.len().max(1)) else {
+            return Ok(false);
+        };
+        self.next += 1;
+        let case = case.clone();
+        let wanted = ForecastCaseRequest { case, ..ForecastCaseRequest::default() };
+        self.api.forecast_case(arrived(wanted, self.by, FORECAST)?).await?;
         Ok(true)
     }
 }

@@ -100,7 +100,7 @@ impl Ground {
 
     /// The whole zone, served as `whistle serve` does, with people and a catalogue.
     pub(crate) async fn serve(&self) -> Result<Whole> {
-        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
+        let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE, agency::SERVICE];
         let site = Site::start(&self.config, &services, sources(), &self.keys).await?;
         let journal = &site.process().service("directory").context("it is served")?.house.journal;
         populate(journal).await?;

@@ -4,6 +4,7 @@
 //! written to a page.
 
 mod broker;
+mod cases;
 mod clients;
 mod ground;
 mod load;
@@ -44,9 +45,15 @@ fn main() -> Result<()> {
     }
     // An error would only say that one is chosen already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let seconds = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(5);
+    let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
+    let within = Duration::from_secs(numbers.next().unwrap_or(5));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let page = runtime.block_on(measure(Duration::from_secs(seconds)))?;
+    if arguments.iter().any(|argument| argument == "cases") {
+        let many = numbers.next().unwrap_or(cases::COUNTS[1]);
+        println!("{}", runtime.block_on(cases_alone(within, many))?);
+        return Ok(());
+    }
+    let page = runtime.block_on(measure(within))?;
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/benchmarks.md");
     std::fs::create_dir_all(path.parent().context("a folder")?)?;
     std::fs::write(&path, page)?;
@@ -69,9 +76,22 @@ async fn measure(within: Duration) -> Result<String> {
         over_grpc(engine, &zone, within, &mut report).await?;
         zone.stop().await;
         as_units(&ground, &ear, within, &mut report).await?;
+        report.cases.extend(cases::measure(&ground, cases::COUNTS, within).await?);
     }
     report.took = begin.elapsed();
     Ok(report.page())
+}
+
+/// The part of the page about cases, with at most so many of them.
+async fn cases_alone(within: Duration, many: u64) -> Result<String> {
+    let counts = [cases::COUNTS[0].min((many / 10).max(1)), many];
+    let mut rows = Vec::new();
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let ground = Ground::prepare(engine)?;
+        ground.serve().await?.stop().await;
+        rows.extend(cases::measure(&ground, counts, within).await?);
+    }
+    Ok(cases::section(&rows))
 }
 
 /// Submits and claims over gRPC, and prepares the orders for all claims.

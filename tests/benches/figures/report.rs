@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::broker::Throughput;
+use crate::cases::{self, section};
 use crate::ground::Engine;
 use crate::load::Pace;
 use crate::machine::Facts;
@@ -46,6 +47,8 @@ pub(crate) struct Report {
     pub(crate) throughput: Option<Throughput>,
     /// What a unit of each kind sends.
     pub(crate) statements: Vec<(Verb, Vec<String>)>,
+    /// How cases are listed and forecast.
+    pub(crate) cases: Vec<cases::Row>,
     pub(crate) took: Duration,
     within: Duration,
     machine: Facts,
@@ -60,6 +63,7 @@ impl Report {
             started: Vec::new(),
             throughput: None,
             statements: Vec::new(),
+            cases: Vec::new(),
             took: Duration::ZERO,
             within,
             machine,
@@ -102,6 +106,7 @@ impl Report {
         page.push_str(GRPC);
         self.put_rows(&mut page, Way::Grpc);
         self.put_settled(&mut page);
+        page.push_str(&section(&self.cases));
         self.put_throughput(&mut page);
         self.put_started(&mut page);
         page.push_str(LIMITS);
@@ -248,7 +253,8 @@ What a zone bears on one small machine, beside what its database and its broker 
     cargo xtask bench
 
 builds everything for release, starts a private PostgreSQL and a private RabbitMQ, measures, and writes this page.
-`cargo xtask bench -- 1` measures each row for one second: good for trying, not for quoting. Other machines, and this one
+`cargo xtask bench -- 1` measures each row for one second: good for trying, not for quoting. `cargo xtask bench -- 1 cases
+2000` measures the cases alone, at most so many, and prints their part instead. Other machines, and this one
 while it does something else, give other figures; the ratios move less. Load generator, services, PostgreSQL and
 RabbitMQ share all cores.
 
@@ -270,7 +276,7 @@ savepoints, and does not look up who calls, validate, decide, encrypt or encode 
 const GRPC: &str = "
 ## Submit and claim over gRPC
 
-The whole zone as it is served: directory, request and dispatch in one process, a token with every call, each client on a
+The whole zone as it is served: directory, request, dispatch and agency in one process, a token with every call, each client on a
 connection of its own, while everything told is published (on PostgreSQL through RabbitMQ), heard by the other services and
 sealed.
 pgbench is the same as above: it does none of that.

@@ -3,10 +3,10 @@
 use base::{DepartmentId, WorkOrderId};
 use contract::directory::DepartmentSucceeded;
 use contract::dispatch::{
-    Standing, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
-    WorkOrderDeclined, WorkOrderDueChanged, WorkOrderEscalated, WorkOrderHandedOver,
-    WorkOrderMoved, WorkOrderOffered, WorkOrderReleased, WorkOrderResumed, WorkOrderReturnRefused,
-    WorkOrderReturned, WorkOrderSuspended, WorkOrderUnrouted,
+    Standing, WorkOrderAccepted, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted,
+    WorkOrderContacted, WorkOrderDeclined, WorkOrderDueChanged, WorkOrderEscalated,
+    WorkOrderHandedOver, WorkOrderMoved, WorkOrderOffered, WorkOrderReleased, WorkOrderResumed,
+    WorkOrderReturnRefused, WorkOrderReturned, WorkOrderSuspended, WorkOrderUnrouted,
 };
 use jiff::Timestamp;
 use journal::{Heard, Trouble};
@@ -57,6 +57,7 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         WorkOrderReleased::NAME => moved!(WorkOrderReleased),
         WorkOrderHandedOver::NAME => moved!(WorkOrderHandedOver),
         WorkOrderContacted::NAME => moved!(WorkOrderContacted),
+        WorkOrderAccepted::NAME => moved!(WorkOrderAccepted),
         WorkOrderReturned::NAME => moved!(WorkOrderReturned),
         WorkOrderReturnRefused::NAME => moved!(WorkOrderReturnRefused),
         WorkOrderEscalated::NAME => moved!(WorkOrderEscalated),

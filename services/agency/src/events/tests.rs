@@ -3,8 +3,8 @@
 
 use base::WorkOrderId;
 use contract::common::{
-    LimitKind, LimitStart, LimitTier, WorkKind, WorkReopened, WorkRequested, WorkSettled,
-    WorkWithdrawn,
+    LimitKind, LimitStart, LimitTier, WorkAccepted, WorkKind, WorkReopened, WorkRequested,
+    WorkSettled, WorkWithdrawn,
 };
 use contract::dispatch::{
     Standing, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderDeclined,
@@ -15,7 +15,7 @@ use prost::{Message, Name};
 
 use super::{news_of, tell};
 use crate::lifecycle::sample::*;
-use crate::lifecycle::{Case, Command, ItemAsk, News, Purpose, WorkState, apply};
+use crate::lifecycle::{Alarm, Case, Command, ItemAsk, News, Purpose, WorkState, apply};
 
 /// What a command tells, of a case as it is, and the case after it.
 fn told(case: &Case, command: &Command) -> (Vec<Telling>, Case) {
@@ -65,10 +65,36 @@ fn a_submitted_item_asks_for_decision_work() {
         limits,
         [
             (LimitKind::Claim, LimitTier::Statutory, LimitStart::Offered),
-            (LimitKind::Reply, LimitTier::Statutory, LimitStart::Claimed),
+            (LimitKind::Reply, LimitTier::Statutory, LimitStart::Accepted),
             (LimitKind::Reply, LimitTier::Promised, LimitStart::Claimed),
         ]
     );
+}
+
+#[test]
+fn an_accepted_item_starts_the_clock_of_its_order() {
+    let (_, case) = told(&complete(), &submit("a"));
+    let order = case.items[&item("a")].order.clone().expect("an order").id;
+    let (told, _) = told(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
+    assert_eq!(kinds(&told), ["ItemAccepted", "WorkAccepted"]);
+    let accepted: WorkAccepted = the(&told);
+    assert_eq!((accepted.work_order, accepted.round), (order.to_string(), 1));
+    assert_eq!(accepted.accepted_time, Some(runtime::wire::time(instant(DAY_ONE))));
+}
+
+/// Nothing was said in five working days: it is accepted as of the day on which it came.
+#[test]
+fn what_is_accepted_by_itself_is_told_as_of_its_receipt() {
+    let (_, case) = told(&complete(), &submit("a"));
+    let due = case.items[&item("a")].wait.expect("a wait").due.at;
+    let ring = Command::Ring(Alarm::Item(item("a")));
+    let facts = decide_at(Some(&case), &ring, due).expect("it rings");
+    let told: Vec<Telling> = facts
+        .iter()
+        .flat_map(|fact| tell(&apply(Some(case.clone()), fact).expect("a case"), fact))
+        .collect();
+    let accepted: WorkAccepted = the(&told);
+    assert_eq!(accepted.accepted_time, Some(runtime::wire::time(instant(DAY_ONE))));
 }
 
 #[test]

@@ -61,7 +61,8 @@ pub(super) fn accept_as_of(
     let Some(matter) = draft.case.procedure().matter(item) else { return };
     let as_of = if matter.kind == MatterKind::Notice { draft.moment.now } else { as_of };
     let wait = Wait::earliest(Moment { now: as_of, ..draft.moment }, matter.limits());
-    draft.happen(What::ItemAccepted { item: item.clone(), as_of, by_itself, wait });
+    let (item, order) = (item.clone(), draft.order_of(item));
+    draft.happen(What::ItemAccepted { item, as_of, by_itself, order, wait });
 }
 
 /// 不予受理: in writing, with the remedy.

@@ -9,6 +9,8 @@ use super::fact::{VoidCause, What};
 pub enum Errand {
     /// `WorkRequested`.
     Ask(WorkOrderId),
+    /// `WorkAccepted`.
+    Accept(WorkOrderId),
     /// `WorkSettled`.
     Settle(WorkOrderId),
     /// `WorkWithdrawn`.
@@ -41,6 +43,7 @@ impl What {
                 order,
                 ..
             } => order.map(Errand::Withdraw),
+            What::ItemAccepted { order, .. } => order.map(Errand::Accept),
             What::CorrectionSupplied { order, .. } => order.map(Errand::Supply),
             What::ItemRedirected { order, .. } => Some(Errand::Redirect(*order)),
             What::Opened { .. }
@@ -66,7 +69,6 @@ impl What {
             | What::StartForbidden
             | What::ItemReady { .. }
             | What::CorrectionAsked { .. }
-            | What::ItemAccepted { .. }
             | What::ItemReapplied { .. }
             | What::ItemDeclined { .. }
             | What::ItemProgressed { .. }

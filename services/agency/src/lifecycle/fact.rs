@@ -190,6 +190,8 @@ pub enum What {
         as_of: Timestamp,
         /// Nothing was said in time.
         by_itself: bool,
+        /// The order whose statutory clock starts.
+        order: Option<WorkOrderId>,
         /// The result is awaited.
         wait: Wait,
     },

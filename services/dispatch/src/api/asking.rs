@@ -10,7 +10,7 @@ use tonic::{Response, Status};
 use super::Api;
 use crate::error::Error;
 use crate::events::draw_number;
-use crate::lifecycle::{Command, Named, Nominee, WorkOrder};
+use crate::lifecycle::{Command, Named, Nominee, WorkOrder, office};
 use crate::store::{self, WorkOrders};
 use crate::wire;
 
@@ -23,6 +23,7 @@ impl Api {
         command: Command,
     ) -> Result<Changed<WorkOrder>, Error> {
         let (id, known) = (id("work_order", name)?, self.house.known.clone());
+        let call = &self.in_office(call, &id, &command).await?;
         let changed = self.room.change_with(call, id.to_string(), move |unit| {
             let (known, mut command) = (known.clone(), command.clone());
             async move {
@@ -32,7 +33,30 @@ impl Api {
             }
             .boxed()
         });
-        self.shown_to(call, changed.await?).await
+        self.shown_to(call, self.called(changed.await).await?).await
+    }
+
+    /// The call in the office that the order needs: if a deputation alone gives it, what is done is
+    /// recorded as both. Whoever does not hold it is refused by the rules.
+    async fn in_office(
+        &self,
+        call: &Call,
+        id: &WorkOrderId,
+        command: &Command,
+    ) -> Result<Call, Error> {
+        let mut call = call.clone();
+        if matches!(
+            command,
+            Command::DecidePause { .. } | Command::DecideExtension { .. } | Command::Resume { .. }
+        ) {
+            let order = store::find_work_order(self.house.known.read(), id).await;
+            let order = order.map_err(Refusal::from)?;
+            let needed = order.and_then(|order| office(&order, command));
+            if let Some(role) = needed.filter(|role| call.person.is(*role)) {
+                call.needs(&[role])?;
+            }
+        }
+        Ok(call)
     }
 
     /// The same, with its answer.
@@ -61,7 +85,7 @@ impl Api {
             }
             .boxed()
         });
-        self.shown_to(call, changed.await?).await
+        self.shown_to(call, self.called(changed.await).await?).await
     }
 
     /// Asks for assistance: the child gets its id and number inside the unit, once its parent is
@@ -87,7 +111,21 @@ impl Api {
             }
             .boxed()
         });
-        self.shown_to(call, changed.await?).await
+        self.shown_to(call, self.called(changed.await).await?).await
+    }
+
+    /// A refusal that names who has the order says what they are called.
+    async fn called<T>(&self, asked: Result<T, Error>) -> Result<T, Error> {
+        let mut refused = match asked {
+            Ok(done) => return Ok(done),
+            Err(refused) => refused,
+        };
+        if let Error::ClaimedAlready { claimant, called }
+        | Error::NotClaimant { claimant, called } = &mut refused
+        {
+            *called = self.house.known.person_title(self.house.known.read(), claimant).await?;
+        }
+        Err(refused)
     }
 
     /// An answer that was given before is shown again only to who may see the order as it is now.

@@ -14,13 +14,15 @@ use runtime::{Call, Problem, Refusal};
 use super::Api;
 use super::asking::id;
 use crate::error::Error;
-use crate::league::league;
+use crate::league::Count;
 use crate::lifecycle::{LIMITS, State, WorkOrder, limits, sight};
-use crate::store::{self, Cursor, Filter, Standpoint};
+use crate::store::{self, Cursor, Filter, Period, Standpoint};
 use crate::wire;
 
 /// The longest period of a league, in years.
 const PERIOD_YEARS_MAX: i32 = 5;
+/// So many orders of a league are held at once.
+const LEAGUE_PAGE: u32 = 1_000;
 /// So many precedents are shown.
 const PRECEDENTS_MAX: i64 = 5;
 
@@ -118,12 +120,21 @@ impl Api {
         };
         let until = last.tomorrow().map_or(Timestamp::MAX, midnight);
         let now = self.house.journal.sources().clock.now();
-        let period = (midnight(first), until);
-        let first_round = asked.first_round;
+        let period = Period { from: midnight(first), until, first_round: asked.first_round };
         let closes_by = |promised| limits::after(promised, LIMITS.zone_closes_within, &calendar);
         let standpoint = Standpoint { now, closes_by: &closes_by };
-        let entries = store::list_league_entries(read, period, first_round, &standpoint).await;
-        let league = league(entries.map_err(Refusal::from)?);
+        let (mut count, mut after) = (Count::default(), None);
+        loop {
+            let page = (after.as_ref(), LEAGUE_PAGE);
+            let page = store::list_league_entries(read, period, page, &standpoint).await;
+            let (entries, next) = page.map_err(Refusal::from)?;
+            entries.into_iter().for_each(|entry| count.add(entry));
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let league = count.league();
         let row = |(department, figures): &(DepartmentId, _)| {
             wire::league_row(department.to_string(), figures)
         };

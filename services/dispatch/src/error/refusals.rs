@@ -37,12 +37,16 @@ pub enum Error {
     ClaimedAlready {
         /// Who.
         claimant: PersonId,
+        /// What they are called, where it is told, if the directory knows.
+        called: Option<String>,
     },
     /// Only the claimant may do this.
     #[error("only {claimant}, who has claimed the work order, may do this")]
     NotClaimant {
         /// Who has it.
         claimant: PersonId,
+        /// What they are called, where it is told, if the directory knows.
+        called: Option<String>,
     },
     /// Only a claimant may do this, and there is none.
     #[error("nobody has claimed the work order")]
@@ -113,6 +117,9 @@ pub enum Error {
     /// Too little time is left for another department to assist.
     #[error("the answer is due in less than 4 working hours")]
     TooLittleTime,
+    /// No limit of the answer runs yet: its owner has not accepted what it is about.
+    #[error("the answer has no limit before its owner has accepted what it is about")]
+    NotAccepted,
     /// A pause that ends before it begins.
     #[error("`until_time` must be in the future")]
     UntilPast,

@@ -40,6 +40,7 @@ fn what_the_state_forbids_is_told_whole() {
 #[test]
 fn no_text_points_at_what_it_does_not_show() {
     let claimant = PersonId::new("D02-11").unwrap();
+    let called = Some("李工".to_owned());
     let orders: Vec<WorkOrderId> =
         (1..=5).map(|number| WorkOrderId::new(Uuid::from_u128(number))).collect();
     let department = DepartmentId::new("D03").unwrap();
@@ -47,8 +48,13 @@ fn no_text_points_at_what_it_does_not_show() {
     let local = date(2026, 3, 18).at(17, 30, 0, 0);
     let latest = "2026-03-18T17:30:00+08:00".parse().unwrap();
     for (error, shown) in [
-        (Error::ClaimedAlready { claimant: claimant.clone() }, "persons/D02-11"),
-        (Error::NotClaimant { claimant }, "persons/D02-11"),
+        (Error::ClaimedAlready { claimant: claimant.clone(), called: None }, "已由 D02-11 签收"),
+        (
+            Error::ClaimedAlready { claimant: claimant.clone(), called: called.clone() },
+            "已由李工（D02-11）签收",
+        ),
+        (Error::NotClaimant { claimant: claimant.clone(), called: None }, "签收人 D02-11 可以"),
+        (Error::NotClaimant { claimant, called }, "签收人李工（D02-11）可以"),
         (Error::ExtensionTooLong { latest, local }, "2026年3月18日17:30"),
         (Error::OtherDecides { role: Role::ZoneLeader }, "由管委会领导裁定"),
         (Error::DecidedInOwner { method: "IssueItem" }, "IssueItem"),
@@ -56,6 +62,7 @@ fn no_text_points_at_what_it_does_not_show() {
     ] {
         let (text, status) = told(error);
         assert!(text.contains(shown) && !text.contains('所'), "{text}");
+        assert!(!text.contains("persons/"), "{text}");
         assert!(text.ends_with('。'), "it is cut off: {text}");
         if status.get_error_details().error_info().unwrap().reason == "ASSISTANCE_OPEN" {
             assert!(text.contains("WaiveAssistance"), "{text}");

@@ -1,6 +1,6 @@
 //! The words in which a refusal is told to people.
 
-use base::{DepartmentId, WorkOrderId};
+use base::{DepartmentId, PersonId, WorkOrderId};
 
 use crate::lifecycle::{Action, State};
 
@@ -71,6 +71,14 @@ pub(super) fn state_forbids(state: State, action: Action, allowed: &[Action]) ->
         | State::AwaitingSignature => format!("当前可以{}。", open.join("、")),
     };
     format!("工单处于“{}”，不能{}；{way_on}", chinese_state(state), chinese_action(action))
+}
+
+/// A person as people say it: by name if that is known, and by code.
+pub(super) fn person(id: &PersonId, called: Option<&str>) -> String {
+    match called {
+        Some(called) => format!("{called}（{}）", id.code()),
+        None => format!(" {} ", id.code()),
+    }
 }
 
 /// The assisting orders that are waited for, with the department of each.

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base::{Actor, CategoryId, DepartmentId, EnterpriseId, NameError, PersonId, WorkOrderId};
 use contract::common::{
-    MaterialsSupplied, Outcome as WireOutcome, WorkRequested, WorkSettled, WorkWithdrawn,
+    MaterialsSupplied, Outcome as WireOutcome, WorkAccepted, WorkRequested, WorkSettled,
+    WorkWithdrawn,
 };
 use contract::request::{
     TicketClosed, TicketConfirmed, TicketDissatisfied, TicketExplanationDecided,
@@ -27,6 +28,13 @@ pub(super) fn told_of(heard: &Heard) -> Result<Option<(String, Command)>, Troubl
         let told: WorkWithdrawn = heard.decode()?;
         let (round, reason) = (round_of(heard, told.round)?, told.reason);
         return Ok(Some((told.work_order, Command::Withdraw { occurred_at, round, reason })));
+    }
+    if heard.kind == WorkAccepted::full_name() {
+        let told: WorkAccepted = heard.decode()?;
+        let accepted = told.accepted_time.as_ref().and_then(journal::envelope::from_proto);
+        let occurred_at = accepted.ok_or_else(|| without(heard, "accepted_time"))?;
+        let round = round_of(heard, told.round)?;
+        return Ok(Some((told.work_order, Command::Accept { occurred_at, round })));
     }
     if heard.kind == WorkSettled::full_name() {
         return settled(heard).map(Some);

@@ -1,10 +1,10 @@
 //! What is told of the work itself: who has it, who assists, what was answered.
 
 use contract::dispatch::{
-    Assistance, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived, WorkOrderAssisted,
-    WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderHandedOver,
-    WorkOrderHeardLate, WorkOrderMatterClosed, WorkOrderRated, WorkOrderRatingVerified,
-    WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack,
+    Assistance, WorkOrderAccepted, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived,
+    WorkOrderAssisted, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
+    WorkOrderHandedOver, WorkOrderHeardLate, WorkOrderMatterClosed, WorkOrderRated,
+    WorkOrderRatingVerified, WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack,
 };
 use journal::Telling;
 use runtime::wire::time;
@@ -51,6 +51,15 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     if let What::Contacted { proof, late, due, .. } = &fact.what {
         let (proof, late, due) = (proof.clone(), *late, due.as_ref().map(wire::due));
         return about.tells(&WorkOrderContacted { work_order, source, proof, late, due, standing });
+    }
+    if let What::Accepted { acceptance } = &fact.what {
+        return about.tells(&WorkOrderAccepted {
+            work_order,
+            source,
+            accepted_time: Some(time(acceptance.accepted_at)),
+            reply_due: order.reply.as_ref().map(|reply| wire::due(&reply.due)),
+            standing,
+        });
     }
     if let What::HeardLate { heard, state } = &fact.what {
         let (fact, state) = (heard.to_string(), wire::state(*state).into());

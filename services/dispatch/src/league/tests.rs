@@ -3,6 +3,12 @@
 
 use super::*;
 
+fn league(entries: impl IntoIterator<Item = Entry>) -> League {
+    let mut count = Count::default();
+    entries.into_iter().for_each(|entry| count.add(entry));
+    count.league()
+}
+
 fn department(code: &str) -> DepartmentId {
     DepartmentId::new(code).unwrap()
 }

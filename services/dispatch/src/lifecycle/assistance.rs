@@ -7,7 +7,7 @@ use calendar::Moment;
 use jiff::Timestamp;
 
 use super::command::Command;
-use super::fact::{Fact, What};
+use super::fact::{Acceptance, Fact, What};
 use super::limits::{self, Deadline, Due, LIMITS, LimitKind};
 use super::order::WorkOrder;
 use super::parts::{Assistance, StandStill, WorkPause};
@@ -37,7 +37,7 @@ pub(super) fn ask(
     if assists || order.is_of(department) {
         return Err(Error::AssistsAlready { department: department.clone() });
     }
-    let parent_due = order.reply.map(|reply| reply.due).ok_or(Error::TooLittleTime)?;
+    let parent_due = order.reply.map(|reply| reply.due).ok_or(Error::NotAccepted)?;
     let due = limits::assistance_due(parent_due, moment.calendar);
     if due.at <= moment.now {
         return Err(Error::TooLittleTime);
@@ -86,6 +86,21 @@ pub(super) fn follow_lead(order: &WorkOrder, department: &DepartmentId) -> Vec<W
     Vec::from_iter(other.then(followed))
 }
 
+/// The due instant of its parent moved: a child follows, also while both stand still.
+pub(super) fn follow_on(
+    order: &WorkOrder,
+    new: Due,
+    cause: Cause,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    let Some(StandStill { due: old, .. }) = order.still.filter(|_| order.is_open()) else {
+        return follow(order, new, cause, moment);
+    };
+    let (kind, reply, assistance_due) = (LimitKind::Reply, None, None);
+    let moved = What::DueChanged { kind, old, new, reply, assistance_due, cause };
+    Vec::from_iter(watch::differs(old, new).then_some(moved))
+}
+
 /// A child follows the due instant of its parent.
 pub(super) fn follow(order: &WorkOrder, due: Due, cause: Cause, moment: Moment<'_>) -> Vec<What> {
     let Some(old) = order.reply.filter(|old| order.is_open() && watch::differs(old.due, due))
@@ -95,8 +110,8 @@ pub(super) fn follow(order: &WorkOrder, due: Due, cause: Cause, moment: Moment<'
     let reply = limits::assisting(due, order.offered_at, moment.calendar);
     // A pause has annulled what it proves wrong when it was granted.
     let of_calendar = cause == Cause::Calendar;
-    let wrong = of_calendar.then(|| watch::wrong_card(order, reply, Timestamp::MIN)).flatten();
-    wrong.into_iter().chain([moved(old.due, reply, cause)]).collect()
+    let wrong = of_calendar.then(|| watch::wrong_cards(order, reply, Timestamp::MIN));
+    wrong.into_iter().flatten().chain([moved(old.due, reply, cause)]).collect()
 }
 
 /// A child stands still with the order that it assists. One that was answered since the pause began
@@ -109,7 +124,7 @@ pub(super) fn stand_still(
 ) -> Vec<What> {
     let Some(Deadline { due: old, .. }) = order.reply else { return Vec::new() };
     let reply = limits::assisting(due, order.offered_at, moment.calendar);
-    let mut happened = Vec::from_iter(watch::wrong_card(order, reply, pause.from));
+    let mut happened = watch::wrong_cards(order, reply, pause.from);
     if order.is_open() {
         let cards_from = limits::after(pause.until, LIMITS.reminder_after, moment.calendar);
         let still = StandStill { from: pause.from, due, cards_from };
@@ -142,8 +157,16 @@ pub(super) fn due_with(
     order.open_assistance().any(|child| watch::differs(child.due, due)).then_some(due)
 }
 
-/// Those that assist are due at another instant, if one is given.
+/// Those that assist are due at another instant, if one is given. While the clock stands still it is
+/// the one that follows if the pause lasts as long as it may.
 pub(super) fn set_due(order: &mut WorkOrder, due: Option<Due>) {
+    if order.running_pause().is_some() {
+        let running = order.pauses.last_mut();
+        running
+            .into_iter()
+            .for_each(|running| running.assistance_due = due.or(running.assistance_due));
+        return;
+    }
     let open = order.assistance.iter_mut().filter(|child| child.is_open());
     if let Some(due) = due {
         open.for_each(|child| child.due = due);
@@ -175,8 +198,12 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
         vec![(parent, Command::NoteAssisted { child: order.id, concerned })]
     } else if let What::DueChanged { assistance_due: Some(due), cause, .. } = &fact.what {
         due_follows(order, *due, *cause)
-    } else if let What::CardsMoved { assistance_due: Some(due), .. } = &fact.what {
-        due_follows(order, *due, Cause::Calendar)
+    } else if let What::CardsMoved { assistance_due: Some(due), cause, .. } = &fact.what {
+        due_follows(order, *due, *cause)
+    } else if let What::Accepted { acceptance: Acceptance { assistance_due: Some(due), .. } } =
+        &fact.what
+    {
+        due_follows(order, *due, Cause::Start)
     } else if let What::Claimed { assistance_due: Some(due), .. } = &fact.what {
         due_follows(order, *due, Cause::Start)
     } else if let What::Suspended { assistance_due: Some(due) } = &fact.what {

@@ -57,8 +57,11 @@ fn outlast_the_limit(order: &WorkOrder, calendar: &Calendar) -> bool {
         .map(|(one, next)| calendar::Pause { from: end(one), to: Some(next.from) })
         .collect();
     let unpaused = WorkOrder { pauses: Vec::new(), ..order.clone() };
-    let Some((_, rule)) = binding(&unpaused, LimitKind::Reply, calendar) else { return true };
-    let longest = times(rule.limit, LIMITS.pause_total_times);
+    let binds = binding(&unpaused, LimitKind::Reply, calendar).map(|(_, rule)| rule.limit);
+    // One that has not begun bounds them by its length all the same.
+    let waits = rules_of(order, LimitKind::Reply).0.first().map(|rule| rule.limit);
+    let Some(limit) = binds.or(waits.filter(|_| order.awaits_acceptance())) else { return true };
+    let longest = times(limit, LIMITS.pause_total_times);
     let used_up = calendar.due(first.from, Intake::Instant, longest, &between);
     used_up.is_none_or(|used_up| used_up.at < end(last))
 }

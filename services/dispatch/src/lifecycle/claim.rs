@@ -9,7 +9,7 @@ use super::order::WorkOrder;
 use super::sight::{claimant, does_the_work, is_barred, stranger};
 use super::wanted::Nominee;
 use super::words::{Action, Alarm, Release, State, Told, WorkClass};
-use super::{assistance, step};
+use super::{acceptance, assistance, step};
 use crate::error::Error;
 
 /// Takes the order on. Of many who try, the first wins; the others are told who.
@@ -20,7 +20,7 @@ pub(super) fn claim(
 ) -> Result<Vec<What>, Error> {
     does_the_work(order, by, Action::Claim)?;
     if let Some(claimant) = order.claimant.clone().filter(|_| order.is_open()) {
-        return Err(Error::ClaimedAlready { claimant });
+        return Err(Error::ClaimedAlready { claimant, called: None });
     }
     step(order, Action::Claim)?;
     Ok(vec![claimed(order, by, false, moment)])
@@ -104,8 +104,9 @@ pub(super) fn claimed(
     }
     let (contact_due, reply) = limits_of(&claimed, moment);
     let assistance_due = assistance::due_with(&claimed, reply, moment);
+    let acceptance_due = acceptance::awaited(&claimed, moment);
     let (by, human) = (by.id.clone(), by.human().clone());
-    What::Claimed { by, human, by_default, contact_due, reply, assistance_due }
+    What::Claimed { by, human, by_default, contact_due, acceptance_due, reply, assistance_due }
 }
 
 /// The limits of contact and answer as they follow from who has it since when. What was met stays;
@@ -142,7 +143,9 @@ fn eligible<'a>(order: &WorkOrder, to: &'a Nominee) -> Result<&'a Person, Error>
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::Claimed { by, human, contact_due, reply, assistance_due, .. } = &fact.what {
+    if let What::Claimed { by, human, contact_due, acceptance_due, reply, assistance_due, .. } =
+        &fact.what
+    {
         let contacted = order.contacted_at.is_some();
         if order.state == State::Offered {
             order.state = if contacted { State::InProgress } else { State::Claimed };
@@ -154,6 +157,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         // From now on the one that has it answers for it.
         order.responsible.clone_from(&order.department);
         order.set_contact_due(*contact_due);
+        order.set_acceptance_due(*acceptance_due);
         order.set_reply(*reply);
         assistance::set_due(order, *assistance_due);
     } else if let What::HandedOver { to, human, .. } = &fact.what {

@@ -222,6 +222,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Heard: its owner accepted what decision work is about.
+    Accept {
+        /// From when it counts as accepted.
+        occurred_at: Timestamp,
+        /// The round that it was asked for in.
+        round: u32,
+    },
     /// Heard: decision work was decided by its owner.
     Settle {
         /// When it was decided.

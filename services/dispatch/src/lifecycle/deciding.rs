@@ -6,8 +6,8 @@ use super::command::Command;
 use super::fact::What;
 use super::order::WorkOrder;
 use super::{
-    answer, assistance, claim, contact, ending, extension, pause, recount, returning, round,
-    routing, signing, succession, supervision, verdict, watch,
+    acceptance, answer, assistance, claim, contact, ending, extension, pause, recount, returning,
+    round, routing, signing, succession, supervision, verdict, watch,
 };
 use crate::error::Error;
 
@@ -83,6 +83,8 @@ pub(super) fn what_is_told(order: &WorkOrder, command: &Command, moment: Moment<
         round::reopen(order, work, command, moment)
     } else if let Command::Withdraw { round, reason, occurred_at } = command {
         ending::withdraw(order, *round, reason, *occurred_at)
+    } else if let Command::Accept { occurred_at, round } = command {
+        acceptance::accept(order, *round, *occurred_at, moment)
     } else if let Command::Settle { occurred_at, round, by, outcome } = command {
         ending::settle(order, (by, outcome), *round, *occurred_at, moment)
     } else if let Command::SupplyMaterials { occurred_at } = command {
@@ -113,7 +115,7 @@ pub(super) fn what_follows(order: &WorkOrder, command: &Command, moment: Moment<
     } else if let Command::NoteAssisted { child, concerned } = command {
         assistance::done(order, *child, concerned)
     } else if let Command::FollowDue { due, cause } = command {
-        assistance::follow(order, *due, *cause, moment)
+        assistance::follow_on(order, *due, *cause, moment)
     } else if let Command::StandStill { pause, due } = command {
         assistance::stand_still(order, pause, *due, moment)
     } else if let Command::GoOn { resumed_at, ran_out } = command {

@@ -29,7 +29,7 @@ pub(super) fn cancel(order: &WorkOrder, reason: &str, occurred_at: Timestamp) ->
     if !order.is_open() {
         return Vec::new();
     }
-    let wrong = watch::overtaken_card(order, occurred_at);
+    let wrong = watch::overtaken_cards(order, occurred_at);
     let cancelled = What::Cancelled { since: occurred_at, reason: reason.to_owned() };
     wrong.into_iter().chain([cancelled]).collect()
 }
@@ -52,7 +52,7 @@ pub(super) fn settle(
         happened = pause::resume(order, ended, false, moment);
     }
     let order = after(order, &happened, moment.now);
-    happened.extend(watch::overtaken_card(&order, decided_at));
+    happened.extend(watch::overtaken_cards(&order, decided_at));
     let due = order.answer_due();
     happened.push(What::Settled {
         by: by.clone(),

@@ -11,7 +11,7 @@ use super::order::WorkOrder;
 use super::parts::{Asker, Extension};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision};
-use super::{after, ruling, step, watch};
+use super::{after, pause, ruling, step, watch};
 use crate::error::Error;
 
 /// Asks for a later due instant, at least a working day before the present one.
@@ -29,7 +29,7 @@ pub(super) fn ask(
     if order.pending_extension().is_some() {
         return Err(Error::ExtensionAskedAlready);
     }
-    let due = order.reply.map_or(Timestamp::MAX, |reply| reply.due.at);
+    let due = order.reply.map(|reply| reply.due.at).ok_or(Error::NotAccepted)?;
     if due < moment.now {
         return Err(Error::OverdueAlready);
     }
@@ -71,6 +71,12 @@ pub(super) fn rule(
     if decision == Decision::Granted {
         let extended = after(order, &happened, moment.now);
         happened.extend(watch::reply_moved(&extended, Cause::Extension, moment));
+        let follows = pause::assistance_moved(&extended, moment).zip(order.reply);
+        happened.extend(follows.map(|(due, reply)| What::CardsMoved {
+            reply,
+            assistance_due: Some(due),
+            cause: Cause::Extension,
+        }));
     }
     Ok(happened)
 }

@@ -15,7 +15,7 @@ use super::parts::{
 };
 use super::words::{Alarm, Card, Cause, Decision, Escalation, Level, Release, State, Told};
 
-pub use self::offer::{Offer, Vacancy};
+pub use self::offer::{Acceptance, Offer, Vacancy};
 
 /// Something that happened, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +63,8 @@ pub enum What {
         by_default: bool,
         /// By when first contact is due, now that the claim is known.
         contact_due: Option<Due>,
+        /// By when its owner should have accepted, if a limit starts there.
+        acceptance_due: Option<Due>,
         /// By when the answer is due, now that the claim is known.
         reply: Option<Deadline>,
         /// By when assisting orders are due now, if that moves.
@@ -89,6 +91,11 @@ pub enum What {
         contact_due: Option<Due>,
         /// By when the answer is due, now that nobody has claimed it.
         reply: Option<Deadline>,
+    },
+    /// Its owner accepted what was asked for (受理).
+    Accepted {
+        /// From when, and what that makes of its limits.
+        acceptance: Acceptance,
     },
     /// First contact was made (报到).
     Contacted {
@@ -258,12 +265,14 @@ pub enum What {
         /// When it is.
         new: Due,
     },
-    /// The answer is due as before, and its cards at other instants: likewise.
+    /// The answer is due as before, and its cards, or who assists, at other instants.
     CardsMoved {
         /// The deadline, with its cards.
         reply: Deadline,
         /// By when assisting orders are due now, if that moves.
         assistance_due: Option<Due>,
+        /// Why.
+        cause: Cause,
     },
     /// The answer is due soon (黄牌).
     YellowCarded {
@@ -377,8 +386,7 @@ pub enum What {
     Closed {
         /// When.
         closed_at: Timestamp,
-        /// Each round that had not been closed before, and whether that is after the zone's own
-        /// limit for it.
+        /// Each round not closed before, and whether that is after the zone's own limit for it.
         late: BTreeMap<u32, bool>,
     },
     /// Something was heard too late to matter.

@@ -11,6 +11,8 @@ word!(
         WorkReopened,
         /// The work is no longer wanted.
         WorkWithdrawn,
+        /// Its owner accepted what it is about.
+        WorkAccepted,
         /// Its owner decided it.
         WorkSettled,
         /// The enterprise supplied what was awaited.
@@ -59,6 +61,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Unrouted,           WorkRequested,             Late),
         (Unrouted,           WorkReopened,              Late),
         (Unrouted,           WorkWithdrawn,             Taken),
+        (Unrouted,           WorkAccepted,              Taken),
         (Unrouted,           WorkSettled,               Taken),
         (Unrouted,           MaterialsSupplied,         NOTHING_WAITS),
         (Unrouted,           TicketConfirmed,           Late),
@@ -72,6 +75,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Offered,            WorkRequested,             Late),
         (Offered,            WorkReopened,              Late),
         (Offered,            WorkWithdrawn,             Taken),
+        (Offered,            WorkAccepted,              Taken),
         (Offered,            WorkSettled,               Taken),
         (Offered,            MaterialsSupplied,         Taken),  // its claimant left while a pause waited
         (Offered,            TicketConfirmed,           Late),
@@ -85,6 +89,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Claimed,            WorkRequested,             Late),
         (Claimed,            WorkReopened,              Late),
         (Claimed,            WorkWithdrawn,             Taken),
+        (Claimed,            WorkAccepted,              Taken),
         (Claimed,            WorkSettled,               Taken),
         (Claimed,            MaterialsSupplied,         NOTHING_WAITS),
         (Claimed,            TicketConfirmed,           Late),
@@ -98,6 +103,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (InProgress,         WorkRequested,             Late),
         (InProgress,         WorkReopened,              Late),
         (InProgress,         WorkWithdrawn,             Taken),
+        (InProgress,         WorkAccepted,              Taken),
         (InProgress,         WorkSettled,               Taken),
         (InProgress,         MaterialsSupplied,         Taken),  // a pause may wait for the ruling
         (InProgress,         TicketConfirmed,           Late),
@@ -111,6 +117,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (ReturnPending,      WorkRequested,             Late),
         (ReturnPending,      WorkReopened,              Late),
         (ReturnPending,      WorkWithdrawn,             Taken),
+        (ReturnPending,      WorkAccepted,              Taken),
         (ReturnPending,      WorkSettled,               Taken),
         (ReturnPending,      MaterialsSupplied,         NOTHING_WAITS),
         (ReturnPending,      TicketConfirmed,           Late),
@@ -124,6 +131,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Escalated,          WorkRequested,             Late),
         (Escalated,          WorkReopened,              Late),
         (Escalated,          WorkWithdrawn,             Taken),
+        (Escalated,          WorkAccepted,              Taken),
         (Escalated,          WorkSettled,               Taken),
         (Escalated,          MaterialsSupplied,         NOTHING_WAITS),
         (Escalated,          TicketConfirmed,           Late),
@@ -137,6 +145,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Declined,           WorkRequested,             Taken), // a later round; the same one is late
         (Declined,           WorkReopened,              Taken),  // of another department, in the same round
         (Declined,           WorkWithdrawn,             Taken),
+        (Declined,           WorkAccepted,              Taken),
         (Declined,           WorkSettled,               Taken),
         (Declined,           MaterialsSupplied,         NOTHING_WAITS),
         (Declined,           TicketConfirmed,           Late),
@@ -150,6 +159,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Suspended,          WorkRequested,             Late),
         (Suspended,          WorkReopened,              Late),
         (Suspended,          WorkWithdrawn,             Taken),
+        (Suspended,          WorkAccepted,              Taken),
         (Suspended,          WorkSettled,               Taken),
         (Suspended,          MaterialsSupplied,         Taken),
         (Suspended,          TicketConfirmed,           Late),
@@ -163,6 +173,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (AwaitingSignature,  WorkRequested,             Late),
         (AwaitingSignature,  WorkReopened,              Late),
         (AwaitingSignature,  WorkWithdrawn,             Taken),
+        (AwaitingSignature,  WorkAccepted,              Taken),
         (AwaitingSignature,  WorkSettled,               Taken),
         (AwaitingSignature,  MaterialsSupplied,         Taken),  // it may be sent back
         (AwaitingSignature,  TicketConfirmed,           Late),
@@ -176,6 +187,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Completed,          WorkRequested,             Taken), // a later round; the same one is late
         (Completed,          WorkReopened,              Taken),  // a new round
         (Completed,          WorkWithdrawn,             Late),
+        (Completed,          WorkAccepted,              Late),
         (Completed,          WorkSettled,               Late),
         (Completed,          MaterialsSupplied,         Late),
         (Completed,          TicketConfirmed,           Taken),
@@ -189,6 +201,7 @@ pub const HEARD: &[(State, Heard, Effect)] = {
         (Cancelled,          WorkRequested,             Taken), // a later round; the same one is late
         (Cancelled,          WorkReopened,              Taken),
         (Cancelled,          WorkWithdrawn,             Late),
+        (Cancelled,          WorkAccepted,              Late),
         (Cancelled,          WorkSettled,               Late),
         (Cancelled,          MaterialsSupplied,         Late),
         (Cancelled,          TicketConfirmed,           Late),

@@ -7,6 +7,7 @@ use calendar::{Calendar, Intake, Limit};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::cards::{around, overdue_at, working_time_before};
 use super::order::WorkOrder;
 use super::parts::Extension;
 use super::words::{WorkClass, word};
@@ -19,6 +20,8 @@ pub struct Limits {
     pub claim_within: Limit,
     /// From the claim to first contact.
     pub contact_within: Limit,
+    /// From the claim to the word of its owner that it is accepted, where a limit starts there.
+    pub acceptance_within: Limit,
     /// From submission to the answer, class C.
     pub simple_within: Limit,
     /// From submission to the answer, class B.
@@ -66,6 +69,7 @@ pub struct Limits {
 pub const LIMITS: Limits = Limits {
     claim_within: Limit::WorkingMinutes(4 * 60),
     contact_within: Limit::WorkingDays(1),
+    acceptance_within: Limit::WorkingDays(5),
     simple_within: Limit::WorkingDays(5),
     cross_department_within: Limit::WorkingDays(10),
     historic_within: Limit::WorkingDays(15),
@@ -119,6 +123,8 @@ word!(
         Offered,
         /// The order was claimed.
         Claimed,
+        /// Decision work: its owner accepted what was asked for (受理).
+        Accepted,
     }
 );
 
@@ -214,6 +220,15 @@ pub fn reply(order: &WorkOrder, calendar: &Calendar) -> Option<Deadline> {
     let cards = around(card, rule.limit, start, calendar);
     let tiers = all.map(|tier| earliest(&[tier]).map(|(due, _)| due));
     Some(Deadline { due, tiers, overdue_at: overdue_at(due, calendar), ..cards })
+}
+
+/// The same; while the clock stands still, as if the pause lasted as long as it may.
+pub fn expected(order: &WorkOrder, calendar: &Calendar) -> Option<Deadline> {
+    let mut whole = order.clone();
+    if let Some(last) = whole.pauses.last_mut().filter(|_| order.running_pause().is_some()) {
+        last.resumed_at = Some(last.until);
+    }
+    reply(&whole, calendar)
 }
 
 /// By when an assisting order is due, if the order it assists is due then.
@@ -332,64 +347,16 @@ fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
 pub(super) fn start_of(order: &WorkOrder, rule: &LimitRule) -> Option<Timestamp> {
     match rule.start {
         LimitStart::Submitted => Some(order.submitted_at),
-        // What was given back waits to be claimed from then on.
-        LimitStart::Offered if rule.kind == LimitKind::Claim => {
+        // What was given back waits to be claimed from then on; nothing later starts a claim.
+        LimitStart::Offered | LimitStart::Claimed | LimitStart::Accepted
+            if rule.kind == LimitKind::Claim =>
+        {
             Some(order.released_at.unwrap_or(order.offered_at))
         }
         LimitStart::Offered => Some(order.offered_at),
         LimitStart::Claimed => order.claimed_at,
+        // Contact is made before anything is accepted.
+        LimitStart::Accepted if rule.kind == LimitKind::Contact => order.claimed_at,
+        LimitStart::Accepted => order.accepted_at,
     }
 }
-
-/// The cards around a due instant: yellow at the close of the working day before, red at the
-/// opening of the first working day after. Limits of at most one day have no day before, and
-/// limits in hours no day after: yellow when a quarter of the time is left, red at due.
-fn around(due: Due, limit: Limit, start: Timestamp, calendar: &Calendar) -> Deadline {
-    let quarter_left = |minutes: u32| working_time_before(due.at, minutes / 4, calendar);
-    let day_after = calendar.opening_of_working_day_after(due.at);
-    let (yellow_at, red_at) = match limit {
-        Limit::WorkingMinutes(minutes) => (quarter_left(minutes), due.at),
-        Limit::NaturalHours(hours) => {
-            let quarter = SignedDuration::from_mins(i64::from(hours) * 15);
-            (due.at.checked_sub(quarter).unwrap_or(due.at), due.at)
-        }
-        Limit::WorkingDays(0 | 1) | Limit::NaturalDays(0 | 1) => {
-            let minutes = calendar.working_minutes_between(start, due.at);
-            (quarter_left(u32::try_from(minutes).unwrap_or(0)), day_after)
-        }
-        Limit::WorkingDays(_) | Limit::NaturalDays(_) => {
-            (calendar.close_of_working_day_before(due.at), day_after)
-        }
-    };
-    Deadline { due, tiers: [None; 3], yellow_at, red_at, overdue_at: overdue_at(due, calendar) }
-}
-
-fn overdue_at(due: Due, calendar: &Calendar) -> Timestamp {
-    after(due.at, LIMITS.lead_told_after, calendar)
-}
-
-/// The last second from which there are still so many minutes of office time until `instant`.
-fn working_time_before(instant: Timestamp, minutes: u32, calendar: &Calendar) -> Timestamp {
-    if minutes == 0 {
-        return instant;
-    }
-    let enough = |from: i64| {
-        let from = Timestamp::from_second(from).unwrap_or(Timestamp::MIN);
-        i64::from(minutes) <= calendar.working_minutes_between(from, instant)
-    };
-    // Twice as far back until there is enough, then halving the difference.
-    let end = instant.as_second();
-    let mut span: i64 = 24 * 60 * 60;
-    while !enough(end - span) && span < FAR_BACK_SECONDS {
-        span *= 2;
-    }
-    let (mut early, mut late) = (end - span, end);
-    while 1 < late - early {
-        let middle = early.midpoint(late);
-        if enough(middle) { early = middle } else { late = middle }
-    }
-    Timestamp::from_second(early).unwrap_or(instant)
-}
-
-/// Ten years: no quarter of a limit is longer.
-const FAR_BACK_SECONDS: i64 = 10 * 366 * 24 * 60 * 60;

@@ -6,7 +6,7 @@ use base::{CategoryId, DepartmentId, EnterpriseId, PersonId, WorkOrderId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::limits::{Deadline, Due, LimitRule, Tier};
+use super::limits::{Deadline, Due, LimitKind, LimitRule, LimitStart, Tier};
 use super::parts::{
     Armed, Assistance, Extension, Precedent, Rating, Reply, Return, Round, StandStill, Supervision,
     WorkPause,
@@ -86,6 +86,9 @@ pub struct WorkOrder {
     pub released_at: Option<Timestamp>,
     /// When it was claimed there.
     pub claimed_at: Option<Timestamp>,
+    /// Decision work: when its owner accepted what was asked for (受理), in this round.
+    #[serde(default)]
+    pub accepted_at: Option<Timestamp>,
     /// When first contact was made.
     pub contacted_at: Option<Timestamp>,
     /// When it was answered: the instant that counts.
@@ -97,6 +100,9 @@ pub struct WorkOrder {
     pub claim_due: Option<Due>,
     /// By when first contact is due; unknown until the claim if that is where the limit starts.
     pub contact_due: Option<Due>,
+    /// By when its owner should have accepted, while a limit that starts there waits for it.
+    #[serde(default)]
+    pub acceptance_due: Option<Due>,
     /// By when the answer is due, with its cards.
     pub reply: Option<Deadline>,
     /// By when whoever has to decide next must have decided.
@@ -115,6 +121,9 @@ pub struct WorkOrder {
     pub armed: BTreeMap<Alarm, Armed>,
     /// The card it has been given for the present due instant.
     pub card: Option<Card>,
+    /// The due instant for which it was last given the yellow one.
+    #[serde(default)]
+    pub yellow_for: Option<Timestamp>,
     /// Urgings and supervisions of this round.
     #[serde(default)]
     pub supervisions: Vec<Supervision>,
@@ -212,9 +221,23 @@ impl WorkOrder {
         self.extensions.iter().rfind(|past| past.decision == Some(Decision::Granted))
     }
 
+    /// Whether a limit of the answer waits for its owner to accept what was asked for.
+    pub fn awaits_acceptance(&self) -> bool {
+        let starts_there =
+            |rule: &LimitRule| (rule.kind, rule.start) == (LimitKind::Reply, LimitStart::Accepted);
+        self.accepted_at.is_none() && self.limits.iter().any(starts_there)
+    }
+
     /// Class urgent: to whom it is offered now.
     pub fn on_duty(&self) -> Option<&PersonId> {
         self.duty.first().filter(|_| self.state == State::Offered)
+    }
+
+    /// Whether a card was given for the present due instant, and is not annulled.
+    pub fn was_given(&self, card: Card) -> bool {
+        let due = self.reply.map(|reply| reply.card_due().at);
+        let before = card == Card::Yellow && due.is_some() && self.yellow_for == due;
+        self.card == Some(card) || before
     }
 
     /// Whether a department has it.
@@ -290,6 +313,14 @@ impl WorkOrder {
             self.arm(Alarm::Contact, due.map(|due| due.at));
         }
         self.contact_due = due;
+    }
+
+    /// As [`WorkOrder::set_claim_due`], for the acceptance.
+    pub(crate) fn set_acceptance_due(&mut self, due: Option<Due>) {
+        if self.acceptance_due.map(|old| old.at) != due.map(|new| new.at) {
+            self.arm(Alarm::Acceptance, due.map(|due| due.at));
+        }
+        self.acceptance_due = due;
     }
 
     /// As [`WorkOrder::set_claim_due`], for the answer: a due instant that moved has no card yet, and

@@ -97,6 +97,9 @@ pub struct WorkPause {
     /// By when it must be decided.
     #[serde(default)]
     pub decision_due: Option<Due>,
+    /// While it lasts: by when assisting orders are due if it lasts as long as it may.
+    #[serde(default)]
+    pub assistance_due: Option<Due>,
     /// With it the pauses of the round would be longer than the limit itself: a zone leader decides.
     #[serde(default)]
     pub beyond_limit: bool,

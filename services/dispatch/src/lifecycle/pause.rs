@@ -6,12 +6,12 @@ use jiff::Timestamp;
 
 use super::fact::{Fact, What};
 use super::heard::Heard;
-use super::limits::{self, LIMITS};
+use super::limits::{self, Due, LIMITS};
 use super::order::WorkOrder;
 use super::parts::{Asker, WorkPause};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, bounds, late, ruling, step};
+use super::{after, assistance, bounds, late, ruling, step, watch};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -48,6 +48,7 @@ pub(super) fn ask(
         resumed_at: None,
         decision: None,
         decision_due: Some(decision_due),
+        assistance_due: None,
         beyond_limit: false,
     };
     let mut whole = order.clone();
@@ -119,8 +120,29 @@ fn suspend(
     let reply = limits::reply(&whole, moment.calendar);
     let assisted = reply.filter(|_| !order.assistance.is_empty());
     let assistance_due = assisted.map(|reply| limits::assistance_due(reply.due, moment.calendar));
-    let wrong = reply.and_then(|reply| super::watch::wrong_card(order, reply, asked.from));
+    let wrong = reply.map(|reply| watch::wrong_cards(order, reply, asked.from)).unwrap_or_default();
     [What::Suspended { assistance_due }].into_iter().chain(wrong).collect()
+}
+
+/// The order as if the pause that lasts had not begun, and without those that assist: they go by its
+/// end.
+pub(super) fn without_it(order: &WorkOrder) -> WorkOrder {
+    let mut going = order.clone();
+    if order.running_pause().is_some() {
+        going.pauses.pop();
+        (going.state, going.assistance) = (State::InProgress, Vec::new());
+    }
+    going
+}
+
+/// Those that assist are due at another instant than was said if the pause lasts as long as it may:
+/// they learn it at once.
+pub(super) fn assistance_moved(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    let said = order.running_pause()?.assistance_due?;
+    let reply = limits::expected(order, moment.calendar)?;
+    let due = limits::assistance_due(reply.due, moment.calendar);
+    let assists = order.open_assistance().next().is_some();
+    (assists && watch::differs(said, due)).then_some(due)
 }
 
 /// The enterprise has supplied what was awaited: the pause ends, or, not yet ruled on, will have
@@ -167,7 +189,14 @@ pub(super) fn resume(
 ) -> Vec<What> {
     let mut happened = vec![What::Resumed { resumed_at, ran_out }];
     let resumed = after(order, &happened, moment.now);
-    happened.extend(super::watch::reply_moved(&resumed, Cause::Pause, moment));
+    let moved = watch::reply_moved(&resumed, Cause::Pause, moment);
+    // Where nothing moved by the pause, who assists may have to learn what was told meanwhile.
+    let moved = moved.or_else(|| {
+        let assistance_due = assistance::due_with(&resumed, resumed.reply, moment);
+        let (reply, cause) = (resumed.reply?, Cause::Pause);
+        assistance_due.is_some().then_some(What::CardsMoved { reply, assistance_due, cause })
+    });
+    happened.extend(moved);
     happened
 }
 
@@ -190,8 +219,9 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
     if let What::PauseRefused { .. } = &fact.what {
         last.decision = Some(Decision::Refused);
         order.arm(Alarm::PauseDecision, None);
-    } else if let What::Suspended { .. } = &fact.what {
+    } else if let What::Suspended { assistance_due } = &fact.what {
         last.decision = Some(Decision::Granted);
+        last.assistance_due = *assistance_due;
         let until = last.until;
         order.state = State::Suspended;
         order.arm(Alarm::PauseDecision, None);

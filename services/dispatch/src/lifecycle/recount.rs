@@ -8,7 +8,7 @@ use super::fact::{Fact, What};
 use super::limits::{self, Deadline, Due, LIMITS, LimitKind};
 use super::order::WorkOrder;
 use super::words::{Alarm, Cause, Level, State, WorkClass};
-use super::{assistance, supervision, watch};
+use super::{after, assistance, pause, supervision, watch};
 
 /// Everything that moves: the limits of the order itself, what somebody must rule on, sign or answer,
 /// and the instants of cards.
@@ -50,19 +50,30 @@ fn limit_moved(
     })
 }
 
-/// The answer is due at another instant, or at the same and its cards are not. A card that was given
-/// for a due instant that stays, stays.
+/// The answer is due at another instant, or at the same and its cards are not. Of an order whose clock
+/// stands still it is as if it did not, and who assists learns at once what follows.
 fn reply_moved(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
-    let moved = watch::reply_moved(order, Cause::Calendar, moment);
-    if let Some(What::DueChanged { reply: Some(reply), .. }) = &moved {
-        let wrong = watch::wrong_card(order, *reply, Timestamp::MIN);
-        return wrong.into_iter().chain(moved).collect();
+    let going = pause::without_it(order);
+    let moved = watch::reply_moved(&going, Cause::Calendar, moment);
+    let moved = moved.or_else(|| cards_moved(&going, moment));
+    let wrong = if let Some(What::DueChanged { reply: Some(reply), .. }) = &moved {
+        watch::wrong_cards(order, *reply, Timestamp::MIN)
+    } else if let Some(What::CardsMoved { reply, .. }) = &moved {
+        watch::early_cards(order, *reply, moment.now)
+    } else {
+        Vec::new()
+    };
+    let mut happened: Vec<What> = wrong.into_iter().chain(moved).collect();
+    let reply = after(order, &happened, moment.now).reply;
+    if let Some((due, reply)) = pause::assistance_moved(order, moment).zip(reply) {
+        let (assistance_due, cause) = (Some(due), Cause::Calendar);
+        happened.push(What::CardsMoved { reply, assistance_due, cause });
     }
-    Vec::from_iter(cards_moved(order, moment))
+    happened
 }
 
 fn cards_moved(order: &WorkOrder, moment: Moment<'_>) -> Option<What> {
-    let before = order.reply.filter(|_| order.state != State::Suspended)?;
+    let before = order.reply?;
     let now = match order.parent {
         Some(_) => limits::assisting(before.due, order.offered_at, moment.calendar),
         None => limits::reply(order, moment.calendar)?,
@@ -71,8 +82,8 @@ fn cards_moved(order: &WorkOrder, moment: Moment<'_>) -> Option<What> {
     let assistance_due = assistance::due_with(order, Some(before), moment);
     let (due, tiers) = (before.due, before.tiers);
     let moved = instants(before) != instants(now) || assistance_due.is_some();
-    let reply = Deadline { due, tiers, ..now };
-    moved.then_some(What::CardsMoved { reply, assistance_due })
+    let (reply, cause) = (Deadline { due, tiers, ..now }, Cause::Calendar);
+    moved.then_some(What::CardsMoved { reply, assistance_due, cause })
 }
 
 /// Something that somebody must do, since when, and by when.
@@ -109,7 +120,10 @@ fn awaited(order: &WorkOrder) -> Vec<Awaited> {
         let (alarm, within) = supervision::answer_of(level);
         Some(of(alarm, Some(last.asked_at), Some(last.answer_due), within))
     });
-    [own, pause, extension].into_iter().flatten().chain(pressed).collect()
+    let accepted = order
+        .acceptance_due
+        .map(|due| of(Alarm::Acceptance, order.claimed_at, Some(due), LIMITS.acceptance_within));
+    [own, pause, extension, accepted].into_iter().flatten().chain(pressed).collect()
 }
 
 /// What somebody must decide in a state, and within what.
@@ -125,7 +139,7 @@ fn decision_of(state: State) -> Option<(Alarm, Limit)> {
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::CardsMoved { reply, assistance_due } = &fact.what {
+    if let What::CardsMoved { reply, assistance_due, .. } = &fact.what {
         order.set_reply(Some(*reply));
         assistance::set_due(order, *assistance_due);
     } else if let What::AwaitedMoved { alarm, new, .. } = &fact.what {
@@ -147,6 +161,8 @@ fn set_awaited(order: &mut WorkOrder, alarm: Alarm, due: Due) {
         order.pauses.last_mut().into_iter().for_each(|last| last.decision_due = Some(due));
     } else if alarm == Alarm::ExtensionDecision {
         order.extensions.last_mut().into_iter().for_each(|last| last.decision_due = Some(due));
+    } else if alarm == Alarm::Acceptance {
+        order.acceptance_due = Some(due);
     } else {
         order.decision_due = Some(due);
     }

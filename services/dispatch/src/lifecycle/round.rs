@@ -32,6 +32,11 @@ pub(super) fn reopen(
     if again {
         next.returns.clone_from(&order.returns);
         next.responsible = order.responsible.clone().or(next.responsible);
+        // What was accepted stays it, whoever goes on.
+        if order.accepted_at.is_some() {
+            next.accepted_at = order.accepted_at;
+            next.set_reply(limits::reply(&next, moment.calendar));
+        }
     }
     // Who answered for it does so until another has it (首接负责).
     if next.responsible.is_none() {

@@ -77,7 +77,7 @@ pub(super) fn claimant(order: &WorkOrder, by: &Person) -> Result<(), Error> {
     }
     match &order.claimant {
         Some(claimant) if *claimant != by.id => {
-            Err(Error::NotClaimant { claimant: claimant.clone() })
+            Err(Error::NotClaimant { claimant: claimant.clone(), called: None })
         }
         Some(_) | None => Ok(()),
     }

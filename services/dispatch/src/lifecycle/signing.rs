@@ -25,7 +25,7 @@ pub(super) fn sign(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result
     let due = order.answer_due();
     let late = due.is_some_and(|due| due.at < counted_at);
     let signer = Some(Signer { by: by.id.clone(), human: by.human().clone() });
-    let wrong = watch::overtaken_card(order, counted_at);
+    let wrong = watch::overtaken_cards(order, counted_at);
     let signed = What::Completed { reply: reply.clone(), signer, counted_at, late, due };
     Ok(wrong.into_iter().chain([signed]).collect())
 }

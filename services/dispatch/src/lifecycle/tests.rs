@@ -1,6 +1,7 @@
 //! The rules of a work order, one promise each.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod acceptance;
 mod course;
 mod crossing;
 mod demo;
@@ -101,7 +102,7 @@ fn a_claim_race_has_one_winner_and_names_them() {
     world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
     let second = world.ask(Command::Claim { by: staff("D02-12") }).unwrap_err();
     assert!(
-        matches!(second, Error::ClaimedAlready { claimant } if claimant == person_id("D02-11"))
+        matches!(second, Error::ClaimedAlready { claimant, .. } if claimant == person_id("D02-11"))
     );
     world.ask(contact("D02-11")).unwrap();
     world.ask(complete("D02-11")).unwrap();

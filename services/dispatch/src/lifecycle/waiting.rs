@@ -19,9 +19,9 @@ pub const WATCHED: &[(State, &[Alarm])] = {
         (Unrouted,          &[RouteDecision, Legal]),           // nobody answers for it: no card
         (Offered,           &[Claim, Contact, PauseDecision, ExtensionDecision, YellowCard, RedCard,
                               Overdue, Legal, UrgeAnswer, SupervisionAnswer]),
-        (Claimed,           &[Contact, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
+        (Claimed,           &[Contact, Acceptance, YellowCard, RedCard, Overdue, Legal, UrgeAnswer,
                               SupervisionAnswer]),
-        (InProgress,        &[PauseDecision, ExtensionDecision, YellowCard, RedCard, Overdue, Legal,
+        (InProgress,        &[Acceptance, PauseDecision, ExtensionDecision, YellowCard, RedCard, Overdue, Legal,
                               UrgeAnswer, SupervisionAnswer]),
         (ReturnPending,     &[ReturnDecision, Contact, YellowCard, RedCard, Overdue, Legal,
                               UrgeAnswer, SupervisionAnswer]),
@@ -73,6 +73,7 @@ pub const RINGS: &[Ring] = {
         // rings             from                     how long                          tells                        then
         (Claim,              "the offer",             Some(L.claim_within),             &[OnDuty, Lead, ZoneLeader], CountsAsClaimed),
         (Contact,            "the claim",             Some(L.contact_within),           &[Lead],                     Once),
+        (Acceptance,         "the claim",             Some(L.acceptance_within),        &[Lead],                     RemindsLater),
         (RouteDecision,      "the asking",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
         (ReturnDecision,     "the return",            Some(L.decision_within),          &[DispatchHead, ZoneLeader], Reminds),
         (EscalationDecision, "the escalation",        Some(L.escalation_within),        &[ZoneLeader],               Reminds),

@@ -9,7 +9,7 @@ use super::limits::{self, Deadline, Due, LIMITS, LimitKind, Tier};
 use super::order::WorkOrder;
 use super::sight::is_barred;
 use super::words::{Alarm, Card, Cause, State, Told, WorkClass};
-use super::{alarms, assistance, claim, extension, pause};
+use super::{acceptance, alarms, assistance, claim, extension, pause};
 
 /// An alarm rings. If it is not set, or not yet due, nothing happens; otherwise it is gone
 /// afterwards, or set for later.
@@ -27,6 +27,7 @@ pub(super) fn ring(
         Alarm::Claim if order.work_class == WorkClass::Urgent => duty_missed(order, moment),
         Alarm::Claim => claim_missed(order, head, moment),
         Alarm::Contact => contact_missed(order),
+        Alarm::Acceptance => acceptance::missed(order, moment),
         Alarm::RouteDecision
         | Alarm::ReturnDecision
         | Alarm::EscalationDecision
@@ -152,7 +153,7 @@ fn overdue(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
     vec![missed(Alarm::Overdue, told, due, Some(again))]
 }
 
-fn missed(alarm: Alarm, told: Told, due: Due, next_at: Option<Timestamp>) -> What {
+pub(super) fn missed(alarm: Alarm, told: Told, due: Due, next_at: Option<Timestamp>) -> What {
     What::LimitMissed { alarm, told, due, next_at }
 }
 
@@ -186,26 +187,38 @@ pub(super) fn differs(old: Due, new: Due) -> bool {
     (old.at, old.provisional) != (new.at, new.provisional)
 }
 
-/// The card that was given, if it proves wrong: its instant came after `since`, and with the
-/// deadline that holds from then on it would not have come yet.
-pub(super) fn wrong_card(order: &WorkOrder, new: Deadline, since: Timestamp) -> Option<What> {
-    let (card, old) = (order.card?, order.reply?);
-    let (given_at, due_later) = match card {
-        Card::Yellow => (old.yellow_at, new.yellow_at),
-        Card::Red => (old.red_at, new.red_at),
-    };
-    let due = old.card_due();
-    (since < given_at && given_at < due_later).then_some(What::CardAnnulled { card, due })
+/// The cards that were given and prove wrong: their instant came after `since`, and with the deadline
+/// that holds from then on it would not have come yet.
+pub(super) fn wrong_cards(order: &WorkOrder, new: Deadline, since: Timestamp) -> Vec<What> {
+    let later = |card, given_at| since < given_at && given_at < instant_of(card, &new);
+    annulled(order, later)
 }
 
-/// The card that was given, if the order was done with before its instant, as is known only now.
-pub(super) fn overtaken_card(order: &WorkOrder, done_at: Timestamp) -> Option<What> {
-    let (card, deadline) = (order.card?, order.reply?);
-    let given_at = match card {
+/// The cards that were given too early by a deadline whose due instant stays, and are not due yet.
+pub(super) fn early_cards(order: &WorkOrder, new: Deadline, now: Timestamp) -> Vec<What> {
+    let early = |card, given_at| given_at < instant_of(card, &new) && now < instant_of(card, &new);
+    annulled(order, early)
+}
+
+/// The cards that were given, if the order was done with before their instant, as is known only now.
+pub(super) fn overtaken_cards(order: &WorkOrder, done_at: Timestamp) -> Vec<What> {
+    annulled(order, |_, given_at| done_at < given_at)
+}
+
+/// The cards that were given for the present due instant and prove wrong, the last one first.
+fn annulled(order: &WorkOrder, is_wrong: impl Fn(Card, Timestamp) -> bool) -> Vec<What> {
+    let Some(deadline) = order.reply else { return Vec::new() };
+    let due = deadline.card_due();
+    let given = [Card::Red, Card::Yellow].into_iter().filter(|card| order.was_given(*card));
+    let wrong = given.filter(|card| is_wrong(*card, instant_of(*card, &deadline)));
+    wrong.map(|card| What::CardAnnulled { card, due }).collect()
+}
+
+fn instant_of(card: Card, deadline: &Deadline) -> Timestamp {
+    match card {
         Card::Yellow => deadline.yellow_at,
         Card::Red => deadline.red_at,
-    };
-    (done_at < given_at).then(|| What::CardAnnulled { card, due: deadline.card_due() })
+    }
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
@@ -213,24 +226,25 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         match kind {
             LimitKind::Claim => order.set_claim_due(Some(*new)),
             LimitKind::Contact => order.set_contact_due(Some(*new)),
-            LimitKind::Reply => order.set_reply(*reply),
+            // While the clock stands still it is the due instant that follows which moves.
+            LimitKind::Reply => match (reply, order.still.as_mut()) {
+                (None, Some(still)) => still.due = *new,
+                (Some(_), _) | (_, None) => order.set_reply(*reply),
+            },
         }
         if let (LimitKind::Reply, Some(completed_at)) = (kind, order.completed_at) {
             order.answered_late = Some(new.at < completed_at);
         }
         assistance::set_due(order, *assistance_due);
-    } else if let What::YellowCarded { .. } = &fact.what {
-        order.card = Some(Card::Yellow);
+    } else if let What::YellowCarded { due } = &fact.what {
+        (order.card, order.yellow_for) = (Some(Card::Yellow), Some(due.at));
         order.arm(Alarm::YellowCard, None);
     } else if let What::RedCarded { .. } = &fact.what {
         order.card = Some(Card::Red);
         order.arm(Alarm::YellowCard, None);
         order.arm(Alarm::RedCard, None);
-    } else if let What::CardAnnulled { .. } = &fact.what {
-        // It is as if it had not been given: if the due instant does not move after all, it is.
-        order.card = None;
-        order.arm(Alarm::YellowCard, order.reply.map(|reply| reply.yellow_at));
-        order.arm(Alarm::RedCard, order.reply.map(|reply| reply.red_at));
+    } else if let What::CardAnnulled { card, .. } = &fact.what {
+        annul(order, *card);
     } else if let What::LimitMissed { alarm, told, next_at, .. } = &fact.what {
         order.arm(*alarm, *next_at);
         if let Some(armed) = order.armed.get_mut(alarm) {
@@ -241,4 +255,16 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             order.claim_due = order.claim_due.zip(*next_at).map(|(due, at)| Due { at, ..due });
         }
     }
+}
+
+/// It is as if the card had not been given: if the due instant does not move after all, it is. One
+/// that was given before it, and was right, stands.
+fn annul(order: &mut WorkOrder, card: Card) {
+    let yellow = card == Card::Red && order.was_given(Card::Yellow);
+    order.card = yellow.then_some(Card::Yellow);
+    if !yellow {
+        order.yellow_for = None;
+        order.arm(Alarm::YellowCard, order.reply.map(|reply| reply.yellow_at));
+    }
+    order.arm(Alarm::RedCard, order.reply.map(|reply| reply.red_at));
 }

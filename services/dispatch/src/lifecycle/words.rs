@@ -129,6 +129,8 @@ word!(
         Claim,
         /// The limit of first contact ran out: the lead is told.
         Contact,
+        /// The owner of decision work has not accepted what it is about: the lead is told.
+        Acceptance,
         /// The dispatcher has not routed it: the head of dispatch, then a zone leader is told.
         RouteDecision,
         /// The dispatcher has not ruled on a return: likewise.

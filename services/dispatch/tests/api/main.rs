@@ -6,8 +6,10 @@
     reason = "a test may fail loudly"
 )]
 
+mod acceptance;
 mod asks;
 mod course;
+mod deputies;
 mod desk;
 mod doers;
 mod ends;

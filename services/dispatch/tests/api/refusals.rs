@@ -49,6 +49,8 @@ async fn who_may_not_is_told_why(size: Size) -> Result<()> {
         (taken.code(), metadata(&taken, "claimant").as_str()),
         (Code::FailedPrecondition, "persons/D02-11")
     );
+    let told = taken.get_error_details().localized_message().unwrap().message.clone();
+    assert!(told.contains("已由李工（D02-11）签收"), "{told}");
     assert_eq!(reason(Err::<(), _>(taken)), "CLAIMED_ALREADY");
     assert_eq!(reason(desk.contact("D02-12", &order).await), "NOT_CLAIMANT");
     assert_eq!(reason(desk.hand_over("D02-12", &order, "D02-01").await), "NOT_CLAIMANT");

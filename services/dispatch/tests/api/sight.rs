@@ -5,6 +5,7 @@ use contract::common::{Date, Outcome, Role, WorkRequested};
 use contract::dispatch::watch_work_orders_response::Item;
 use contract::dispatch::*;
 use contract::request::{TicketConfirmed, TicketDissatisfied};
+use dispatch::store::{Period, Standpoint, list_league_entries};
 use futures_util::StreamExt as _;
 use journal::Telling;
 use testkit::{Size, on_both_sizes};
@@ -282,6 +283,7 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
     assert_eq!((left_out[0].reason.as_str(), left_out[0].count), ("RETURNED", 1));
     assert_eq!(left_out[0].work_orders[0][..11], *"workOrders/");
     assert_eq!(league.zone.unwrap().dispatched, 6, "each order once");
+    desk.is_counted_alike_page_by_page().await?;
     let april = GetLeagueRequest { from_date: date(4, 1), to_date: date(4, 30), ..march };
     assert_eq!(desk.client("D00-99").get_league(april).await?.into_inner().rows, []);
     for (from_date, to_date) in
@@ -328,6 +330,29 @@ async fn the_league_counts_overdue_assistance_of_who_assisted(size: Size) -> Res
 }
 
 impl Desk {
+    /// The league of all orders does not depend on how many are read at once.
+    async fn is_counted_alike_page_by_page(&self) -> Result<()> {
+        let read = self.world.house("dispatch").known.read();
+        let standpoint = Standpoint { now: self.now(), closes_by: &|promised| promised };
+        let (from, until) = (jiff::Timestamp::UNIX_EPOCH, "2027-01-01T00:00:00Z".parse()?);
+        for first_round in [false, true] {
+            let period = Period { from, until, first_round };
+            let (all, next) = list_league_entries(read, period, (None, 1_000), &standpoint).await?;
+            assert!(5 < all.len() && next.is_none());
+            let (mut paged, mut after) = (Vec::new(), None);
+            loop {
+                let page = list_league_entries(read, period, (after.as_ref(), 2), &standpoint);
+                let (entries, next) = page.await?;
+                assert!(entries.len() <= 2);
+                paged.extend(entries);
+                let Some(next) = next else { break };
+                after = Some(next);
+            }
+            assert_eq!(paged, all);
+        }
+        Ok(())
+    }
+
     /// The enterprise gives its verdict on an order.
     pub(crate) async fn rate(&self, order: &str, level: i32) -> Result<()> {
         let (ticket, work_order) = (TICKET.to_owned(), order.to_owned());

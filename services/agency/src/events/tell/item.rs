@@ -58,7 +58,7 @@ impl Teller<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "`tell` names every fact, and sends these here")]
     pub(super) fn of_decision(&self) -> Vec<Telling> {
         match &self.fact.what {
-            What::ItemAccepted { item, as_of, by_itself, wait } => self.about(&ItemAccepted {
+            What::ItemAccepted { item, as_of, by_itself, wait, .. } => self.about(&ItemAccepted {
                 item: self.item(item), as_of_time: Some(time(*as_of)),
                 by_itself: *by_itself, result_due: due_of(Some(wait)),
             }),

@@ -3,9 +3,10 @@
 use base::WorkOrderId;
 use calendar::Limit;
 use contract::common::{
-    self, LimitKind, LimitStart, LimitTier, MaterialsSupplied, WorkClass, WorkKind, WorkReopened,
-    WorkRequested, WorkSettled, WorkWithdrawn,
+    self, LimitKind, LimitStart, LimitTier, MaterialsSupplied, WorkAccepted, WorkClass, WorkKind,
+    WorkReopened, WorkRequested, WorkSettled, WorkWithdrawn,
 };
+use jiff::Timestamp;
 use journal::Telling;
 use runtime::wire::{time, work_time};
 
@@ -31,6 +32,12 @@ impl Teller<'_> {
                 let work = self.work_requested(&order);
                 self.about(&WorkReopened { work, reason, escalate: false })
             }
+            Some(Errand::Accept(order)) => self.about(&WorkAccepted {
+                work_order: order.to_string(),
+                source,
+                round: ROUND,
+                accepted_time: Some(time(self.accepted_as_of())),
+            }),
             Some(Errand::Settle(order)) => self.about(&WorkSettled {
                 work_order: order.to_string(),
                 source,
@@ -82,6 +89,11 @@ impl Teller<'_> {
         })
     }
 
+    /// From when it counts as accepted: before the fact, if nothing was said in time.
+    fn accepted_as_of(&self) -> Timestamp {
+        if let What::ItemAccepted { as_of, .. } = &self.fact.what { *as_of } else { self.fact.at }
+    }
+
     fn redirected_because(&self) -> String {
         if let What::ItemRedirected { reason, .. } = &self.fact.what {
             reason.clone()
@@ -122,19 +134,19 @@ fn asked(purpose: Purpose, matter: &Matter) -> String {
     }
 }
 
-/// A review must be begun in the time that the law gives to say what is missing; whoever has claimed
-/// it has the limits of the matter. What is asked afterwards has the limit that it is waited for by.
+/// A review must be begun in the time that the law gives to say what is missing. The law's own limit
+/// runs from the acceptance; whoever has claimed it has the other limits of the matter. What is asked afterwards has the limit that it is waited for by.
 fn limits(purpose: Purpose, item: &Item, matter: &Matter) -> Vec<common::Limit> {
     if purpose == Purpose::Review {
         let start = LimitStart::Offered;
         let begin = limit(LimitKind::Claim, LimitTier::Statutory, NOTICE_WITHIN, start);
         let tiers = [
-            (LimitTier::Statutory, matter.statutory),
-            (LimitTier::Promised, matter.promised),
-            (LimitTier::Tightened, matter.tightened),
+            (LimitTier::Statutory, matter.statutory, LimitStart::Accepted),
+            (LimitTier::Promised, matter.promised, LimitStart::Claimed),
+            (LimitTier::Tightened, matter.tightened, LimitStart::Claimed),
         ];
-        let reply = tiers.into_iter().filter_map(|(tier, within)| {
-            within.map(|within| limit(LimitKind::Reply, tier, within, LimitStart::Claimed))
+        let reply = tiers.into_iter().filter_map(|(tier, within, start)| {
+            within.map(|within| limit(LimitKind::Reply, tier, within, start))
         });
         return std::iter::once(begin).chain(reply).collect();
     }

@@ -80,7 +80,7 @@ impl Watcher {
             (Some(Errand::Settle(order) | Errand::Withdraw(order)), _) => {
                 assert!(self.live.remove(&order).is_some(), "{order} has ended before");
             }
-            (Some(Errand::Supply(order) | Errand::Redirect(order)), _) => {
+            (Some(Errand::Accept(order) | Errand::Supply(order) | Errand::Redirect(order)), _) => {
                 assert!(self.live.contains_key(&order), "{order} is not wanted");
             }
             (Some(Errand::Ask(_)) | None, _) => {}

@@ -13,6 +13,7 @@ impl Command {
             return Some(work.occurred_at);
         }
         if let Command::Withdraw { occurred_at, .. }
+        | Command::Accept { occurred_at, .. }
         | Command::Settle { occurred_at, .. }
         | Command::SupplyMaterials { occurred_at }
         | Command::Rate { occurred_at, .. }
@@ -31,6 +32,7 @@ impl Command {
             (matches!(self, Command::Request(_)), Heard::WorkRequested),
             (matches!(self, Command::Reopen { .. }), Heard::WorkReopened),
             (matches!(self, Command::Withdraw { .. }), Heard::WorkWithdrawn),
+            (matches!(self, Command::Accept { .. }), Heard::WorkAccepted),
             (matches!(self, Command::Settle { .. }), Heard::WorkSettled),
             (matches!(self, Command::SupplyMaterials { .. }), Heard::MaterialsSupplied),
             (matches!(self, Command::VerifyRating { .. }), Heard::TicketRatingVerified),

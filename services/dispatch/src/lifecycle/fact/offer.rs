@@ -1,6 +1,7 @@
-//! To whom an order goes, or that it goes to nobody, with the limits that hold then.
+//! To whom an order goes, or that it goes to nobody, or is accepted: with the limits that hold then.
 
 use base::{DepartmentId, PersonId};
+use jiff::Timestamp;
 
 use crate::lifecycle::limits::{Deadline, Due};
 
@@ -30,4 +31,15 @@ pub struct Vacancy {
     pub contact_due: Option<Due>,
     /// By when the answer is due, now that nobody has claimed it.
     pub reply: Option<Deadline>,
+}
+
+/// Decision work was accepted (受理) by its owner, with the limits that hold from then on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acceptance {
+    /// From when it counts as accepted.
+    pub accepted_at: Timestamp,
+    /// By when the answer is due; while the clock stands still, as if it did not.
+    pub reply: Option<Deadline>,
+    /// By when assisting orders are due now, if that moves.
+    pub assistance_due: Option<Due>,
 }

@@ -92,6 +92,21 @@ fn a_card_given_after_the_decision_is_annulled() {
         happened[..],
         [What::CardAnnulled { card: Card::Red, .. }, What::Settled { late: false, .. }]
     ));
+    assert_eq!(world.order().card, Some(Card::Yellow), "that one was right");
+    let mut world = decision();
+    world.go_to(instant("2026-03-12T10:00:00+08:00"), None);
+    let happened = world.ask(settle("2026-03-10T16:00:00+08:00")).unwrap();
+    assert!(
+        matches!(
+            happened[..],
+            [
+                What::CardAnnulled { card: Card::Red, .. },
+                What::CardAnnulled { card: Card::Yellow, .. },
+                What::Settled { late: false, .. }
+            ]
+        ),
+        "{happened:?}"
+    );
     assert_eq!(world.order().card, None);
     // One that was right stays.
     let mut world = decision();

@@ -71,6 +71,7 @@ fn of(heard: Heard) -> Command {
         }
         Heard::WorkReopened => reopen(2, Some("D03"), LATER),
         Heard::WorkWithdrawn => withdraw(1, LATER),
+        Heard::WorkAccepted => Command::Accept { occurred_at, round: 1 },
         Heard::WorkSettled => {
             let (by, outcome) = (person_id("D02-12"), "ISSUED".to_owned());
             Command::Settle { occurred_at, round: 1, by, outcome }
@@ -128,7 +129,8 @@ fn every_fact_is_heard_in_every_state_and_none_is_ever_refused() {
             Heard::StaffLeft if matches!(from, State::Claimed | State::InProgress) => {
                 State::Offered
             }
-            Heard::MaterialsSupplied
+            Heard::WorkAccepted
+            | Heard::MaterialsSupplied
             | Heard::TicketConfirmed
             | Heard::TicketDissatisfied
             | Heard::TicketRatingVerified

@@ -159,7 +159,7 @@ fn a_card_that_a_pause_proves_wrong_is_annulled() {
     assert_eq!(cards(&happened), ["RED"]);
     let happened = world.ask(ruling(Decision::Granted)).unwrap();
     assert_eq!(happened.last(), Some(&What::CardAnnulled { card: Card::Red, due }));
-    assert_eq!(world.order().card, None);
+    assert_eq!(world.order().card, Some(Card::Yellow), "given before the asking");
     let happened = world.go_to(instant("2026-03-11T09:00:00+08:00"), None);
     assert_eq!(cards(&happened), ["YELLOW", "RED"], "for the new due instant");
     assert_eq!(world.order().reply.unwrap().due.at, instant("2026-03-10T17:30:00+08:00"));

@@ -163,11 +163,100 @@ fn the_instants_of_cards_move_where_the_due_instant_stays() {
     assert_eq!(child.due.at, before_child.due.at, "the day itself is worked");
     let happened = world.go_to(after.yellow_at, None);
     assert!(happened.iter().any(|what| matches!(what, What::YellowCarded { .. })));
-    // A card that was given for a due instant that stays, stays.
+    // The eve is worked after all: the card was a day too early.
     world.calendar = world.calendar.with_year(amended("2026-03-05", "2026-03-05"));
     let happened = world.ask(Command::Recount).unwrap();
-    assert!(!happened.iter().any(|what| matches!(what, What::CardAnnulled { .. })));
+    assert!(
+        matches!(
+            happened[..2],
+            [What::CardAnnulled { card: Card::Yellow, .. }, What::CardsMoved { .. }]
+        ),
+        "{happened:?}"
+    );
+    assert_eq!(world.order().card, None);
+    let given = |happened: Vec<What>| {
+        let yellow =
+            |what: &&What| matches!(what, What::YellowCarded { due } if due.at == after.due.at);
+        happened.iter().filter(yellow).count()
+    };
+    assert_eq!(given(world.go_to(before.yellow_at, None)), 1);
+    // One whose instant stays, stays.
+    assert_eq!(world.ask(Command::Recount).unwrap(), []);
     assert_eq!(world.order().card, Some(Card::Yellow));
+}
+
+/// The day after a due instant is off now: the red card was a day too early, and the yellow one stands.
+#[test]
+fn a_red_card_whose_instant_moves_is_annulled_and_the_yellow_one_before_it_stays() {
+    let mut world = World::in_progress();
+    world.go_to(instant("2026-03-12T08:30:00+08:00"), None);
+    assert_eq!(world.order().card, Some(Card::Red));
+    world.calendar = world.calendar.with_year(amended("2026-03-12", "2026-03-12"));
+    let happened = world.ask(Command::Recount).unwrap();
+    assert!(
+        matches!(
+            happened[..],
+            [What::CardAnnulled { card: Card::Red, .. }, What::CardsMoved { .. }]
+        ),
+        "{happened:?}"
+    );
+    assert_eq!(world.order().card, Some(Card::Yellow));
+    let happened = world.go_to(instant("2026-03-13T08:30:00+08:00"), None);
+    assert!(!happened.iter().any(|what| matches!(what, What::YellowCarded { .. })), "once");
+    assert!(happened.iter().any(|what| matches!(what, What::RedCarded { .. })));
+}
+
+/// While the clock stands still: the law's limit moves at once, and what follows for who assists.
+///
+/// Shows: dispatch hears CalendarYearPublished in SUSPENDED
+#[test]
+fn an_amended_year_moves_what_stands_still_at_once() {
+    let mut world = World::at("2026-03-04T09:00:00+08:00");
+    let by_law = rule(LimitKind::Reply, Tier::Statutory, calendar::Limit::WorkingDays(9));
+    world.hear(requested(world.now, [rules(), vec![by_law]].concat()));
+    world.ask(contact("D02-11")).unwrap();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    let until = instant("2026-03-06T17:30:00+08:00");
+    world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+    world
+        .ask(Command::DecidePause {
+            by: dispatcher(),
+            decision: Decision::Granted,
+            reason: "r".to_owned(),
+        })
+        .unwrap();
+    let child = |world: &World| world.orders[&order_id(2)].clone();
+    let follows = |world: &World| child(world).still.unwrap().due.at;
+    let before = follows(&world);
+    assert_eq!(child(&world).answer_due().unwrap().at, before);
+    world.calendar = world.calendar.with_year(amended("2026-03-10", "2026-03-10"));
+    world.ask(Command::Recount).unwrap();
+    let law = world.order().reply.unwrap().of(Tier::Statutory).unwrap().at;
+    assert_eq!(law, instant("2026-03-18T17:30:00+08:00"));
+    assert!(alarms(world.order()).contains(&(Alarm::Legal, law)));
+    let after = follows(&world);
+    assert!(before < after, "{before} {after}");
+    assert_eq!(world.ask(Command::Recount).unwrap(), [], "once");
+    world.go_to(until, None);
+    assert_eq!(child(&world).reply.unwrap().due.at, after, "as it comes");
+}
+
+/// An extension that is granted meanwhile, too.
+#[test]
+fn an_extension_granted_while_the_clock_stands_still_moves_who_assists() {
+    let mut world = World::in_progress();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.ask(extend("D02-11", instant("2026-03-13T17:30:00+08:00"))).unwrap();
+    let until = instant("2026-03-06T17:30:00+08:00");
+    world.ask(pause("D02-11", PauseReason::Hearing, until)).unwrap();
+    world.ask(ruling(Decision::Granted)).unwrap();
+    let still = |world: &World| world.orders[&order_id(2)].still.unwrap().due.at;
+    let before = still(&world);
+    world.ask(extension_ruling(dispatcher(), Decision::Granted)).unwrap();
+    let after = still(&world);
+    assert!(before < after, "{before} {after}");
+    world.go_to(until, None);
+    assert_eq!(world.orders[&order_id(2)].reply.unwrap().due.at, after);
 }
 
 /// Four working hours before a due instant are on another day, if the one between is off.

@@ -150,6 +150,10 @@ fn heard() -> impl Strategy<Value = Command> {
             by: person_id("D02-12"),
             outcome: "ISSUED".to_owned(),
         }),
+        (-9i64..20, 1u32..3).prop_map(move |(days, round)| Command::Accept {
+            occurred_at: instant_of(days),
+            round,
+        }),
         code().prop_map(|code| Command::Leave { person: Some(person_id(code)) }),
         (unit(), unit())
             .prop_map(|(from, to)| Command::Succeed { from: department(from), to: department(to) }),
@@ -164,9 +168,13 @@ fn beginning() -> impl Strategy<Value = Requested> {
         1 => Just(WorkClass::Urgent)
     ];
     let lead = prop_oneof![4 => Just(Some(department("D02"))), 1 => Just(None)];
-    let law = any::<bool>();
-    (class, kind(), lead, law).prop_map(|(work_class, kind, lead, law)| {
+    let starts = prop_oneof![Just(LimitStart::Submitted), Just(LimitStart::Accepted)];
+    (class, kind(), lead, any::<bool>(), starts).prop_map(|(work_class, kind, lead, law, start)| {
         let mut limits = rules();
+        let decides = kind == WorkKind::Decision;
+        for limit in limits.iter_mut().filter(|limit| decides && limit.kind == LimitKind::Reply) {
+            limit.start = start;
+        }
         if law {
             let limit = calendar::Limit::WorkingDays(7);
             limits.push(rule(LimitKind::Reply, Tier::Statutory, limit));
