@@ -240,8 +240,8 @@ impl Ticket {
     fn rate(&mut self, rating: Rating) {
         if let Some(due) = rating.verify_due {
             let awaited = Reckoned { due, since: rating.rated_at };
-            let round = self.round.number;
-            self.verifications.push(Verification { round, awaited, decision: None });
+            let (round, doubts) = (self.round.number, rating.doubts.clone());
+            self.verifications.push(Verification { round, awaited, doubts, decision: None });
         }
         self.round.rating = Some(rating);
     }
