@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bucket;
+mod replicas;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,14 +34,8 @@ impl Stand {
 
     async fn bucket() -> Stand {
         let (folder, bucket) = (tempfile::tempdir().unwrap(), Bucket::start().await);
-        let files = Files {
-            address: Some(bucket.address()),
-            access_key_id: Some("key".to_owned()),
-            secret_access_key: Some(Secret::new("secret")),
-            bytes_max: BYTES_MAX,
-            ..Files::default()
-        };
-        Stand { objects: open(folder.path(), files), folder, bucket: Some(bucket) }
+        let objects = open(folder.path(), files_in(&bucket));
+        Stand { objects, folder, bucket: Some(bucket) }
     }
 
     /// Everything that is there, by its path.
@@ -65,6 +60,17 @@ impl Stand {
             Ok(whole)
         });
         whole.await
+    }
+}
+
+/// The settings of files that lie in a bucket.
+fn files_in(bucket: &Bucket) -> Files {
+    Files {
+        address: Some(bucket.address()),
+        access_key_id: Some("key".to_owned()),
+        secret_access_key: Some(Secret::new("secret")),
+        bytes_max: BYTES_MAX,
+        ..Files::default()
     }
 }
 

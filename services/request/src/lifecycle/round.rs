@@ -25,8 +25,8 @@ pub struct Round {
     /// When it began; the first with the submission.
     #[serde(default)]
     pub begun_at: Option<Timestamp>,
-    /// From when its limits run, if not from its beginning: the promise of a merge undone has run
-    /// all the while.
+    /// From when its limits run, if not from its beginning: the promise of a merge undone, or of a
+    /// rejection undone on appeal, has run all the while.
     #[serde(default)]
     pub limits_since: Option<Timestamp>,
     /// The department that leads 主办, once accepted and known.

@@ -135,7 +135,7 @@ pub(crate) async fn whole(auditor: &Hand, acknowledged: &[Ticket]) -> Result<()>
 }
 
 /// The subjects of every fact of a kind, from a journal that has no holes.
-async fn told_of(auditor: &Hand, journal: &str, kind: &str) -> Result<Vec<String>> {
+pub(crate) async fn told_of(auditor: &Hand, journal: &str, kind: &str) -> Result<Vec<String>> {
     let wanted = ReadJournalRequest { journal: journal.to_owned(), after: 0 };
     let mut entries = auditor.history(journal).read_journal(wanted).await?.into_inner();
     let (mut subjects, mut last) = (Vec::new(), 0);

@@ -5,6 +5,7 @@ mod apart;
 mod deployed;
 mod embedded;
 mod load;
+mod midway;
 mod notices;
 mod operating;
 mod program;

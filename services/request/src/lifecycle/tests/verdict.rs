@@ -107,7 +107,7 @@ fn a_rating_within_five_minutes_of_the_answer_awaits_verification() {
 #[test]
 fn a_rating_from_a_device_of_others_awaits_verification_and_says_why() {
     let of = |staff: bool, enterprises: usize| {
-        let names = (0..enterprises).map(|nth| base::EnterpriseId::new(format!("P-{nth}")));
+        let names = (0..enterprises).map(|nth| base::EnterpriseId::new(&format!("P-{nth}")));
         let enterprises = names.collect::<Result<_, _>>().expect("enterprises");
         Device { staff, enterprises }
     };
