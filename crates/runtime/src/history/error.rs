@@ -63,7 +63,7 @@ impl Fault for HistoryError {
                     .with("entries", 0),
             HistoryError::NothingSealed { entries } =>
                 Verdict::told(Code::NotFound, Reason::CheckpointNotFound.as_str_name(),
-                    &format!("本日志的 {entries} 条记录尚未封存，还没有检查点；封存通常在数秒内完成，请稍后再试，久等不来请运行 whistle doctor。"))
+                    format!("本日志的 {entries} 条记录尚未封存，还没有检查点；封存通常在数秒内完成，请稍后再试，久等不来请运行 whistle doctor。"))
                     .with("entries", entries),
             HistoryError::PositionNotSealed { position, size } =>
                 Verdict::told(Code::FailedPrecondition, Reason::PositionNotSealed.as_str_name(),

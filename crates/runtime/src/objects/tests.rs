@@ -86,7 +86,9 @@ fn collect(folder: &Path, prefix: &str, all: &mut BTreeMap<String, usize>) {
         if entry.file_type().unwrap().is_dir() {
             collect(&entry.path(), &format!("{name}/"), all);
         } else {
-            all.insert(name, usize::try_from(entry.metadata().unwrap().len()).unwrap());
+            // One that is being cleared away may go while it is looked at.
+            let Ok(found) = entry.metadata() else { continue };
+            all.insert(name, usize::try_from(found.len()).unwrap());
         }
     }
 }
