@@ -9,6 +9,7 @@ mod cards;
 mod complaint;
 mod crossing;
 mod departments;
+mod devices;
 mod erasure;
 mod figures;
 mod limits;

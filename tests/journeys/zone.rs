@@ -49,6 +49,11 @@ impl Zone {
         Hand::new(self.world.caller(&format!("persons/{code}")))
     }
 
+    /// The hand of a person who calls from a device, as their app names it.
+    pub(crate) fn from_device(&self, code: &str, device: &str) -> Hand {
+        Hand::new(self.world.caller_from(&format!("persons/{code}"), device))
+    }
+
     /// Time passes up to an instant; everything that it brings about is done.
     pub(crate) async fn at(&self, instant: &str) -> Result<()> {
         self.world.advance_to(instant.parse()?).await

@@ -1,7 +1,11 @@
 //! A published year (年度节假日安排): the days off and the make-up working days of one year.
 
+mod error;
+
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
+
+pub use self::error::YearError;
 
 /// One year as the State Council's General Office published it, checked. Days that it does not
 /// name are worked from Monday to Friday.
@@ -86,99 +90,6 @@ pub(crate) enum Mark {
     Weekend,
     Off(usize),
     MakeUp(usize),
-}
-
-/// Why a text or message makes no year.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum YearError {
-    /// Not TOML, or not of this shape.
-    #[error("cannot be read: {0}")]
-    Unreadable(String),
-    /// The number of the year is out of range.
-    #[error("{0} is not a year of this calendar (1949 to 9998)")]
-    YearOutOfRange(i16),
-    /// The file itself says that the notice is not yet issued.
-    #[error("the year is not marked complete: publish it when its notice is issued")]
-    Incomplete,
-    /// A version below 1.
-    #[error("versions count from 1")]
-    VersionZero,
-    /// Two notices have one number.
-    #[error("notice {0} is listed twice")]
-    NoticeTwice(String),
-    /// A notice or holiday has no name.
-    #[error("{what} number {position} has no name")]
-    Unnamed {
-        /// `notice` or `holiday`.
-        what: &'static str,
-        /// Its place in the list, counted from 1.
-        position: usize,
-    },
-    /// A holiday names a notice that is not listed.
-    #[error("{holiday}: notice {notice} is not listed")]
-    UnknownNotice {
-        /// The holiday.
-        holiday: String,
-        /// The number it names.
-        notice: String,
-    },
-    /// A day belongs to another year.
-    #[error("{holiday}: {date} is not in {year}")]
-    OtherYear {
-        /// The holiday.
-        holiday: String,
-        /// The day.
-        date: Date,
-        /// The year that is described.
-        year: i16,
-    },
-    /// The last day off is before the first.
-    #[error("{holiday}: off from {} to {} runs backwards", .off.from, .off.to)]
-    Backwards {
-        /// The holiday.
-        holiday: String,
-        /// Its days off.
-        off: DaysOff,
-    },
-    /// A day is off by two holidays.
-    #[error("{date} is off by {first} and again by {second}")]
-    Overlap {
-        /// The first such day.
-        date: Date,
-        /// The holiday listed first.
-        first: String,
-        /// The other.
-        second: String,
-    },
-    /// A make-up day is at the same time a day off.
-    #[error("{holiday}: {date} is to be worked, yet it is off by {off}")]
-    MakeUpInsideOff {
-        /// The holiday of the make-up day.
-        holiday: String,
-        /// The day.
-        date: Date,
-        /// The holiday by which it is off.
-        off: String,
-    },
-    /// A make-up day is no Saturday or Sunday, hence worked anyway.
-    #[error("{holiday}: {date} is to be worked, yet it is no Saturday or Sunday")]
-    MakeUpOnWeekday {
-        /// The holiday.
-        holiday: String,
-        /// The day.
-        date: Date,
-    },
-    /// A make-up day is listed twice.
-    #[error("{holiday}: {date} is listed twice as a day to be worked")]
-    MakeUpTwice {
-        /// The holiday listed second.
-        holiday: String,
-        /// The day.
-        date: Date,
-    },
-    /// No day of the year is worked.
-    #[error("no day of the year is worked")]
-    NothingWorked,
 }
 
 impl Year {

@@ -60,6 +60,7 @@ fn row_of(owner: &Owner<'_>, fact: &Told, position: i64, recorded_at: Timestamp)
         service: owner.service,
         position,
         actor: &fact.actor,
+        device: fact.device.as_deref(),
         causation: fact.causation.as_deref(),
         traceparent: fact.traceparent.as_deref(),
         occurred_at: fact.telling.occurred_at.unwrap_or(fact.now),

@@ -79,6 +79,8 @@ pub struct Heard {
     pub causation: Option<String>,
     /// Who did it.
     pub actor: String,
+    /// What stands for the device that it was done from, if the call that did it named one.
+    pub device: Option<String>,
     /// When it happened.
     pub occurred_at: Timestamp,
     /// When it was recorded.
@@ -118,6 +120,7 @@ impl Heard {
             correlation: text("correlationid").unwrap_or_default(),
             causation: text("causationid"),
             actor: text("actor").unwrap_or_default(),
+            device: text("device"),
             occurred_at: instant("time").ok_or_else(|| need("time"))?,
             recorded_at: instant("recordedtime").ok_or_else(|| need("recordedtime"))?,
             traceparent: text("traceparent"),
@@ -143,6 +146,7 @@ pub(crate) struct Stamp<'a> {
     pub(crate) service: &'a str,
     pub(crate) position: i64,
     pub(crate) actor: &'a str,
+    pub(crate) device: Option<&'a str>,
     pub(crate) causation: Option<&'a str>,
     pub(crate) traceparent: Option<&'a str>,
     pub(crate) occurred_at: Timestamp,
@@ -165,6 +169,9 @@ pub(crate) fn seal(telling: &Telling, stamp: &Stamp<'_>) -> Vec<u8> {
     put("actor", Attr::CeString(stamp.actor.to_owned()));
     put("time", Attr::CeTimestamp(to_proto(stamp.occurred_at)));
     put("recordedtime", Attr::CeTimestamp(to_proto(stamp.recorded_at)));
+    if let Some(device) = stamp.device {
+        put("device", Attr::CeString(device.to_owned()));
+    }
     if let Some(causation) = stamp.causation {
         put("causationid", Attr::CeString(causation.to_owned()));
     }

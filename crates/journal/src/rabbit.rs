@@ -353,6 +353,9 @@ impl RabbitOutlet {
             put("cloudEvents_subject", heard.subject);
             put("cloudEvents_correlationid", heard.correlation);
             put("cloudEvents_time", heard.occurred_at.to_string());
+            if let Some(device) = heard.device {
+                put("cloudEvents_device", device);
+            }
             if let Some(traceparent) = heard.traceparent {
                 put("cloudEvents_traceparent", traceparent);
             }

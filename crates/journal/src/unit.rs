@@ -26,6 +26,7 @@ pub struct Unit {
     pub(crate) alarms_moved: bool,
     pub(crate) only_tries: bool,
     pub(crate) forgets: bool,
+    pub(crate) device: Option<String>,
     pub(crate) causation: Option<String>,
     pub(crate) traceparent: Option<String>,
     now: Timestamp,
@@ -36,6 +37,7 @@ pub struct Unit {
 pub(crate) struct Told {
     pub(crate) telling: Telling,
     pub(crate) actor: String,
+    pub(crate) device: Option<String>,
     pub(crate) causation: Option<String>,
     pub(crate) traceparent: Option<String>,
     pub(crate) now: Timestamp,
@@ -50,6 +52,7 @@ impl Unit {
             alarms_moved: false,
             only_tries: false,
             forgets: false,
+            device: None,
             causation: None,
             traceparent: None,
             now,
@@ -83,6 +86,11 @@ impl Unit {
         self.traceparent = traceparent;
     }
 
+    /// Names what stands for the device that this unit is asked from; it is told with each fact.
+    pub fn asked_from(&mut self, device: Option<String>) {
+        self.device = device;
+    }
+
     /// Makes this a trial: it is answered with what its work gives, and nothing of it becomes true.
     pub fn only_tries(&mut self) {
         self.only_tries = true;
@@ -99,6 +107,7 @@ impl Unit {
         self.told.push(Told {
             telling,
             actor: actor.to_string(),
+            device: self.device.clone(),
             causation: self.causation.clone(),
             traceparent: self.traceparent.clone(),
             now: self.now,

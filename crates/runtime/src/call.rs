@@ -15,6 +15,7 @@ use tonic::{Request, Response, Streaming};
 use uuid::Uuid;
 
 use crate::descriptors;
+use crate::device::Device;
 use crate::gate::Arrival;
 use crate::refusal::{Problem, Refusal};
 use crate::token::{Caller, Subject, TokenError};
@@ -54,6 +55,8 @@ pub struct Call {
     pub deadline: Option<Instant>,
     /// The W3C trace context that the call belongs to.
     pub traceparent: String,
+    /// What stands for the device that it comes from, if that was named: `whistle-device`.
+    pub device: Option<String>,
 }
 
 /// A call of the right shape; who makes it is not looked at yet: they may have become somebody by
@@ -62,6 +65,7 @@ pub struct Arrived {
     arrival: Arrival,
     message: Option<DynamicMessage>,
     after: Option<After>,
+    device: Option<Device>,
 }
 
 /// A position in another service's journal: `whistle-after: request@1234`.
@@ -79,13 +83,14 @@ impl Arrived {
         let arrival = arrival(request)?;
         let message = descriptors::reflect(request.get_ref())?;
         rules::check_reflected(&message)?;
-        Ok(Arrived { arrival, message: Some(message), after: after(request.metadata())? })
+        let (after, device) = (after(request.metadata())?, Device::of(request.metadata())?);
+        Ok(Arrived { arrival, message: Some(message), after, device })
     }
 
     /// The same of a call whose messages come as a stream; give each one to [`Call::check`].
     pub fn begin<M>(request: &Request<Streaming<M>>) -> Result<Arrived, Refusal> {
-        let after = after(request.metadata())?;
-        Ok(Arrived { arrival: arrival(request)?, message: None, after })
+        let (after, device) = (after(request.metadata())?, Device::of(request.metadata())?);
+        Ok(Arrived { arrival: arrival(request)?, message: None, after, device })
     }
 
     /// What must have been heard before it is asked who calls.
@@ -98,8 +103,8 @@ impl Arrived {
         self.arrival.deadline
     }
 
-    /// Lets the call in if its caller may make it.
-    pub async fn enter(self, people: &dyn People) -> Result<Call, Refusal> {
+    /// Lets the call into a zone if its caller may make it.
+    pub async fn enter(self, people: &dyn People, zone: &str) -> Result<Call, Refusal> {
         let Arrival { caller, method, deadline, traceparent } = self.arrival;
         let (person, actor) = known(&caller, &method, people).await?;
         let mut call = Call {
@@ -112,6 +117,7 @@ impl Arrived {
             validate_only: false,
             deadline,
             traceparent,
+            device: self.device.map(|device| device.stands_as(zone)),
         };
         if let Some(message) = self.message {
             call.read(message, None);

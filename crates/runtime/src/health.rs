@@ -16,6 +16,8 @@ use tonic_health::pb::{HealthCheckRequest, HealthCheckResponse};
 
 /// Why a condition is not met that nothing has been said of yet.
 const STARTING: &str = "starting";
+/// Why the process as a whole is not ready when it ends as it was told to.
+const STOPPING: &str = "stopping";
 /// The condition that the process as a whole runs.
 const RUNNING: &str = "running";
 
@@ -75,7 +77,14 @@ impl Readiness {
 
     /// The process ends.
     pub fn stops(&self) {
-        self.condition(RUNNING).unmet("stopping");
+        // As it should be: nobody need be woken for it.
+        if self.condition(RUNNING).set(Some(STOPPING.into())) {
+            tracing::info!(
+                condition = RUNNING,
+                reason = STOPPING,
+                "the process is no longer ready"
+            );
+        }
     }
 
     /// A condition of the whole process.
@@ -135,25 +144,34 @@ impl Readiness {
 impl Condition {
     /// It is met.
     pub fn met(&self) {
-        self.set(None);
+        if self.set(None) {
+            let (service, condition) = self.name();
+            tracing::info!(service, condition, "a condition is met");
+        }
     }
 
     /// It is not, and why. Anyone who reaches the port reads the reason: it holds no secret.
     pub fn unmet(&self, reason: impl Into<String>) {
-        self.set(Some(reason.into()));
+        let reason = reason.into();
+        if self.set(Some(reason.clone())) {
+            let (service, condition) = self.name();
+            tracing::warn!(service, condition, reason, "a condition is not met");
+        }
     }
 
-    fn set(&self, reason: Option<String>) {
+    /// Whether that is another state than before.
+    fn set(&self, reason: Option<String>) -> bool {
         let before = self.readiness.conditions().insert(self.name.clone(), reason.clone());
         if before.as_ref() == Some(&reason) {
-            return;
-        }
-        let (service, condition) = (self.name.0.as_deref(), self.name.1.as_str());
-        match &reason {
-            None => tracing::info!(service, condition, "a condition is met"),
-            Some(reason) => tracing::warn!(service, condition, reason, "a condition is not met"),
+            return false;
         }
         self.readiness.0.changed.send_replace(());
+        true
+    }
+
+    /// The service that it is of, if of one, and its name.
+    fn name(&self) -> (Option<&str>, &str) {
+        (self.name.0.as_deref(), self.name.1.as_str())
     }
 }
 

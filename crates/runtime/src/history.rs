@@ -72,7 +72,11 @@ impl History {
 /// The checkpoint of a size; 0 asks for the newest.
 async fn checkpoint(journal: &Journal, size: i64) -> Result<StoredCheckpoint, HistoryError> {
     let wanted = (size != 0).then_some(size);
-    journal.checkpoint(wanted).await?.ok_or(HistoryError::CheckpointNotFound { size })
+    match journal.checkpoint(wanted).await? {
+        Some(stored) => Ok(stored),
+        None if size == 0 => Err(HistoryError::NothingSealed { entries: journal.head().await? }),
+        None => Err(HistoryError::CheckpointNotFound { size }),
+    }
 }
 
 fn sealed_at(checkpoint: &StoredCheckpoint) -> Timestamp {

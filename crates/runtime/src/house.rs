@@ -77,7 +77,7 @@ impl House {
     pub async fn admit<M: Message + Name>(&self, request: &Request<M>) -> Result<Call, Refusal> {
         let arrived = Arrived::read(request)?;
         self.hear_first(&arrived, request.extensions()).await?;
-        arrived.enter(&self.known).await
+        arrived.enter(&self.known, self.journal.zone()).await
     }
 
     /// Lets a call in whose messages come as a stream.
@@ -87,7 +87,7 @@ impl House {
     ) -> Result<Call, Refusal> {
         let arrived = Arrived::begin(request)?;
         self.hear_first(&arrived, request.extensions()).await?;
-        arrived.enter(&self.known).await
+        arrived.enter(&self.known, self.journal.zone()).await
     }
 
     /// Waits until this service has heard what the call names: up to the caller's deadline, a

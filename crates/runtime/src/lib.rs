@@ -4,6 +4,7 @@ pub mod ambient;
 pub mod call;
 pub mod config;
 pub mod descriptors;
+mod device;
 pub mod fault;
 pub mod gate;
 pub mod health;

@@ -227,6 +227,7 @@ struct Asked {
     etag: Option<String>,
     validate_only: bool,
     traceparent: String,
+    device: Option<String>,
 }
 
 impl Asked {
@@ -239,6 +240,7 @@ impl Asked {
             etag: call.etag.clone(),
             validate_only: call.validate_only,
             traceparent: call.traceparent.clone(),
+            device: call.device.clone(),
         }
     }
 }
@@ -259,6 +261,7 @@ async fn change_in<L: Lifecycle>(
         return Ok((thing, true));
     }
     unit.caused_by(asked.request_id.clone(), Some(asked.traceparent.clone()));
+    unit.asked_from(asked.device.clone());
     let thing = match plan(unit).await? {
         Plan::Ask(id, command) => {
             let asking = Asking { now: unit.now(), etag: asked.etag.as_deref() };

@@ -187,9 +187,11 @@ impl Server {
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, signal.cancelled_owned());
         let mut served = Box::pin(served);
+        // What is told to stop may have ended by then: it was told to all the same.
         tokio::select! {
-            ended = &mut served => return ended.map_err(ServeError::Transport),
+            biased;
             () = stop.cancelled() => {}
+            ended = &mut served => return ended.map_err(ServeError::Transport),
         }
         // The end of one that answers probes alone is not the end of the process.
         if let Some(readiness) = whole {

@@ -102,6 +102,16 @@ pub enum YearProblem {
     Contradiction(#[from] YearError),
 }
 
+impl YearProblem {
+    /// What is wrong, for whoever published it.
+    pub fn chinese(&self) -> String {
+        match self {
+            YearProblem::NoSuchDay { place } => format!("{place} 不是存在的日期"),
+            YearProblem::Contradiction(error) => error.chinese(),
+        }
+    }
+}
+
 /// A year's calendar as the contract writes it.
 pub fn year(year: &Year) -> CalendarYear {
     CalendarYear {

@@ -9,19 +9,29 @@ use tonic::{Request, Status};
 /// A channel on which somebody calls.
 pub type Caller = InterceptedService<Channel, As>;
 
-/// Brings a token with every call.
+/// Brings a token with every call, and says from which device it is made.
 #[derive(Clone, Debug)]
-pub struct As(Option<MetadataValue<Ascii>>);
+pub struct As {
+    token: Option<MetadataValue<Ascii>>,
+    device: Option<MetadataValue<Ascii>>,
+}
 
 impl As {
     /// Whoever the token says.
     pub fn new(token: impl AsRef<str>) -> As {
-        As(Some(format!("Bearer {}", token.as_ref()).parse().expect("a token is ASCII")))
+        let token = format!("Bearer {}", token.as_ref()).parse().expect("a token is ASCII");
+        As { token: Some(token), device: None }
     }
 
     /// Nobody: no token.
     pub fn nobody() -> As {
-        As(None)
+        As { token: None, device: None }
+    }
+
+    /// The same, from a device as their app names it.
+    #[must_use]
+    pub fn from_device(self, device: &str) -> As {
+        As { device: Some(device.parse().expect("a device is ASCII")), ..self }
     }
 
     /// This caller on a channel.
@@ -32,8 +42,11 @@ impl As {
 
 impl Interceptor for As {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        if let Some(token) = &self.0 {
-            request.metadata_mut().insert("authorization", token.clone());
+        let brought = [("authorization", &self.token), ("whistle-device", &self.device)];
+        for (key, value) in brought {
+            if let Some(value) = value {
+                request.metadata_mut().insert(key, value.clone());
+            }
         }
         Ok(request)
     }

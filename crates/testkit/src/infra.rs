@@ -18,12 +18,14 @@ mod install;
 mod postgres;
 mod rabbitmq;
 mod scratch;
+mod session;
 mod wait;
 
 pub use install::install_missing;
 pub use postgres::Postgres;
 pub use rabbitmq::RabbitMq;
 pub use scratch::Scratch;
+pub use session::Session;
 pub use wait::wait_until;
 
 /// Names the shared PostgreSQL: `postgres://user@host:port`, without a database.

@@ -101,7 +101,7 @@ impl Error {
             Error::CatalogueNotFound { version } =>
                 told(Code::NotFound, Reason::CatalogueNotFound, "没有该版本的事项目录。").with("version", version),
             Error::CalendarInvalid { problem } =>
-                told(Code::InvalidArgument, Reason::CalendarInvalid, "工作日历自相矛盾，请对照放假通知核对放假与调休日期。")
+                told(Code::InvalidArgument, Reason::CalendarInvalid, &format!("工作日历不能据以计算：{}；请对照放假通知核对放假与调休日期后重新公布。", problem.chinese()))
                     .with("problem", problem),
             Error::CalendarNotFound { year } =>
                 told(Code::NotFound, Reason::CalendarNotFound, "该年的工作日历尚未公布。").with("year", year),

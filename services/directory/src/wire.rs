@@ -234,7 +234,7 @@ pub fn year(record: &Record) -> Option<directory::CalendarYear> {
 
 /// A year of the calendar from a request.
 pub fn year_from(year: &directory::CalendarYear) -> Result<calendar::Year, Error> {
-    wire::year_from(year).map_err(|problem| Error::CalendarInvalid { problem: problem.to_string() })
+    wire::year_from(year).map_err(|problem| Error::CalendarInvalid { problem })
 }
 
 /// An instant that must be given.

@@ -1,6 +1,7 @@
 //! The RPCs of request: read the message, do one thing, answer.
 
 mod again;
+mod changing;
 mod ending;
 mod evidence;
 mod history;
@@ -38,7 +39,7 @@ use runtime::{Call, Changed, House, Problem, Refusal, Room};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::error::Error;
-use crate::lifecycle::{Command, Ticket, Viewer};
+use crate::lifecycle::{Ticket, Viewer};
 use crate::store::Tickets;
 
 /// The door for calls. Cheap to clone.
@@ -325,31 +326,6 @@ impl Api {
         let call = self.house.admit(request).await?;
         let by = self.viewer(&call).await?;
         Ok(Asking { call, by })
-    }
-
-    /// One change of one ticket.
-    async fn change(
-        &self,
-        asking: &Asking,
-        ticket: &str,
-        command: Command,
-    ) -> Result<Changed<Ticket>, Error> {
-        let (call, id) = (&asking.call, id("ticket", ticket)?);
-        let changed = self.room.change(call, &id, command).await;
-        self.as_seen_now(asking, changed.map_err(|error| error.of(call, &id))?).await
-    }
-
-    /// What a change gave. The answer to a request that was answered before goes only to whom the
-    /// ticket is shown as it is now: the caller may have moved, or the ticket.
-    async fn as_seen_now(
-        &self,
-        asking: &Asking,
-        changed: Changed<Ticket>,
-    ) -> Result<Changed<Ticket>, Error> {
-        if changed.replayed {
-            self.seen(&asking.by, &changed.thing.id).await?;
-        }
-        Ok(changed)
     }
 
     /// Answers with the ticket as it now is, its contact masked.

@@ -4,7 +4,7 @@ mod hear;
 mod tell;
 
 use async_trait::async_trait;
-use base::{DepartmentId, PersonId, TicketId};
+use base::{Actor, DepartmentId, PersonId, TicketId};
 use contract::directory::CalendarYearPublished;
 use journal::{Ear, Heard, Trouble, Unit};
 use prost::Name as _;
@@ -61,6 +61,17 @@ impl Ears {
         Ok(())
     }
 
+    /// From which device somebody did what is told, if the call that it came of named one.
+    async fn note_device(&self, unit: &Unit, heard: &Heard) -> Result<(), Trouble> {
+        let Some(device) = &heard.device else { return Ok(()) };
+        let Ok(actor) = Actor::parse(&heard.actor) else { return Ok(()) };
+        let Some(account) = actor.person() else { return Ok(()) };
+        if let Some(person) = self.known.find_person(unit.tx(), account).await? {
+            store::note_device(unit.tx(), device, &person).await?;
+        }
+        Ok(())
+    }
+
     /// What a dissolved department led, had or is complained of for goes to its successor.
     async fn succeed(
         &self,
@@ -93,6 +104,7 @@ impl Ear for Ears {
     }
 
     async fn hear(&self, unit: &mut Unit, heard: &Heard) -> Result<(), Trouble> {
+        self.note_device(unit, heard).await?;
         if heard.source == hear::DISPATCH {
             return self.hear_dispatch(unit, heard).await;
         }

@@ -20,6 +20,7 @@ mod again;
 mod alarm;
 mod apply;
 mod command;
+mod device;
 mod evidence;
 mod fact;
 mod hear;
@@ -47,6 +48,7 @@ use strum::{Display, EnumIter, EnumString};
 pub use self::alarm::{AlarmKind, Told, alarm_of, alarms};
 pub use self::apply::apply;
 pub use self::command::{Again, Command, Older, Work};
+pub use self::device::{Device, Doubt};
 pub use self::evidence::{EVIDENCE_MAX, Evidence, File, find_evidence, may_add_evidence};
 pub use self::fact::{Asked, Fact, What};
 pub use self::hear::{Effect, HEARD, effect};
@@ -270,8 +272,8 @@ pub fn decide(
         Command::Withdraw { by, reason } => intake::withdraw(&asked, by, reason)?,
         // What the enterprise says of the answer, and what comes of that.
         Command::CallBack { by, call } => outcome::call_back(&asked, by, call)?,
-        Command::Rate { by, level, solved, comment } => {
-            outcome::rate(&asked, by, (*level, *solved, comment))?
+        Command::Rate { by, level, solved, comment, device } => {
+            outcome::rate(&asked, by, (*level, *solved, comment), device.as_ref())?
         }
         Command::VerifyRating { by, round, counts, reason } => {
             outcome::verify_rating(&asked, by, (*round, *counts), reason)?

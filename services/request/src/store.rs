@@ -1,4 +1,7 @@
-//! The rows of request: tickets, sealed contacts, and who looks after which enterprise.
+//! The rows of request: tickets, sealed contacts, and who looks after which enterprise. The devices are
+//! in `device`.
+
+mod device;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -17,6 +20,8 @@ use crate::contact::{CALL, CONTACT, Kept};
 use crate::error::Error;
 use crate::events;
 use crate::lifecycle::{self, Command, Fact, Origin, State, Ticket, Viewer};
+
+pub use self::device::{find_device, note_device};
 
 /// The steps of the schema, forward only.
 pub fn steps() -> Vec<Step> {
@@ -40,6 +45,11 @@ pub fn steps() -> Vec<Step> {
             version: 1004,
             name: "create evidence",
             sql: include_str!("../migrations/0004_create_evidence.sql"),
+        },
+        Step {
+            version: 1005,
+            name: "create device",
+            sql: include_str!("../migrations/0005_create_device.sql"),
         },
     ]
 }

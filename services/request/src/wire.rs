@@ -15,7 +15,7 @@ use runtime::{Refusal, Ruled};
 
 pub use self::shown::{call_back, evidence, rating, ticket};
 use crate::lifecycle::{
-    Cause, Kind, LimitKind, Origin, Outcome, Progress, RejectReason, Rule, State, WorkClass,
+    Cause, Doubt, Kind, LimitKind, Origin, Outcome, Progress, RejectReason, Rule, State, WorkClass,
     WorkDue, WorkLimit,
 };
 
@@ -111,6 +111,15 @@ pub fn reject_reason_from(reason: contracted::RejectReason) -> Option<RejectReas
 /// Why a round began.
 pub fn cause(cause: Cause) -> contracted::RoundCause {
     contracted::RoundCause::from_str_name(&format!("ROUND_CAUSE_{cause}")).unwrap_or_default()
+}
+
+/// Why a rating is looked at before it is counted.
+pub fn doubts(doubts: &[Doubt]) -> Vec<i32> {
+    let cause = |doubt: &Doubt| {
+        let name = format!("VERIFICATION_CAUSE_{doubt}");
+        contracted::VerificationCause::from_str_name(&name).unwrap_or_default().into()
+    };
+    doubts.iter().map(cause).collect()
 }
 
 /// What became of it.

@@ -31,8 +31,18 @@ pub(crate) struct Flags {
     #[arg(long, env = "WHISTLE_TOKEN", hide_env_values = true)]
     token: String,
     /// 两次查看相隔的秒数 (seconds between the two looks).
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(i64).range(1..=60))]
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = apart)]
     apart: i64,
+}
+
+/// The longest that two looks lie apart, in seconds.
+const APART_MAX: i64 = 60;
+
+fn apart(text: &str) -> Result<i64, String> {
+    let apart = text.parse().ok().filter(|apart| (1..=APART_MAX).contains(apart));
+    apart.ok_or_else(|| {
+        format!("应为 1 至 {APART_MAX} 的整数秒（a whole number of seconds, 1 to {APART_MAX}）")
+    })
 }
 
 /// Looks, and says what was found; fails if anything must be seen to.

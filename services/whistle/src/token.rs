@@ -19,7 +19,8 @@ use crate::lines;
 /// What `whistle token` is asked.
 #[derive(clap::Args)]
 pub(crate) struct Flags {
-    /// 为谁签发，如 persons/D01-11 (for whom).
+    /// 为谁签发，如 persons/D01-11；签发时不核对名册，名册中没有的人持令牌调用一律被拒 (for whom; whether the
+    /// directory knows them is not checked, and of one it does not know every call is refused).
     #[arg(long, value_name = "NAME")]
     person: String,
     /// 有效天数 (for how many days).
@@ -59,6 +60,10 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("“{}”不是 persons/… （not a person）", flags.person))?;
     let key = files.token_key(&SystemEntropy)?;
     lines::print(sign(&key, &person, config.audience(), flags.days)?)?;
+    eprintln!(
+        "提示：签发时不核对名册。如果名册中没有 {person}，持此令牌的每次调用都会被拒（CALLER_UNKNOWN），请先请管理员登记；\
+         已停用的人同样不能办事（not checked against the directory: it refuses whom it does not know）"
+    );
     Ok(ExitCode::SUCCESS)
 }
 

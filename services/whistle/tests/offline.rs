@@ -225,6 +225,16 @@ fn a_token_is_signed_with_the_key_of_the_data_directory() {
     let claims = text(&output.stdout).trim().split('.').nth(1).unwrap();
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     assert_eq!(claims["sub"], "persons/D01-11");
+    let told = text(&output.stderr);
+    for word in ["不核对名册", "persons/D01-11", "CALLER_UNKNOWN"] {
+        assert!(told.contains(word), "{word} is not in {told}");
+    }
+    let help = whistle(&["token", "--help"], "");
+    assert!(
+        text(&help.stdout).contains("名册中没有的人持令牌调用一律被拒"),
+        "{}",
+        text(&help.stdout)
+    );
     let output = whistle(&["token", "--person", "nobody", "--data-dir", data], "");
     assert!(text(&output.stderr).contains("不是 persons/"));
 }
@@ -240,6 +250,16 @@ fn a_taken_port_leaves_nothing_behind() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains(&address), "{}", text(&output.stderr));
     assert!(!data.exists());
+}
+
+#[test]
+fn a_range_is_told_in_both_languages() {
+    for apart in ["0", "61", "x"] {
+        let output = whistle(&["doctor", "--token", "t", "--apart", apart], "");
+        assert_eq!(output.status.code(), Some(2));
+        let told = text(&output.stderr);
+        assert!(told.contains("应为 1 至 60 的整数秒") && told.contains("whole number"), "{told}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A zone as a newcomer has it: served with the demo's people, its journal taken out and verified.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -11,21 +12,25 @@ use testkit::infra::wait_until;
 
 const WHISTLE: &str = env!("CARGO_BIN_EXE_whistle");
 
-/// A zone on SQLite, stopped when dropped.
+/// A zone on SQLite, stopped when dropped. What it complains of is in its folder.
 struct Zone {
     serving: Child,
     address: String,
     folder: TempDir,
 }
 
+/// Where what it logs is kept.
+const LOG: &str = "log";
+
 impl Zone {
     fn serve() -> Zone {
         let folder = TempDir::new().unwrap();
+        let log = File::create(folder.path().join(LOG)).unwrap();
         let mut serving = Command::new(WHISTLE)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0"])
             .current_dir(folder.path())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .unwrap();
         let mut first = String::new();
@@ -126,6 +131,23 @@ fn a_journal_is_exported_and_verified_and_a_forged_one_is_not() {
     assert!(told(&forged).contains("核验不通过"), "{}", told(&forged));
 }
 
+/// Nobody has asked for anything yet, so that dispatch has done nothing.
+#[test]
+fn an_empty_journal_is_said_to_be_empty() {
+    let zone = Zone::serve();
+    let auditor = zone.token("persons/A01");
+    let out = zone.file("dispatch.jsonl");
+    let of_dispatch = ["--journal", "dispatch", "--address", &zone.address, "--token", &auditor];
+    let exported = ["journal", "export", "--out", out.to_str().unwrap()];
+    let proven = ["journal", "prove", "--position", "1"];
+    for asked in [exported.as_slice(), proven.as_slice()] {
+        let refused = zone.run(&[asked, of_dispatch.as_slice()].concat());
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(told(&refused).contains("本日志还没有任何记录"), "{}", told(&refused));
+    }
+    assert!(!out.exists(), "under its own name stands only what is whole");
+}
+
 #[test]
 fn one_entry_is_proven_without_the_others() {
     let zone = Zone::serve();
@@ -162,11 +184,17 @@ fn it_stops_when_it_is_told_to_and_starts_again_on_the_same_data() {
         let number = zone.serving.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &number]).status().unwrap().success());
         assert!(zone.serving.wait().unwrap().success());
+        let log = std::fs::read_to_string(zone.file(LOG)).unwrap();
+        assert!(log.contains("stopping"), "it says that it stops: {log}");
+        let cries = log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+        // What the tests themselves are told is no setting of its.
+        let cries = cries.filter(|line| !line.contains("WHISTLE_TEST_"));
+        assert_eq!(cries.collect::<Vec<_>>(), [""; 0]);
         zone.serving = Command::new(WHISTLE)
             .args(["--demo", "--listen", "127.0.0.1:0"])
             .current_dir(zone.folder.path())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(File::create(zone.file(LOG)).unwrap())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(zone.serving.stdout.take().unwrap()).lines();

@@ -98,7 +98,7 @@ async fn admitted<M: Message + Name>(
     request: &Request<M>,
     people: &dyn People,
 ) -> Result<Call, Refusal> {
-    Arrived::read(request)?.enter(people).await
+    Arrived::read(request)?.enter(people, "test-zone").await
 }
 
 async fn admit(subject: &str) -> Result<Call, Refusal> {
@@ -306,6 +306,22 @@ async fn what_must_have_been_heard_is_read_or_refused() {
         let refusal = refused(with(text)).await;
         assert_eq!(refusal, (Code::InvalidArgument, "FIELD_INVALID"), "{text:?}");
     }
+}
+
+#[tokio::test]
+async fn the_device_of_a_call_is_known_as_its_hash_alone_and_refused_if_it_cannot_be_one() {
+    let from = |device: &str| {
+        let mut request = request(accept(), ACCEPT, caller("persons/D01-01"));
+        request.metadata_mut().insert("whistle-device", device.parse().unwrap());
+        request
+    };
+    assert_eq!(admit("persons/D01-01").await.unwrap().device, None);
+    let call = admitted(&from("phone-1"), &directory()).await.unwrap();
+    let device = call.device.clone().unwrap();
+    assert!(device.len() == 32 && device.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    assert!(!format!("{call:?}").contains("phone-1"));
+    assert_eq!(call.digest, admit("persons/D01-01").await.unwrap().digest, "it is no content");
+    assert_eq!(refused(from("my phone")).await, (Code::InvalidArgument, "FIELD_INVALID"));
 }
 
 #[tokio::test]

@@ -12,8 +12,14 @@ pub enum HistoryError {
     /// No checkpoint of that size.
     #[error("there is no checkpoint of {size} entries")]
     CheckpointNotFound {
-        /// The size; 0 for the newest.
+        /// The size.
         size: i64,
+    },
+    /// The newest checkpoint was asked for, and there is none yet.
+    #[error("the journal has no checkpoint yet: of its {entries} entries none is sealed")]
+    NothingSealed {
+        /// How many entries there are.
+        entries: i64,
     },
     /// The entry is not in that tree.
     #[error("the entry {position} is not in the tree of {size} entries")]
@@ -51,6 +57,14 @@ impl Fault for HistoryError {
             HistoryError::CheckpointNotFound { size } =>
                 Verdict::told(Code::NotFound, Reason::CheckpointNotFound.as_str_name(),
                     "没有该大小的检查点；可先查询最新检查点。").with("size", size),
+            HistoryError::NothingSealed { entries: 0 } =>
+                Verdict::told(Code::NotFound, Reason::CheckpointNotFound.as_str_name(),
+                    "本日志还没有任何记录，因此没有检查点，也没有可导出或证明的内容；有了第一条记录后再试。")
+                    .with("entries", 0),
+            HistoryError::NothingSealed { entries } =>
+                Verdict::told(Code::NotFound, Reason::CheckpointNotFound.as_str_name(),
+                    format!("本日志的 {entries} 条记录尚未封存，还没有检查点；封存通常在数秒内完成，请稍后再试，久等不来请运行 whistle doctor。"))
+                    .with("entries", entries),
             HistoryError::PositionNotSealed { position, size } =>
                 Verdict::told(Code::FailedPrecondition, Reason::PositionNotSealed.as_str_name(),
                     "该条记录尚未封存，或不在所指的检查点之内；请稍后再试或换用更新的检查点。")

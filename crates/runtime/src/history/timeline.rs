@@ -77,6 +77,7 @@ mod tests {
             correlation: String::new(),
             causation: causation.map(str::to_owned),
             actor: String::new(),
+            device: None,
             occurred_at: at,
             recorded_at: at,
             traceparent: None,

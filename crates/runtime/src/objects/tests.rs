@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod bucket;
+mod replicas;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -33,14 +34,8 @@ impl Stand {
 
     async fn bucket() -> Stand {
         let (folder, bucket) = (tempfile::tempdir().unwrap(), Bucket::start().await);
-        let files = Files {
-            address: Some(bucket.address()),
-            access_key_id: Some("key".to_owned()),
-            secret_access_key: Some(Secret::new("secret")),
-            bytes_max: Some(BYTES_MAX),
-            ..Files::default()
-        };
-        Stand { objects: open(folder.path(), files), folder, bucket: Some(bucket) }
+        let objects = open(folder.path(), files_in(&bucket));
+        Stand { objects, folder, bucket: Some(bucket) }
     }
 
     /// Everything that is there, by its path.
@@ -68,6 +63,17 @@ impl Stand {
     }
 }
 
+/// The settings of files that lie in a bucket.
+fn files_in(bucket: &Bucket) -> Files {
+    Files {
+        address: Some(bucket.address()),
+        access_key_id: Some("key".to_owned()),
+        secret_access_key: Some(Secret::new("secret")),
+        bytes_max: BYTES_MAX,
+        ..Files::default()
+    }
+}
+
 fn open(folder: &Path, files: Files) -> Objects {
     let config = Config { data_dir: folder.to_owned(), files, ..Config::default() };
     Objects::open(&config, Arc::new(SeededEntropy::new(1))).unwrap()
@@ -80,7 +86,9 @@ fn collect(folder: &Path, prefix: &str, all: &mut BTreeMap<String, usize>) {
         if entry.file_type().unwrap().is_dir() {
             collect(&entry.path(), &format!("{name}/"), all);
         } else {
-            all.insert(name, usize::try_from(entry.metadata().unwrap().len()).unwrap());
+            // One that is being cleared away may go while it is looked at.
+            let Ok(found) = entry.metadata() else { continue };
+            all.insert(name, usize::try_from(found.len()).unwrap());
         }
     }
 }

@@ -166,6 +166,7 @@ fn heard<M: Message + Name>(message: &M) -> Heard {
         correlation: SOURCE.to_owned(),
         causation: None,
         actor: "persons/D02-12".to_owned(),
+        device: None,
         occurred_at: instant(DAY_ONE),
         recorded_at: instant(DAY_ONE),
         traceparent: None,

@@ -2,6 +2,7 @@
 
 use base::{CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, PersonId, Role};
 use runtime::Refusal;
+use runtime::wire::YearProblem;
 
 use crate::lifecycle::{
     ADMINS_MIN, CodeProblem, DEPUTY_DAYS_MAX, IMPORT_ENTERPRISES_MAX, LimitKind, LimitTier,
@@ -102,7 +103,7 @@ pub enum Error {
     CatalogueNotFound { version: i32 },
     /// It cannot be counted with.
     #[error("the calendar contradicts itself: {problem}")]
-    CalendarInvalid { problem: String },
+    CalendarInvalid { problem: YearProblem },
     /// Its notice has not been issued, or nobody has entered it.
     #[error("no calendar of {year} has been published")]
     CalendarNotFound { year: i32 },

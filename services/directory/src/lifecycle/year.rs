@@ -17,6 +17,6 @@ pub(super) fn publish(
     };
     let version = published.unwrap_or(0).saturating_add(1);
     let year = year.clone().with_version(version);
-    let year = year.map_err(|error| Error::CalendarInvalid { problem: error.to_string() })?;
+    let year = year.map_err(|error| Error::CalendarInvalid { problem: error.into() })?;
     Ok(Fact::YearPublished(year))
 }

@@ -115,19 +115,20 @@ async fn publish_calendar_year_refuses_what_contradicts_itself(size: Size) -> Re
     let mut unknown_notice = year(2030, first, third, Vec::new());
     unknown_notice.notices.clear();
     for (what, wrong) in [
-        ("overlapping", overlapping),
-        ("none working", none_working),
-        ("impossible", year(2030, first, day(2030, 2, 30), Vec::new())),
-        ("backwards", year(2030, third, first, Vec::new())),
-        ("of another year", year(2030, day(2029, 12, 31), third, Vec::new())),
-        ("worked though it is off", year(2030, first, day(2030, 1, 6), vec![saturday])),
-        ("worked twice", year(2030, first, third, vec![saturday, saturday])),
-        ("by no notice", unknown_notice),
-        ("out of range", CalendarYear { year: 9999, ..Default::default() }),
+        ("2030-01-01 既属“元旦”放假，又属“元旦”放假", overlapping),
+        ("全年没有一个工作日", none_working),
+        ("to_date 不是存在的日期", year(2030, first, day(2030, 2, 30), Vec::new())),
+        ("起止颠倒：2030-01-03 至 2030-01-01", year(2030, third, first, Vec::new())),
+        ("2029-12-31 不在 2030 年", year(2030, day(2029, 12, 31), third, Vec::new())),
+        ("2030-01-05 上班，而该日属", year(2030, first, day(2030, 1, 6), vec![saturday])),
+        ("2030-01-05 调休上班，而该日已列", year(2030, first, third, vec![saturday, saturday])),
+        ("没有列出", unknown_notice),
+        ("不在本日历的范围内", CalendarYear { year: 9999, ..Default::default() }),
     ] {
         let refusal = refused(publish(&zone, wrong).await);
         assert_eq!(refusal.said(), (Code::InvalidArgument, "CALENDAR_INVALID"), "{what}");
         assert!(!refusal.of("problem").is_empty());
+        assert!(refusal.chinese.contains(what), "{what}: {}", refusal.chinese);
     }
     let month = year(2030, first, day(2030, 13, 1), Vec::new());
     assert_eq!(refused(publish(&zone, month).await).reason, "FIELD_INVALID");

@@ -34,7 +34,7 @@ impl Api {
     ) -> Result<Changed<Ticket>, Error> {
         let (id, into) = (id("ticket", &asked.ticket)?, id("into", &asked.into)?);
         let by = asking.by.clone();
-        let changed = self.room.change_with(&asking.call, into.to_string(), move |unit| {
+        let changed = self.change_with(asking, into.to_string(), move |unit| {
             let by = by.clone();
             async move {
                 find_seen(unit, &by, &id).await?;

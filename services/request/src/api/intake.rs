@@ -51,7 +51,7 @@ impl Api {
         let mut tries = 0;
         loop {
             let (house, draft) = (self.house.clone(), Arc::clone(&draft));
-            let changed = self.room.change_with(call, key.clone(), move |unit| {
+            let changed = self.change_with(asking, key.clone(), move |unit| {
                 let (house, draft) = (house.clone(), Arc::clone(&draft));
                 async move { plan_submission(&house, unit, &draft).await }.boxed()
             });

@@ -1,9 +1,10 @@
 //! What enterprises and their envoys see of the history: neither what is asked of dispatch, nor what
-//! is only proposed, missed or heard inside, nor who inside did it or had a hand in it.
+//! is only proposed, missed or heard inside, nor who inside did it or had a hand in it, nor why a rating
+//! is doubtful.
 
 use contract::common::{MaterialsSupplied, WorkReopened, WorkRequested, WorkWithdrawn};
 use contract::request::{
-    CallBack, TicketAnswered, TicketAppealed, TicketCalledBack, TicketConfirmed,
+    CallBack, Rating, TicketAnswered, TicketAppealed, TicketCalledBack, TicketConfirmed,
     TicketDepartmentSucceeded, TicketDissatisfied, TicketExplanationDecided,
     TicketExplanationProposed, TicketHeardLate, TicketLimitMissed, TicketPlanReviewDue,
     TicketProgressed, TicketRated, TicketRatingVerified, TicketRejectionLapsed,
@@ -37,6 +38,17 @@ pub(super) fn shown(by: &Viewer, mut heard: Heard) -> Result<Option<Heard>, Trou
         let mut told: TicketCalledBack = heard.decode()?;
         let outside = |call| CallBack { recording: String::new(), caller: String::new(), ..call };
         told.call_back = told.call_back.map(outside);
+        heard.data = told.encode_to_vec();
+    } else if heard.kind == TicketConfirmed::full_name() {
+        let told = TicketConfirmed { verification_causes: Vec::new(), ..heard.decode()? };
+        heard.data = told.encode_to_vec();
+    } else if heard.kind == TicketDissatisfied::full_name() {
+        let told = TicketDissatisfied { verification_causes: Vec::new(), ..heard.decode()? };
+        heard.data = told.encode_to_vec();
+    } else if heard.kind == TicketRated::full_name() {
+        let mut told: TicketRated = heard.decode()?;
+        let outside = |rating| Rating { verification_causes: Vec::new(), ..rating };
+        told.rating = told.rating.map(outside);
         heard.data = told.encode_to_vec();
     }
     Ok(Some(heard))

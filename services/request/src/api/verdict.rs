@@ -24,7 +24,7 @@ impl Api {
         let id = id("ticket", &asked.ticket)?;
         let call = read(asking, &asked)?;
         let (vault, by) = (self.house.vault.clone(), asking.by.clone());
-        let changed = self.room.change_with(&asking.call, id.to_string(), move |unit| {
+        let changed = self.change_with(asking, id.to_string(), move |unit| {
             let (vault, by, mut call) = (vault.clone(), by.clone(), Box::new(call.clone()));
             let number = asked.number.clone();
             async move {
@@ -42,15 +42,30 @@ impl Api {
         self.as_seen_now(asking, changed).await
     }
 
-    /// 评价.
+    /// 评价. Whom its device was seen with is read inside the unit, whoever rates now among them.
     pub(super) async fn rate(
         &self,
         asking: &Asking,
         asked: RateTicketRequest,
     ) -> Result<Changed<Ticket>, Error> {
+        let id = id("ticket", &asked.ticket)?;
         let level = u8::try_from(asked.level).map_err(|_| too_great())?;
-        let (by, solved, comment) = (asking.by.clone(), asked.solved, asked.comment);
-        self.change(asking, &asked.ticket, Command::Rate { by, level, solved, comment }).await
+        let (by, named) = (asking.by.clone(), asking.call.device.clone());
+        let changed = self.change_with(asking, id.to_string(), move |unit| {
+            let (by, named) = (by.clone(), named.clone());
+            let (solved, comment) = (asked.solved, asked.comment.clone());
+            async move {
+                let device = match &named {
+                    Some(device) => Some(store::find_device(unit.tx(), device).await),
+                    None => None,
+                };
+                let device = device.transpose().map_err(Refusal::from)?;
+                Ok(Plan::Ask(id, Command::Rate { by, level, solved, comment, device }))
+            }
+            .boxed()
+        });
+        let changed = changed.await.map_err(|error| error.of(&asking.call, &id))?;
+        self.as_seen_now(asking, changed).await
     }
 
     /// 核实.
@@ -105,7 +120,7 @@ impl Api {
     ) -> Result<Changed<Ticket>, Error> {
         let id = id("ticket", &asked.ticket)?;
         let (by, reason) = (asking.by.clone(), asked.reason);
-        let changed = self.room.change_with(&asking.call, id.to_string(), move |unit| {
+        let changed = self.change_with(asking, id.to_string(), move |unit| {
             let command = Command::EraseContact { by: by.clone(), reason: reason.clone() };
             async move {
                 unit.forgets();

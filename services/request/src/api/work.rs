@@ -27,7 +27,7 @@ impl Api {
         let named = (!lead.is_empty()).then(|| DepartmentId::parse(lead)).transpose();
         let named = named.map_err(|error| Refusal::name("lead", &error))?;
         let (house, by) = (self.house.clone(), asking.by.clone());
-        let changed = self.room.change_with(&asking.call, id.to_string(), move |unit| {
+        let changed = self.change_with(asking, id.to_string(), move |unit| {
             let (house, by, named) = (house.clone(), by.clone(), named.clone());
             let command = command.clone();
             async move {

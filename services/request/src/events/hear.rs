@@ -178,6 +178,12 @@ fn department(heard: &Heard, name: &str) -> Result<DepartmentId, Trouble> {
     DepartmentId::parse(name).map_err(|_| unclear(heard, "department"))
 }
 
+/// A fact of another version than this one knows: whoever finds it parked is told what to do.
 fn unclear(heard: &Heard, field: &str) -> Trouble {
-    Trouble::Damaged(format!("{} of {} has no {field} that is known here", heard.kind, heard.id))
+    let Heard { kind, id, .. } = heard;
+    Trouble::Damaged(format!(
+        "{kind}（{id}）没有本服务认得的 {field}，由另一版本的服务发出：请先把各服务升级到同一版本，再用 whistle \
+         dead-letters replay 重放；仍不能重放的，升级前请以 dispatch 的工单为准（no {field} that is known here: bring \
+         all services to one version, then replay it; until then the work order in dispatch says what became of it）"
+    ))
 }

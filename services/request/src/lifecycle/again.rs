@@ -101,7 +101,9 @@ pub(super) fn appeal(case: &Case<'_>, by: &Viewer, reason: &str) -> Result<Vec<W
     Ok(vec![What::Appealed { reason: reason.to_owned(), decide_due }])
 }
 
-/// 申诉裁定: by somebody who had no hand in the work nor in what is appealed against.
+/// 申诉裁定: by somebody who had no hand in the work nor in what is appealed against. A rejection undone
+/// goes on with the limits that ran all the while, whether work was under way or not; what was answered
+/// and explained is worked on anew, with limits from now on.
 pub(super) fn decide_appeal(
     case: &Case<'_>,
     upheld: bool,

@@ -163,7 +163,7 @@ impl Ticket {
 
     fn begin_round(&mut self, cause: Cause, reason: &str, asked: &Asked, at: Timestamp) {
         if asked.round != self.round.number {
-            let run_on = self.round.limits_run_from().filter(|_| cause == Cause::Split);
+            let run_on = self.round.limits_run_from().filter(|_| self.promise_stands(cause));
             let next = Round { number: asked.round, limits_since: run_on, ..Round::first(at) };
             self.earlier.push(std::mem::replace(&mut self.round, next));
         }
@@ -173,6 +173,18 @@ impl Ticket {
         self.closed_at = None;
         self.merged_into = None;
         self.ask(asked);
+    }
+
+    /// Whether a new round goes on with the limits of the one before: the promise to the enterprise
+    /// never restarts (docs/domain.md §3) while nothing has answered it. So it is where a merge is
+    /// undone, or a rejection on appeal. After an answer an appeal that is upheld is like a redoing: it
+    /// has limits of its own, from now on (§4).
+    fn promise_stands(&self, cause: Cause) -> bool {
+        match cause {
+            Cause::Split => true,
+            Cause::Appeal => self.round.answer.is_none(),
+            Cause::Submitted | Cause::Redo | Cause::Plan | Cause::Reopen => false,
+        }
     }
 
     fn propose_rejection(&mut self, rejection: &Rejection, lapse_due: Due, at: Timestamp) {
@@ -240,8 +252,8 @@ impl Ticket {
     fn rate(&mut self, rating: Rating) {
         if let Some(due) = rating.verify_due {
             let awaited = Reckoned { due, since: rating.rated_at };
-            let round = self.round.number;
-            self.verifications.push(Verification { round, awaited, decision: None });
+            let (round, doubts) = (self.round.number, rating.doubts.clone());
+            self.verifications.push(Verification { round, awaited, doubts, decision: None });
         }
         self.round.rating = Some(rating);
     }

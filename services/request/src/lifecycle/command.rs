@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::State;
 use super::alarm::AlarmKind;
+use super::device::Device;
 use super::evidence::File;
 use super::round::CallBack;
 use super::sight::Viewer;
@@ -102,6 +103,8 @@ pub enum Command {
         solved: bool,
         /// In the enterprise's words.
         comment: String,
+        /// Whom the device that it comes from was seen with, if that was named.
+        device: Option<Device>,
     },
     /// Say whether a rating counts that was given in doubtful circumstances 核实.
     VerifyRating {

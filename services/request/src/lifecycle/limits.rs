@@ -16,6 +16,8 @@ pub const CALL_BACK_TRIES: usize = 3;
 pub const CALL_BACK_TRIES_WITHIN: Limit = Limit::WorkingDays(5);
 /// A rating given sooner after the answer waits for verification before it is counted.
 pub const RATED_HASTILY_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+/// So does one from a device that was seen with so many enterprises, its own among them.
+pub const DEVICE_SHARED_BY: usize = 3;
 /// How long it waits for that; after that it counts as it stands.
 pub const VERIFY_WITHIN: Limit = Limit::WorkingDays(3);
 /// How long after closing the enterprise may still rate.

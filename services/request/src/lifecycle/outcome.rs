@@ -4,6 +4,7 @@ use base::Role;
 use calendar::Moment;
 use jiff::Timestamp;
 
+use super::device::{Device, Doubt};
 use super::fact::What;
 use super::limits::{
     CALL_BACK_TRIES, CALL_BACK_TRIES_WITHIN, CALL_BACK_WITHIN, CLOSES_AFTER, CONTENT_LEVEL_MIN,
@@ -69,6 +70,7 @@ pub(super) fn rate(
     case: &Case<'_>,
     by: &Viewer,
     said: (u8, bool, &str),
+    device: Option<&Device>,
 ) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
     may(ticket, by, by.is_enterprise(&ticket.submission.enterprise))?;
@@ -77,12 +79,23 @@ pub(super) fn rate(
         return Err(Error::RatedAlready { round: ticket.round.number });
     }
     check(ticket, Action::Rate)?;
-    let verdict = verdict(ticket, said, false, *moment);
+    let mut verdict = verdict(ticket, said, false, *moment);
+    verdict.doubts = doubts(ticket, device, moment.now);
+    verdict.verify_due = (!verdict.doubts.is_empty()).then(|| due(*moment, VERIFY_WITHIN));
     let Some(closed_at) = ticket.closed_at else { return Ok(vec![moved_by(verdict, *moment)]) };
     if is_over(*moment, closed_at, RATE_WITHIN) {
         return Err(Error::RatedTooLate);
     }
     Ok(vec![What::Rated { rating: Rating::from(&verdict) }])
+}
+
+/// Why a rating must be looked at before it is counted; nothing if it need not be. Of a device that
+/// the call does not name nothing is known.
+fn doubts(ticket: &Ticket, device: Option<&Device>, at: Timestamp) -> Vec<Doubt> {
+    let answer = ticket.round.answer.as_ref();
+    let hastily = |answer: &Answer| at.duration_since(answer.answered_at) <= RATED_HASTILY_WITHIN;
+    let hasty = answer.is_some_and(hastily).then_some(Doubt::Hasty);
+    hasty.into_iter().chain(device.into_iter().flat_map(Device::doubts)).collect()
 }
 
 /// What became of the matter is now the enterprise's word, not the department's.
@@ -92,7 +105,6 @@ fn verdict(
     by_call_back: bool,
     moment: Moment<'_>,
 ) -> Verdict {
-    let at = moment.now;
     let answer = ticket.round.answer.as_ref();
     let content = CONTENT_LEVEL_MIN <= level;
     let outcome = match (solved, content, answer.map(|answer| answer.outcome)) {
@@ -102,16 +114,15 @@ fn verdict(
         (false, false, Some(Outcome::Partly)) => Outcome::Partly,
         (false, false, _) => Outcome::Explained,
     };
-    let hastily = |answer: &Answer| at.duration_since(answer.answered_at) <= RATED_HASTILY_WITHIN;
-    let doubtful = !by_call_back && answer.is_some_and(hastily);
     Verdict {
         level,
         solved,
         outcome,
         comment: comment.to_owned(),
-        given_at: at,
+        given_at: moment.now,
         by_call_back,
-        verify_due: doubtful.then(|| due(moment, VERIFY_WITHIN)),
+        verify_due: None,
+        doubts: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
+use super::device::Doubt;
 use super::evidence::Evidence;
 use super::ticket::hexadecimal;
 use super::work::Progress;
@@ -24,8 +25,8 @@ pub struct Round {
     /// When it began; the first with the submission.
     #[serde(default)]
     pub begun_at: Option<Timestamp>,
-    /// From when its limits run, if not from its beginning: the promise of a merge undone has run
-    /// all the while.
+    /// From when its limits run, if not from its beginning: the promise of a merge undone, or of a
+    /// rejection undone on appeal, has run all the while.
     #[serde(default)]
     pub limits_since: Option<Timestamp>,
     /// The department that leads 主办, once accepted and known.
@@ -161,9 +162,12 @@ pub struct Verdict {
     pub given_at: Timestamp,
     /// It was said in a call back.
     pub by_call_back: bool,
-    /// If it was given so soon after the answer that it is verified before it is counted: by when.
+    /// If it is doubtful, so that it is verified before it is counted: by when.
     #[serde(default)]
     pub verify_due: Option<Due>,
+    /// Why it is doubtful.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
 }
 
 /// The enterprise's own rating 评价.
@@ -179,9 +183,12 @@ pub struct Rating {
     pub comment: String,
     /// When it was given.
     pub rated_at: Timestamp,
-    /// If it was given so soon after the answer that it is verified before it is counted: by when.
+    /// If it is doubtful, so that it is verified before it is counted: by when.
     #[serde(default)]
     pub verify_due: Option<Due>,
+    /// Why it is doubtful.
+    #[serde(default)]
+    pub doubts: Vec<Doubt>,
 }
 
 impl From<&Verdict> for Rating {
@@ -193,6 +200,7 @@ impl From<&Verdict> for Rating {
             comment: verdict.comment.clone(),
             rated_at: verdict.given_at,
             verify_due: verdict.verify_due,
+            doubts: verdict.doubts.clone(),
         }
     }
 }

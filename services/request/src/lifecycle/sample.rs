@@ -183,7 +183,12 @@ pub(super) fn call_back(call: CallBack) -> Command {
 }
 
 pub(super) fn rate(level: u8, solved: bool) -> Command {
-    Command::Rate { by: handler(), level, solved, comment: String::new() }
+    rate_from(None, level, solved)
+}
+
+/// The same, from a device.
+pub(super) fn rate_from(device: Option<Device>, level: u8, solved: bool) -> Command {
+    Command::Rate { by: handler(), level, solved, comment: String::new(), device }
 }
 
 /// Somebody looked at the rating of a round, and it counts.

@@ -107,7 +107,10 @@ fn refusals_come_in_the_order_exists_may_state_limits() {
     let late = closed.changed_at;
     let mut stranger = handler();
     stranger.person.enterprise = base::EnterpriseId::new("P-theirs").ok();
-    let rate_by = |by| Command::Rate { by, level: 5, solved: true, comment: String::new() };
+    let rate_by = |by| {
+        let (comment, device) = (String::new(), None);
+        Command::Rate { by, level: 5, solved: true, comment, device }
+    };
 
     let refusal = |ticket: Option<&Ticket>, command: &Command| {
         decide_at(ticket, command, late).expect_err("refused")

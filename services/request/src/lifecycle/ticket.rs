@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
 use super::State;
+use super::device::Doubt;
 use super::round::{Outcome, Round};
 use super::work::Rule;
 
@@ -105,8 +106,15 @@ pub struct Verification {
     pub round: u32,
     /// By when somebody must have looked at it; after that it counts as it stands.
     pub awaited: Reckoned,
+    /// Why it is looked at. Where that was not yet kept it was for haste.
+    #[serde(default = "hasty")]
+    pub doubts: Vec<Doubt>,
     /// Whether it counts, once that is known; nobody gave a reason if nobody looked in time.
     pub decision: Option<Decision>,
+}
+
+fn hasty() -> Vec<Doubt> {
+    vec![Doubt::Hasty]
 }
 
 /// What an enterprise submits.

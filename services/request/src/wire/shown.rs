@@ -5,7 +5,8 @@ use runtime::etag_of;
 use runtime::wire::time;
 
 use super::{
-    cause, kind, name_or_empty, number, origin, outcome, own_due, progress, reject_reason, state,
+    cause, doubts, kind, name_or_empty, number, origin, outcome, own_due, progress, reject_reason,
+    state,
 };
 use crate::contact::Opened;
 use crate::lifecycle::{
@@ -132,10 +133,12 @@ fn rated(of: &Rating, round: &Round, ticket: &Ticket, inside: bool) -> contracte
     let verification = verifications.find(|verification| verification.round == round.number);
     let decision = verification.and_then(|verification| verification.decision.as_ref());
     let awaits_verification = verification.is_some() && decision.is_none();
+    let causes = verification.filter(|_| inside).map(|of| doubts(&of.doubts)).unwrap_or_default();
     let due = verification.filter(|_| awaits_verification).map(|of| own_due(&of.awaited.due));
     contracted::Rating {
         awaits_verification,
         verification_due: due,
+        verification_causes: causes,
         verification: decision.map(|decision| contracted::Verification {
             counts: decision.granted,
             reason: if inside { decision.reason.clone() } else { String::new() },
@@ -154,6 +157,7 @@ pub fn rating(rating: &Rating) -> contracted::Rating {
         rated_time: Some(time(rating.rated_at)),
         awaits_verification: rating.verify_due.is_some(),
         verification_due: rating.verify_due.as_ref().map(own_due),
+        verification_causes: doubts(&rating.doubts),
         verification: None,
     }
 }

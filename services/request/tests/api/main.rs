@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod asking;
+mod devices;
 mod endings;
 mod evidence;
 mod life;

@@ -141,6 +141,11 @@ impl Zone {
         RequestServiceClient::new(self.world.caller(&format!("{prefix}/{code}")))
     }
 
+    /// The same, from a device as their app names it.
+    pub(crate) fn from_device(&self, code: &str, device: &str) -> Hand {
+        RequestServiceClient::new(self.world.caller_from(&format!("persons/{code}"), device))
+    }
+
     pub(crate) fn id(&self) -> String {
         self.world.request_id()
     }

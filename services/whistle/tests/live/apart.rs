@@ -70,7 +70,7 @@ impl Apart {
 }
 
 /// Waits until a ticket has come to a state.
-async fn reaches(hand: &Hand, ticket: &str, state: TicketState) -> Result<Ticket> {
+pub(crate) async fn reaches(hand: &Hand, ticket: &str, state: TicketState) -> Result<Ticket> {
     eventually("the ticket moves", TRAVELS, async || {
         let ticket = hand.ticket(ticket).await?;
         ensure!(ticket.state() == state, "{:?}", ticket.state());
@@ -80,7 +80,7 @@ async fn reaches(hand: &Hand, ticket: &str, state: TicketState) -> Result<Ticket
 }
 
 /// Waits until an order is there.
-async fn arrives(hand: &Hand, order: &str) -> Result<()> {
+pub(crate) async fn arrives(hand: &Hand, order: &str) -> Result<()> {
     eventually("the order arrives", TRAVELS, async || hand.order(order).await.map(|_| ())).await
 }
 

@@ -6,6 +6,7 @@ mod cases;
 mod deployed;
 mod embedded;
 mod load;
+mod midway;
 mod notices;
 mod operating;
 mod program;

@@ -33,6 +33,7 @@ impl Teller<'_> {
             by_call_back: verdict.by_call_back,
             awaits_verification: verdict.verify_due.is_some(),
             verification_due: verdict.verify_due.as_ref().map(wire::own_due),
+            verification_causes: wire::doubts(&verdict.doubts),
         })
     }
 
@@ -48,6 +49,7 @@ impl Teller<'_> {
             by_call_back: verdict.by_call_back,
             awaits_verification: verdict.verify_due.is_some(),
             verification_due: verdict.verify_due.as_ref().map(wire::own_due),
+            verification_causes: wire::doubts(&verdict.doubts),
         })
     }
 

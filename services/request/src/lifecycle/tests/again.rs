@@ -233,3 +233,26 @@ fn a_merge_undone_goes_on_with_the_limits_that_ran_all_the_while() {
         after(Some(answered_again(apart, 1)), &Command::Redo { ask: again(dispatcher()) }, now);
     assert_eq!(redone.round.limits_run_from(), redone.round.begun_at);
 }
+
+/// The promise to the enterprise never restarts (docs/domain.md §3): a rejection that did not stand
+/// gives nobody more time. Only after an answer it is another promise.
+#[test]
+fn an_appeal_upheld_goes_on_with_the_limits_of_what_was_never_answered() {
+    let now = instant("2026-03-06T09:00:00+08:00");
+    let upheld = |ticket: Ticket| {
+        let appealed = after(Some(ticket), &appeal(), now);
+        after(Some(appealed), &decide_appeal(leader(), true), now)
+    };
+    let reject = |by| reject(by, RejectReason::CivilDispute);
+    let at_once = along(&[submit(), reject(dispatcher())]);
+    let while_worked_on = along(&[submit(), accept(), reject(dispatcher()), reject(caller())]);
+    for (rejected, round) in [(at_once, 1), (while_worked_on, 2)] {
+        assert_eq!(rejected.state, State::Rejected);
+        let ticket = upheld(rejected);
+        assert_eq!((ticket.state, ticket.round.number), (State::Accepted, round));
+        assert_eq!(ticket.round.limits_run_from(), Some(instant(DAY_ONE)), "from the first word");
+        assert_eq!(ticket.broken_invariant(), None);
+    }
+    let explained = upheld(ticket_in(State::ClosedUnresolved));
+    assert_eq!(explained.round.limits_run_from(), Some(now), "as what is redone");
+}

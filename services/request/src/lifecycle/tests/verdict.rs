@@ -103,6 +103,50 @@ fn a_rating_within_five_minutes_of_the_answer_awaits_verification() {
     assert!(!rated_after(301));
 }
 
+/// An hour later, and after closing, too: haste is one reason, the device another.
+#[test]
+fn a_rating_from_a_device_of_others_awaits_verification_and_says_why() {
+    let of = |staff: bool, enterprises: usize| {
+        let names = (0..enterprises).map(|nth| base::EnterpriseId::new(&format!("P-{nth}")));
+        let enterprises = names.collect::<Result<_, _>>().expect("enterprises");
+        Device { staff, enterprises }
+    };
+    let (answered, closed) = (ticket_in(State::Answered), ticket_in(State::Closed));
+    let unrated = Ticket { round: Round { rating: None, ..closed.round.clone() }, ..closed };
+    let both = [Doubt::StaffDevice, Doubt::SharedDevice];
+    for (device, doubts) in [
+        (None, &[][..]),
+        (Some(of(false, 2)), &[][..]),
+        (Some(of(true, 1)), &both[..1]),
+        (Some(of(false, DEVICE_SHARED_BY)), &both[1..]),
+        (Some(of(true, DEVICE_SHARED_BY)), &both[..]),
+    ] {
+        for ticket in [&answered, &unrated] {
+            let earlier = ticket.verifications.len();
+            let now = ticket.changed_at + SECOND * 3600;
+            let rated = after(Some(ticket.clone()), &rate_from(device.clone(), 5, true), now);
+            let waits = rated.verifications[earlier..].iter().map(|of| of.doubts.as_slice());
+            let expected: Vec<&[Doubt]> =
+                [doubts].into_iter().filter(|of| !of.is_empty()).collect();
+            assert_eq!(waits.collect::<Vec<_>>(), expected, "{device:?}");
+            assert_eq!(rated.round.rating.expect("rated").doubts, doubts);
+        }
+    }
+    let hasty = rate_from(Some(of(true, 0)), 5, true);
+    let rated = after(Some(answered.clone()), &hasty, answered.changed_at);
+    assert_eq!(rated.verifications[0].doubts, [Doubt::Hasty, Doubt::StaffDevice]);
+}
+
+/// Before a device was known of there was one reason to look at a rating.
+#[test]
+fn what_was_kept_without_a_reason_awaited_verification_for_haste() {
+    let mut kept = serde_json::to_value(rated_hastily()).expect("JSON");
+    let without = kept["verifications"][0].as_object_mut().expect("a verification");
+    assert!(without.remove("doubts").is_some());
+    let ticket: Ticket = serde_json::from_value(kept).expect("a ticket");
+    assert_eq!(ticket.verifications[0].doubts, [Doubt::Hasty]);
+}
+
 /// Shows: request ANSWERED CallBack
 #[test]
 fn a_call_back_that_reaches_the_enterprise_gives_its_verdict() {
