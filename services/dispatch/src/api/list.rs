@@ -119,10 +119,10 @@ impl Api {
         let until = last.tomorrow().map_or(Timestamp::MAX, midnight);
         let now = self.house.journal.sources().clock.now();
         let period = (midnight(first), until);
-        let first_round = asked.first_round;
+        let of = (asked.first_round, wire::work_kind_from(asked.kind()));
         let closes_by = |promised| limits::after(promised, LIMITS.zone_closes_within, &calendar);
         let standpoint = Standpoint { now, closes_by: &closes_by };
-        let entries = store::list_league_entries(read, period, first_round, &standpoint).await;
+        let entries = store::list_league_entries(read, period, of, &standpoint).await;
         let league = league(entries.map_err(Refusal::from)?);
         let row = |(department, figures): &(DepartmentId, _)| {
             wire::league_row(department.to_string(), figures)

@@ -6,7 +6,7 @@ use journal::statement::list;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use crate::league::{Closing, Entry, Led, Share, Verdict};
-use crate::lifecycle::State;
+use crate::lifecycle::{State, WorkKind};
 
 /// When the league is asked for, and until when the zone closes what was promised for an instant.
 pub struct Standpoint<'a> {
@@ -17,28 +17,35 @@ pub struct Standpoint<'a> {
 }
 
 /// What each order that is due from `from` on and before `until` says of departments and of the zone:
-/// as its last round left it, or its first. What nobody has, or its department declined, says nothing
-/// of who has it.
+/// as its last round left it, or its first; of one kind of work, or of both. What nobody has, or its
+/// department declined, says nothing of who has it.
 pub async fn list_league_entries<C: ConnectionTrait>(
     on: &C,
     (from, until): (Timestamp, Timestamp),
-    first_round: bool,
+    (first_round, kind): (bool, Option<WorkKind>),
     standpoint: &Standpoint<'_>,
 ) -> Result<Vec<Entry>, DbErr> {
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
         rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
         promised_due, closed_late, contact_due";
+    const KIND_OF_ROUND: &str =
+        "(SELECT kind FROM work_order WHERE work_order.name = work_order_round.work_order)";
     let period = "$1 <= reply_due AND reply_due < $2";
-    let last = format!("SELECT {COLUMNS}, name FROM work_order WHERE {period}");
+    let last = format!(
+        "SELECT {COLUMNS}, name, kind FROM work_order WHERE {period} AND ($3 = '' OR kind = $3)"
+    );
     let sql = if first_round {
         format!(
-            "{last} AND round = 1 UNION ALL SELECT {COLUMNS}, work_order AS name \
-             FROM work_order_round WHERE {period} AND round = 1 ORDER BY reply_due, name"
+            "{last} AND round = 1 UNION ALL \
+             SELECT {COLUMNS}, work_order AS name, {KIND_OF_ROUND} AS kind FROM work_order_round \
+             WHERE {period} AND round = 1 AND ($3 = '' OR {KIND_OF_ROUND} = $3) \
+             ORDER BY reply_due, name"
         )
     } else {
         format!("{last} ORDER BY reply_due, name")
     };
-    let values = [from.as_microsecond().into(), until.as_microsecond().into()];
+    let kind = kind.map(|kind| kind.to_string()).unwrap_or_default();
+    let values = [from.as_microsecond().into(), until.as_microsecond().into(), kind.into()];
     let rows = list(on, &sql, values).await?;
     rows.iter().map(|row| entry_of(row, standpoint)).collect()
 }
@@ -83,6 +90,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
     let promised: Option<i64> = row.try_get_by_index(11)?;
     let promised = promised.and_then(|due| Timestamp::from_microsecond(due).ok());
     let late = flag(12)?;
+    let kind: String = row.try_get_by_index(15)?;
     let contact_due: Option<i64> = row.try_get_by_index(13)?;
     let has_passed = |due: i64| due < standpoint.now.as_microsecond();
     let overdue = |promised| (standpoint.closes_by)(promised) < standpoint.now;
@@ -91,6 +99,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
         answered_late: flag(3)?,
         contact_overdue: contact_due.is_some_and(has_passed),
         overdue: has_passed(due),
+        decided_in_owner: kind == WorkKind::Decision.to_string(),
         verdict: flag(6)?.map(|confirmed_solved| {
             let level = level.and_then(|level| u8::try_from(level).ok());
             Verdict { level, confirmed_solved, counted }
