@@ -96,7 +96,7 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
         "CYCLE" => "事项互相等待",
         "UNREACHABLE" => "有事项永远不能开始",
         "UNKNOWN_DEPARTMENT" => "没有该部门",
-        "LIMIT_MISSING" => "缺少法定时限",
+        "LIMIT_MISSING" => "缺少承诺时限，或法定时限缺失、为零",
         "NOBODY_MAY_DO" => "该部门没有承办人",
         "NOTICE_SHORTENED" => "公示期被缩短或不按自然日计",
         "LAND_UNASKED" => "只有承诺可开工的流程才涉及拿地",

@@ -164,8 +164,7 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
         Some(false) => flaws.push(Flaw::NobodyMayDo { item: item.clone(), department }),
         Some(true) => {}
     }
-    let lawful = matter.statutory.is_some_and(|limit| 0 < limit.amount());
-    if !lawful || matter.promised.is_none() {
+    if !has_lawful_limit(matter) || matter.promised.is_none() {
         flaws.push(Flaw::LimitMissing { item: item.clone() });
     } else if matter.kind == MatterKind::Notice && !is_whole_notice(matter) {
         flaws.push(Flaw::NoticeShortened { item: item.clone() });
@@ -174,6 +173,12 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
         flaws.push(Flaw::LandUnasked { item });
     }
     flaws
+}
+
+/// Where the law sets a limit for a review it is never zero; it need not set one. A notice period is
+/// the law's.
+fn has_lawful_limit(matter: &Matter) -> bool {
+    matter.statutory.map_or(matter.kind == MatterKind::Review, |limit| 0 < limit.amount())
 }
 
 /// A notice period is its statutory one, in natural days, for everybody.
