@@ -1,6 +1,6 @@
 //! What each fact of dispatch and of the directory means to a ticket.
 
-use base::{Actor, DepartmentId, PersonId, WorkOrderId};
+use base::{Actor, DepartmentId, PersonId, TicketId, WorkOrderId};
 use contract::directory::{DepartmentSucceeded, EnterpriseChanged, EnterpriseRegistered};
 use contract::dispatch::{
     Standing, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
@@ -40,6 +40,9 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         };
         ($fact:ty, $told:ident, $concerned:expr) => {{
             let $told: $fact = heard.decode()?;
+            if !is_of_a_ticket(&$told.source) {
+                return Ok(None);
+            }
             let concerned = $concerned;
             let news = moved(heard, $told.standing.as_ref(), concerned)?;
             ($told.source, $told.work_order, news)
@@ -50,7 +53,7 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         WorkOrderOffered::NAME => {
             let told: WorkOrderOffered = heard.decode()?;
             // An order that assists is not the work itself.
-            if !told.parent.is_empty() {
+            if !told.parent.is_empty() || !is_of_a_ticket(&told.source) {
                 return Ok(None);
             }
             let news = moved(heard, told.standing.as_ref(), Vec::new())?;
@@ -75,6 +78,9 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         WorkOrderReplySentBack::NAME => moved!(WorkOrderReplySentBack),
         WorkOrderCompleted::NAME => {
             let told: WorkOrderCompleted = heard.decode()?;
+            if !is_of_a_ticket(&told.source) {
+                return Ok(None);
+            }
             (told.source.clone(), told.work_order.clone(), completed(heard, told)?)
         }
         WorkOrderCancelled::NAME => {
@@ -83,6 +89,12 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         }
         _ => return Ok(None),
     }))
+}
+
+/// Dispatch tells of the work of every service; what was decided elsewhere has no outcome that a
+/// ticket knows.
+fn is_of_a_ticket(source: &str) -> bool {
+    TicketId::parse(source).is_ok()
 }
 
 fn moved(
