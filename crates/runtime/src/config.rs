@@ -153,7 +153,9 @@ impl Default for Config {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7700),
             data_dir: "./whistle-data".into(),
             only: Vec::new(),
-            services_of_zone: ["directory", "request", "dispatch"].map(String::from).into(),
+            services_of_zone: ["directory", "request", "dispatch", "agency"]
+                .map(String::from)
+                .into(),
             database_url: None,
             amqp_url: None,
             writers: 8,

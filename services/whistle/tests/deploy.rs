@@ -22,7 +22,7 @@ fn example(name: &str) -> PathBuf {
 #[test]
 fn the_settings_are_settings() {
     let config = Config::load_with(Some(&example("whistle.toml")), [], &Flags::default()).unwrap();
-    assert_eq!(config.services_of_zone, ["directory", "request", "dispatch"]);
+    assert_eq!(config.services_of_zone, ["directory", "request", "dispatch", "agency"]);
     assert!(config.notices_file.is_some() && config.sealing_key_file.is_some());
 }
 
@@ -117,7 +117,7 @@ fn the_units_are_units() {
         assert!(unit.ends_with(".target") || there != text, "{unit} runs the program");
         fs::write(folder.path().join(unit), there).unwrap();
     }
-    for service in ["directory", "request", "dispatch"] {
+    for service in ["directory", "request", "dispatch", "agency"] {
         let instance = format!("whistle@{service}.service");
         let target = fs::read_to_string(folder.path().join("whistle.target")).unwrap();
         assert!(target.contains(&instance), "the target wants {instance}");

@@ -24,7 +24,7 @@ fn without_any_word_the_embedded_size_stands() {
     assert_eq!(config, Config::default());
     assert_eq!(config.listen.to_string(), "127.0.0.1:7700");
     assert_eq!(config.data_dir, Path::new("./whistle-data"));
-    assert_eq!(config.services(), ["directory", "request", "dispatch"]);
+    assert_eq!(config.services(), ["directory", "request", "dispatch", "agency"]);
     assert_eq!(config.audience(), "whistle");
     assert!(config.is_embedded() && config.reflects());
 }
