@@ -40,7 +40,12 @@ async fn a_yellow_and_a_red_card_come_at_their_instants(size: Size) -> Result<()
     zone.by("D02-11").complete(&order.name).await?;
     zone.world.settle().await?;
     let day = |day| Some(Date { year: 2026, month: 10, day });
-    let october = GetLeagueRequest { from_date: day(8), to_date: day(8), first_round: false };
+    let october = GetLeagueRequest {
+        from_date: day(8),
+        to_date: day(8),
+        first_round: false,
+        ..<_>::default()
+    };
     let league = zone.by("leader").orders().get_league(october).await?.into_inner();
     let row = league.rows.iter().find(|row| row.department == LEAD).unwrap();
     assert_eq!((row.dispatched, row.answered_late, row.contacted_late), (1, 1, 0));

@@ -68,7 +68,12 @@ async fn a_ticket_goes_from_whistle_to_close(size: Size) -> Result<()> {
 
 async fn the_league_counts_it(zone: &Zone) -> Result<()> {
     let day = |day| Some(Date { year: 2026, month: 3, day });
-    let march = GetLeagueRequest { from_date: day(1), to_date: day(31), first_round: false };
+    let march = GetLeagueRequest {
+        from_date: day(1),
+        to_date: day(31),
+        first_round: false,
+        ..<_>::default()
+    };
     let league = zone.by("D01-11").orders().get_league(march).await?.into_inner();
     let row = league.rows.iter().find(|row| row.department == LEAD).context("a row")?;
     let whole = league.zone.as_ref().context("the zone's row")?;

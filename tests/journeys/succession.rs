@@ -87,7 +87,12 @@ async fn a_department_is_succeeded_with_its_orders_tickets_and_catalogue(size: S
     let new = zone.accepted().await?;
     assert_eq!(zone.order(&new.work_order).await?.department, ASSISTING, "the catalogue too");
     let day = |day| Some(Date { year: 2026, month: 3, day });
-    let march = GetLeagueRequest { from_date: day(1), to_date: day(31), first_round: false };
+    let march = GetLeagueRequest {
+        from_date: day(1),
+        to_date: day(31),
+        first_round: false,
+        ..<_>::default()
+    };
     let league = zone.by("leader").orders().get_league(march).await?.into_inner();
     let led = |of: &str| league.rows.iter().find(|row| row.department == of).unwrap().dispatched;
     assert_eq!((led(LEAD), led(ASSISTING)), (1, 3), "past figures stay");

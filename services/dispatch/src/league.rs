@@ -32,7 +32,8 @@ const NOT_DUE: &str = "NOT_DUE";
 const AWAITS_VERIFICATION: &str = "AWAITS_VERIFICATION";
 /// Left out: somebody has looked at the verdict, and it does not count.
 const NOT_VERIFIED: &str = "NOT_VERIFIED";
-/// Left out: no matter is closed here, what is decided by its owner.
+/// Left out: nobody is asked for a verdict, and no matter is closed here, on what is decided by its
+/// owner.
 const DECIDED_IN_OWNER: &str = "DECIDED_IN_OWNER";
 
 /// Left out of who leads: late, and the answer named assistance that was overdue.
@@ -132,7 +133,11 @@ impl Figures {
         } else {
             self.on_time.exclude(NOT_DUE, order);
         }
-        if answered {
+        if answered && led.decided_in_owner {
+            for rate in [&mut self.solved, &mut self.satisfied, &mut self.rated] {
+                rate.exclude(DECIDED_IN_OWNER, order);
+            }
+        } else if answered {
             self.judged(order, led.verdict.as_ref());
         }
     }

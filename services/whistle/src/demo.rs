@@ -1,6 +1,7 @@
 //! `whistle demo`: plays five months of the demo zone through the public API, and compares.
 
 mod actor;
+mod agency;
 pub(crate) mod data;
 mod epilogue;
 mod player;
@@ -53,18 +54,24 @@ pub(crate) fn run(flags: Flags) -> anyhow::Result<ExitCode> {
 
 /// Sets the zone up, plays the book, and holds the outcome against it.
 async fn perform(zone: &PrivateZone, book: &Book) -> anyhow::Result<Report> {
-    zone::set_up(book, &zone.caller(FIRST_ADMIN)?, &zone.caller(SECOND_ADMIN)?).await?;
-    let steps = script::script(book)?;
-    let progress = ProgressBar::new(u64::try_from(steps.len())?);
+    let admin = zone.caller(FIRST_ADMIN)?;
+    zone::set_up(book, &admin, &zone.caller(SECOND_ADMIN)?).await?;
+    zone.advance_to(zone.now()).await?;
+    zone::procedures::publish(book, &admin).await?;
+    let (requests, cases) = (script::script(book)?, agency::script::script(book)?);
+    let progress = ProgressBar::new(u64::try_from(requests.len() + cases.steps.len())?);
     progress.set_style(ProgressStyle::with_template("重演 {bar:40} {pos}/{len} {elapsed}")?);
-    let played = player::play(zone, book, &steps, &progress).await?;
+    let (played, agents) = player::play(zone, book, (&requests, &cases), &progress).await?;
     progress.finish_and_clear();
     // What the last steps set going has its time too.
     let end = book.as_of()?.tomorrow()?.to_datetime(Time::midnight()).to_zoned(zone_time())?;
     zone.advance_to(end.timestamp()).await?;
-    let mut report = report::report(zone, book, &played).await?;
+    let mut report = report::report(zone, book, (&played, &agents)).await?;
     for outcome in epilogue::play(zone, book).await? {
         report.add(outcome);
+    }
+    for parked in zone.parked().await? {
+        report.add(Err(parked));
     }
     zone.seal().await?;
     report.read_checkpoints(zone, book).await?;

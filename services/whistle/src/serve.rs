@@ -164,6 +164,10 @@ async fn load_demo(site: &Site, config: &Config, keys: &Keys) -> anyhow::Result<
     let book = demo::data::Book::embedded()?;
     site.process().settle().await?;
     demo::zone::set_up(&book, &first, &second).await?;
+    site.process().settle().await?;
+    if site.process().service(agency::SERVICE.name).is_some() {
+        demo::zone::procedures::publish(&book, &first).await?;
+    }
     Ok(site.process().settle().await?)
 }
 

@@ -98,7 +98,7 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
         "CYCLE" => "事项互相等待",
         "UNREACHABLE" => "有事项永远不能开始",
         "UNKNOWN_DEPARTMENT" => "没有该部门",
-        "LIMIT_MISSING" => "缺少法定或承诺时限，或时限为零",
+        "LIMIT_MISSING" => "缺少承诺时限，公示缺少法定期限，或时限为零",
         "LIMIT_TOO_LONG" => "承诺或加码时限长于法定时限",
         "NO_START_PERMIT" => "承诺可开工的流程没有开工所需的许可",
         "NOBODY_MAY_DO" => "该部门没有承办人",

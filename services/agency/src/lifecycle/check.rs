@@ -175,8 +175,7 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
         Some(false) => flaws.push(Flaw::NobodyMayDo { item: item.clone(), department }),
         Some(true) => {}
     }
-    let given = matter.statutory.is_some() && matter.promised.is_some();
-    if !given || matter.limits().any(|limit| limit.amount() == 0) {
+    if !is_limited(matter) {
         flaws.push(Flaw::LimitMissing { item: item.clone() });
     } else if is_past_the_law(matter) {
         flaws.push(Flaw::LimitTooLong { item: item.clone() });
@@ -187,6 +186,13 @@ fn of_matter(procedure: &Procedure, matter: &Matter, zone: &Zone) -> Vec<Flaw> {
         flaws.push(Flaw::LandUnasked { item });
     }
     flaws
+}
+
+/// Whether it has the limits that it must have, none of them zero. The law need not set one for a
+/// review; a notice period is the law's.
+fn is_limited(matter: &Matter) -> bool {
+    let lawful = matter.statutory.is_some() || matter.kind == MatterKind::Review;
+    lawful && matter.promised.is_some() && matter.limits().all(|limit| 0 < limit.amount())
 }
 
 /// Whether a promise, or a tightened limit, is longer than the statutory one. On different clocks

@@ -83,7 +83,7 @@ pub struct Matter {
     pub department: DepartmentId,
     /// A review, or a notice period.
     pub kind: MatterKind,
-    /// 法定: by law, from the acceptance.
+    /// 法定: by law, from the acceptance; none where no law sets one.
     pub statutory: Option<Limit>,
     /// 承诺: promised to the enterprise.
     pub promised: Option<Limit>,

@@ -103,7 +103,7 @@ async fn check_procedure_gives_a_counter_example(size: Size) -> Result<()> {
     assert_eq!(checked(&zone, vec![nobody]).await?[0].kind(), FlawKind::NobodyMayDo);
     let unknown = Matter { department: "departments/D99".to_owned(), ..matter("a", &[]) };
     assert_eq!(checked(&zone, vec![unknown]).await?[0].kind(), FlawKind::UnknownDepartment);
-    let without = Matter { statutory: None, ..matter("a", &[]) };
+    let without = Matter { promised: None, ..matter("a", &[]) };
     assert_eq!(checked(&zone, vec![without]).await?[0].kind(), FlawKind::LimitMissing);
     assert_eq!(checked(&zone, vec![matter("a", &[])]).await?, []);
     zone.world.end().await

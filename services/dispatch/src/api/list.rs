@@ -120,7 +120,9 @@ impl Api {
         };
         let until = last.tomorrow().map_or(Timestamp::MAX, midnight);
         let now = self.house.journal.sources().clock.now();
-        let period = Period { from: midnight(first), until, first_round: asked.first_round };
+        let kind = wire::work_kind_from(asked.kind());
+        let first_round = asked.first_round;
+        let period = Period { from: midnight(first), until, first_round, kind };
         let closes_by = |promised| limits::after(promised, LIMITS.zone_closes_within, &calendar);
         let standpoint = Standpoint { now, closes_by: &closes_by };
         let (mut count, mut after) = (Count::default(), None);

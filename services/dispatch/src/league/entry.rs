@@ -47,6 +47,8 @@ pub struct Led {
     pub assistance_overdue: bool,
     /// Its due instant has passed.
     pub overdue: bool,
+    /// Its owner decides it: nobody asks for a verdict.
+    pub decided_in_owner: bool,
     /// The enterprise's verdict, once given.
     pub verdict: Option<Verdict>,
     /// Whether the matter was closed in time; none if nothing is closed: decision work.

@@ -35,6 +35,7 @@ fn led(contacted_late: bool, answered_late: bool, verdict: Option<(u8, bool)>) -
         answered_late: Some(answered_late),
         assistance_overdue: false,
         overdue: true,
+        decided_in_owner: false,
         verdict,
         closing: None,
     })
@@ -83,6 +84,21 @@ fn the_worked_check_of_the_domain_comes_out() {
     assert_eq!(figures.score_hundredths(), Some(7917));
     assert_eq!(league.zone.score_hundredths(), Some(7917));
     assert_eq!(excluded(&figures.response), [("RETURNED", 1)]);
+}
+
+/// Decision work is answered for by its department; what the enterprise thinks nobody asked.
+#[test]
+fn a_decision_counts_for_no_verdict() {
+    let done = Led { answered_late: Some(false), decided_in_owner: true, ..Led::default() };
+    let late = Led { answered_late: Some(true), contacted_late: Some(false), ..done };
+    let ticket = led(false, false, Some((5, true)));
+    let entries = [Share::Led(done), Share::Led(late), ticket].map(|share| entry("D01", share));
+    let League { zone, .. } = league(entries);
+    let of = |rate: &Rate| (rate.numerator, rate.denominator);
+    assert_eq!((zone.dispatched, of(&zone.on_time), zone.answered_late), (3, (2, 3), 1));
+    for rate in [&zone.solved, &zone.satisfied, &zone.rated] {
+        assert_eq!((of(rate), excluded(rate)), ((1, 1), vec![(DECIDED_IN_OWNER, 2)]));
+    }
 }
 
 #[test]

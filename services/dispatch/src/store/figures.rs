@@ -3,10 +3,10 @@
 use base::{DepartmentId, WorkOrderId};
 use jiff::Timestamp;
 use journal::statement::list;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use crate::league::{Closing, Entry, Led, Share, Verdict};
-use crate::lifecycle::State;
+use crate::lifecycle::{State, WorkKind};
 
 /// When the league is asked for, and until when the zone closes what was promised for an instant.
 pub struct Standpoint<'a> {
@@ -19,7 +19,7 @@ pub struct Standpoint<'a> {
 /// Where a page of the league begins: after a due instant and a name.
 pub type Place = (i64, String);
 
-/// The due instants that a league is of, and whether the first round of each order is.
+/// The due instants that a league is of, and which rounds and work.
 #[derive(Clone, Copy, Debug)]
 pub struct Period {
     /// From here on.
@@ -28,6 +28,8 @@ pub struct Period {
     pub until: Timestamp,
     /// The first round, not the last.
     pub first_round: bool,
+    /// Of one kind of work alone.
+    pub kind: Option<WorkKind>,
 }
 
 /// What so many orders that are due in a period, after a place, say of departments and of the zone: as
@@ -42,25 +44,31 @@ pub async fn list_league_entries<C: ConnectionTrait>(
     const COLUMNS: &str = "department, parent, contacted_late, answered_late, reply_due, \
         rating_level, confirmed_solved, returned_by, state, rating_counted, cancelled_reason, \
         promised_due, closed_late, contact_due, assistance_overdue";
-    let some = |table: &str, name: &str, round: &str| {
+    const KIND_OF_ROUND: &str =
+        "(SELECT kind FROM work_order WHERE work_order.name = work_order_round.work_order)";
+    let some = |table: &str, name: &str, kind: &str, round: &str| {
         format!(
             "SELECT {COLUMNS}, {name} AS name FROM {table} WHERE $1 <= reply_due AND reply_due < $2 \
-             AND (reply_due, {name}) > ($3, $4){round} ORDER BY reply_due, {name} LIMIT $5"
+             AND (reply_due, {name}) > ($3, $4) AND ($6 = '' OR {kind} = $6){round} \
+             ORDER BY reply_due, {name} LIMIT $5"
         )
     };
     let sql = if period.first_round {
-        let last = some("work_order", "name", " AND round = 1");
-        let past = some("work_order_round", "work_order", " AND round = 1");
+        let last = some("work_order", "name", "kind", " AND round = 1");
+        let past = some("work_order_round", "work_order", KIND_OF_ROUND, " AND round = 1");
         format!(
             "SELECT * FROM ({last}) AS present UNION ALL SELECT * FROM ({past}) AS past \
              ORDER BY reply_due, name LIMIT $5"
         )
     } else {
-        some("work_order", "name", "")
+        some("work_order", "name", "kind", "")
     };
     let (due, name) = after.cloned().unwrap_or((i64::MIN, String::new()));
     let (from, until) = (period.from.as_microsecond(), period.until.as_microsecond());
-    let values = [from.into(), until.into(), due.into(), name.into(), i64::from(limit).into()];
+    let kind = period.kind.map(|kind| kind.to_string()).unwrap_or_default();
+    let page: [Value; 5] =
+        [from.into(), until.into(), due.into(), name.into(), i64::from(limit).into()];
+    let values = page.into_iter().chain([kind.into()]);
     let rows = list(on, &sql, values).await?;
     let last = rows.last().filter(|_| rows.len() == limit as usize).map(place_of).transpose()?;
     let entries = rows.iter().map(|row| entry_of(row, standpoint)).collect::<Result<_, _>>()?;
@@ -116,6 +124,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
     let promised: Option<i64> = row.try_get_by_index(11)?;
     let promised = promised.and_then(|due| Timestamp::from_microsecond(due).ok());
     let late = flag(12)?;
+    let kind: String = row.try_get_by_index(15)?;
     let contact_due: Option<i64> = row.try_get_by_index(13)?;
     let has_passed = |due: i64| due < standpoint.now.as_microsecond();
     let overdue = |promised| (standpoint.closes_by)(promised) < standpoint.now;
@@ -125,6 +134,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
         assistance_overdue: flag(14)?.unwrap_or_default(),
         contact_overdue: contact_due.is_some_and(has_passed),
         overdue: has_passed(due),
+        decided_in_owner: kind == WorkKind::Decision.to_string(),
         verdict: flag(6)?.map(|confirmed_solved| {
             let level = level.and_then(|level| u8::try_from(level).ok());
             Verdict { level, confirmed_solved, counted }

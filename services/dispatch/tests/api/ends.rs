@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use contract::common::{
-    Date, Outcome, WorkClass, WorkReopened, WorkRequested, WorkSettled, WorkWithdrawn,
+    Date, Outcome, WorkClass, WorkKind, WorkReopened, WorkRequested, WorkSettled, WorkWithdrawn,
 };
 use contract::dispatch::*;
 use journal::Telling;
@@ -153,6 +153,18 @@ async fn decision_work_is_settled_by_its_owner(size: Size) -> Result<()> {
     );
     assert_eq!(done.completed_time, Some(runtime::wire::time(decided)));
     assert_eq!(desk.told().await?.last().unwrap(), "WorkOrderCompleted");
+    let date = |day| Some(Date { year: 2026, month: 3, day });
+    let (from_date, to_date) = (date(1), date(31));
+    for (kind, counted) in
+        [(WorkKind::Unspecified, 1), (WorkKind::Decision, 1), (WorkKind::Answer, 0)]
+    {
+        for first_round in [false, true] {
+            let asked = GetLeagueRequest { from_date, to_date, first_round, kind: kind.into() };
+            let zone = desk.client("D00-99").get_league(asked).await?.into_inner().zone.unwrap();
+            assert_eq!((zone.dispatched, zone.on_time.unwrap().denominator), (counted, counted));
+            assert_eq!(zone.solved.unwrap().denominator, 0, "nobody is asked for a verdict");
+        }
+    }
     desk.world.end().await
 }
 
@@ -180,7 +192,12 @@ async fn a_new_round_is_offered_again_and_both_rounds_are_counted(size: Size) ->
     desk.complete("D04-11", &order, "").await?;
     let league = async |first_round| {
         let date = |day| Some(Date { year: 2026, month: 3, day });
-        let march = GetLeagueRequest { from_date: date(1), to_date: date(31), first_round };
+        let march = GetLeagueRequest {
+            from_date: date(1),
+            to_date: date(31),
+            first_round,
+            ..<_>::default()
+        };
         let league = desk.client("D00-99").get_league(march).await?.into_inner();
         let led = league.rows.into_iter().filter(|row| 0 < row.dispatched);
         Ok::<_, tonic::Status>(led.map(|row| row.department).collect::<Vec<_>>())

@@ -262,8 +262,12 @@ async fn the_league_counts_what_was_done(size: Size) -> Result<()> {
         desk.rate(&order, if number == 5 { 2 } else { 4 }).await?;
     }
     let date = |month, day| Some(Date { year: 2026, month, day });
-    let march =
-        GetLeagueRequest { from_date: date(3, 1), to_date: date(3, 31), first_round: false };
+    let march = GetLeagueRequest {
+        from_date: date(3, 1),
+        to_date: date(3, 31),
+        first_round: false,
+        ..<_>::default()
+    };
     let league = desk.client("D00-99").get_league(march).await?.into_inner();
     let [first, second] = &league.rows[..] else { panic!("{league:?}") };
     assert_eq!(

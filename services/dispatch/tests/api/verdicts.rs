@@ -42,7 +42,7 @@ impl Desk {
     async fn spring(&self, first_round: bool) -> Result<GetLeagueResponse> {
         let date = |month, day| Some(Date { year: 2026, month, day });
         let (from_date, to_date) = (date(3, 1), date(5, 31));
-        let spring = GetLeagueRequest { from_date, to_date, first_round };
+        let spring = GetLeagueRequest { from_date, to_date, first_round, ..<_>::default() };
         Ok(self.client("D00-99").get_league(spring).await?.into_inner())
     }
 }

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use contract::common::{MaterialsSupplied, Outcome, WorkKind, WorkRequested};
 use contract::dispatch::{
-    Standing, WorkOrderContacted, WorkOrderDueChanged, WorkOrderMoved, WorkOrderReleased,
-    WorkOrderState,
+    Standing, WorkOrderCompleted, WorkOrderContacted, WorkOrderDueChanged, WorkOrderMoved,
+    WorkOrderReleased, WorkOrderState,
 };
 use contract::request::{
     Origin, TicketAnswered, TicketClosed, TicketLimitMissed, TicketState, TicketSubmitted,
@@ -29,6 +29,7 @@ testkit::on_both_sizes!(
     supplement_ticket_supplies_materials_once_accepted,
     the_work_is_shown_as_dispatch_tells_it,
     what_dispatch_tells_too_late_changes_nothing,
+    what_dispatch_tells_of_a_case_is_passed_over,
     who_waits_is_told_of_until_it_moves,
     a_confirmed_ticket_closes_by_itself,
     the_contact_never_stands_in_the_journal,
@@ -293,6 +294,24 @@ async fn what_dispatch_tells_too_late_changes_nothing(size: Size) -> Result<()> 
     assert_eq!(zone.see(&ticket).await?, answered);
     // It is recorded as late, and nothing else.
     assert_eq!(zone.told().await?[told.len()..], ["TicketHeardLate", "TicketHeardLate"]);
+    zone.world.end().await
+}
+
+/// Decision work has an outcome of its owner's, and none that a ticket knows: nothing is parked at the end.
+async fn what_dispatch_tells_of_a_case_is_passed_over(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let ticket = zone.submitted().await?;
+    let source = "cases/019b8bdb-8c60-7595-b08c-a268d00b9bec".to_owned();
+    let settled = WorkOrderCompleted {
+        source: source.clone(),
+        outcome: Outcome::Unspecified.into(),
+        settled_outcome: "ISSUED".to_owned(),
+        ..completed(&ticket, &["persons/D02-11"])
+    };
+    zone.dispatch(&ticket, &settled).await?;
+    let contacted = WorkOrderContacted { source, standing: None, ..<_>::default() };
+    zone.dispatch(&ticket, &contacted).await?;
+    assert_eq!(zone.see(&ticket).await?, ticket);
     zone.world.end().await
 }
 

@@ -1,5 +1,7 @@
 //! One person of the demo at work: each deed is one call of the public API.
 
+mod agency;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use contract::common::Outcome;

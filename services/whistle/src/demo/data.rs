@@ -1,10 +1,16 @@
 //! The demo zone's book: who there is and what happened, as the files in `deploy/demo` tell it.
 
+pub(crate) mod agency;
+
 use anyhow::Context as _;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+use self::agency::{
+    AgencyCase, CasesFile, Matter, MattersFile, ProjectsFile, ReadyProcedure, ReadyProject,
+};
 
 /// The whole book.
 #[derive(Debug, Clone)]
@@ -23,6 +29,14 @@ pub(crate) struct Book {
     pub(crate) categories: Vec<Category>,
     /// What happened: the requests, in order of number.
     pub(crate) requests: Vec<Ticket>,
+    /// What agents help with.
+    pub(crate) matters: Vec<Matter>,
+    /// The cases of agents, in order of number.
+    pub(crate) cases: Vec<AgencyCase>,
+    /// The way of projects that may start on commitment.
+    pub(crate) ready: ReadyProcedure,
+    /// Those projects.
+    pub(crate) projects: Vec<ReadyProject>,
 }
 
 /// The zone.
@@ -248,6 +262,16 @@ impl Book {
             json("categories.json", include_str!("../../../../deploy/demo/categories.json"))?;
         let RequestsFile { requests } =
             json("requests.json", include_str!("../../../../deploy/demo/requests.json"))?;
+        let MattersFile { matters } =
+            json("matters.json", include_str!("../../../../deploy/demo/matters.json"))?;
+        let CasesFile { cases } =
+            json("agency_cases.json", include_str!("../../../../deploy/demo/agency_cases.json"))?;
+        let ready =
+            json("ready_steps.json", include_str!("../../../../deploy/demo/ready_steps.json"))?;
+        let ProjectsFile { projects } = json(
+            "ready_projects.json",
+            include_str!("../../../../deploy/demo/ready_projects.json"),
+        )?;
         let zone = toml::from_str(include_str!("../../../../deploy/demo/zone.toml"))
             .context("zone.toml 读不出（cannot be read）")?;
         Ok(Book {
@@ -258,6 +282,10 @@ impl Book {
             enterprises,
             categories,
             requests,
+            matters,
+            cases,
+            ready,
+            projects,
         })
     }
 
@@ -277,6 +305,28 @@ impl Book {
     pub(crate) fn person(&self, id: &str) -> anyhow::Result<&Staff> {
         let found = self.staff.iter().find(|person| person.id == id);
         found.with_context(|| format!("没有人员 {id}（no such person）"))
+    }
+
+    /// The matter of this code.
+    pub(crate) fn matter(&self, id: &str) -> anyhow::Result<&Matter> {
+        let found = self.matters.iter().find(|matter| matter.id == id);
+        found.with_context(|| format!("没有事项 {id}（no such matter）"))
+    }
+
+    /// Who decides for a department, if this person may not: of its 经办人 the first, where it has
+    /// none its 值班员.
+    pub(crate) fn decider(&self, department: &str, barred: &str) -> anyhow::Result<&Staff> {
+        let people = || self.staff.iter().filter(|person| person.department == department);
+        let of = |role: &str| people().find(|person| person.role == role && person.id != barred);
+        let found = of("经办人").or_else(|| of("值班员"));
+        found.with_context(|| format!("{department} 没有可审批的人（nobody may decide）"))
+    }
+
+    /// An agent 帮代办员 who is none of these people.
+    pub(crate) fn agent(&self, barred: &[&str]) -> anyhow::Result<&Staff> {
+        let mut agents = self.staff.iter().filter(|person| person.role == "帮代办员");
+        let found = agents.find(|person| !barred.contains(&person.id.as_str()));
+        found.context("没有可委托的帮代办员（no agent is free）")
     }
 
     /// Who assigns the orders of a department: its 分管负责人.
@@ -313,6 +363,10 @@ mod tests {
         assert_eq!(book.requests.len(), 83);
         assert_eq!(book.requests.iter().filter(|ticket| ticket.contacted_late()).count(), 4);
         assert_eq!(book.requests.iter().filter(|ticket| ticket.answered_late()).count(), 3);
+        assert_eq!(book.matters.len(), 20);
+        assert_eq!(book.cases.len(), 145);
+        assert_eq!(book.cases.iter().filter(|case| case.is_late()).count(), 4);
+        assert_eq!((book.ready.steps.len(), book.projects.len()), (12, 25));
     }
 
     #[test]
@@ -324,5 +378,12 @@ mod tests {
             assert!(book.assigner(&ticket.lead).is_ok());
         }
         assert_eq!(book.dispatchers().count(), 2);
+        for case in &book.cases {
+            let matter = book.matter(&case.matter).unwrap();
+            assert_eq!(matter.department, case.department, "{}", case.id);
+            assert!(book.enterprise(&case.enterprise).is_ok(), "{}", case.id);
+            let decider = book.decider(&case.department, &case.agent).unwrap();
+            assert_ne!(decider.role, "帮代办员", "{}", case.id);
+        }
     }
 }

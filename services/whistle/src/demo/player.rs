@@ -1,4 +1,4 @@
-//! Plays the script: every step by its own actor, at its own instant.
+//! Plays the scripts: every step by its own actor, at its own instant.
 
 use std::collections::HashMap;
 
@@ -7,6 +7,9 @@ use contract::request::{Contact, Origin, SubmitTicketRequest, TicketKind};
 use indicatif::ProgressBar;
 
 use super::actor::{Actor, RequestIds};
+use super::agency;
+use super::agency::player::PlayedCase;
+use super::agency::script::Script;
 use super::data::Book;
 use super::script::{Step, What};
 use super::stage::Stage;
@@ -25,28 +28,36 @@ pub(crate) struct Played {
     pub(crate) assistance: HashMap<String, String>,
 }
 
-/// Plays all steps, each at its instant; gives the requests as they live in the zone, in the
-/// order of the book.
+/// Plays all steps of requests and of agents, each at its instant; gives the requests and the cases
+/// as they live in the zone, in the order of the book.
 pub(crate) async fn play<S: Stage>(
     stage: &S,
     book: &Book,
-    steps: &[Step],
+    (requests, cases): (&[Step], &Script),
     progress: &ProgressBar,
-) -> anyhow::Result<Vec<Played>> {
+) -> anyhow::Result<(Vec<Played>, Vec<PlayedCase>)> {
     let played = vec![Played::default(); book.requests.len()];
-    let ids = RequestIds::for_purpose("play");
-    let mut player = Player { stage, book, played, ids: &ids };
-    for step in steps {
-        if stage.now() < step.at {
-            stage.advance_to(step.at).await?;
+    let (ids, of_agents) = (RequestIds::for_purpose("play"), RequestIds::for_purpose("agents"));
+    let mut desk = Player { stage, book, played, ids: &ids };
+    let mut agents = agency::player::Player::new(stage, book, &cases.openings, &of_agents);
+    let (mut requests, mut steps) = (requests.iter().peekable(), cases.steps.iter().peekable());
+    loop {
+        let next = [requests.peek().map(|step| step.at), steps.peek().map(|step| step.at)];
+        let Some(at) = next.into_iter().flatten().min() else { break };
+        if stage.now() < at {
+            stage.advance_to(at).await?;
         }
-        player.perform(step).await.with_context(|| {
-            let number = &book.requests[step.ticket].id;
-            format!("{number}，{}，{}：{:?}", step.at, step.by, step.what)
-        })?;
+        if let Some(step) = requests.next_if(|step| step.at == at) {
+            desk.perform(step).await.with_context(|| {
+                let number = &book.requests[step.ticket].id;
+                format!("{number}，{}，{}：{:?}", step.at, step.by, step.what)
+            })?;
+        } else if let Some(step) = steps.next() {
+            agents.perform(step).await?;
+        }
         progress.inc(1);
     }
-    Ok(player.played)
+    Ok((desk.played, agents.played()))
 }
 
 struct Player<'a, S> {

@@ -74,6 +74,20 @@ impl PrivateZone {
         Ok(())
     }
 
+    /// What a service could not understand and has put aside: nothing should be.
+    pub(crate) async fn parked(&self) -> anyhow::Result<Vec<String>> {
+        let mut told = Vec::new();
+        for service in self.site.process().services() {
+            let journal = &service.house.journal;
+            let parked = journal.list_parked(("", 0), i64::MAX).await?;
+            told.extend(parked.into_iter().map(|parked| {
+                let (listener, kind) = (journal.name(), parked.kind);
+                format!("{listener} 搁置了 {kind}（parked）：{}", parked.problem)
+            }));
+        }
+        Ok(told)
+    }
+
     /// When time next does something.
     async fn next_alarm(&self) -> anyhow::Result<Option<Timestamp>> {
         let mut next = None;

@@ -1,22 +1,27 @@
 //! The demo's result: the league, late counts, checkpoints, and every difference from the book.
 
+mod agency;
 mod found;
 mod league;
+mod matters;
 
 use anyhow::Context as _;
+use contract::common::WorkKind;
 use contract::dispatch::{LeagueRow, Rate};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use proof::Checkpoint;
 
+use self::agency::FoundAgency;
 use self::found::{Found, Reader};
+use super::agency::player::PlayedCase;
 use super::data::{Book, Ticket};
 use super::player::Played;
 use super::stage::Stage;
 use super::zone_time;
 
 /// The journals whose checkpoints are shown.
-const JOURNALS: [&str; 3] = ["directory", "request", "dispatch"];
+const JOURNALS: [&str; 4] = ["directory", "request", "dispatch", "agency"];
 
 /// What came out.
 pub(crate) struct Report {
@@ -24,6 +29,7 @@ pub(crate) struct Report {
     rows: Vec<LeagueRow>,
     zone: LeagueRow,
     found: Vec<Found>,
+    agency: FoundAgency,
     checkpoints: Vec<(&'static str, Checkpoint)>,
     /// What is printed besides.
     remarks: Vec<String>,
@@ -34,7 +40,7 @@ pub(crate) struct Report {
 pub(crate) async fn report<S: Stage>(
     stage: &S,
     book: &Book,
-    played: &[Played],
+    (played, agents): (&[Played], &[PlayedCase]),
 ) -> anyhow::Result<Report> {
     let reader = Reader::on(stage, book)?;
     let mut found = Vec::new();
@@ -45,14 +51,18 @@ pub(crate) async fn report<S: Stage>(
         found.push(one);
     }
     let to = book.as_of()?;
-    let answer = reader.league(Date::new(to.year(), 1, 1)?, to).await?;
+    // Decision work has figures of its own.
+    let answer = reader.league(WorkKind::Answer, Date::new(to.year(), 1, 1)?, to).await?;
     let zone = answer.zone.unwrap_or_default();
     differences.append(&mut compare_league(book, &answer.rows, &zone)?);
+    let agency = agency::read(&reader, book, agents).await?;
+    differences.append(&mut agency::compare(book, &agency));
     Ok(Report {
         as_of: to,
         rows: answer.rows,
         zone,
         found,
+        agency,
         checkpoints: Vec::new(),
         remarks: Vec::new(),
         differences,
@@ -172,6 +182,7 @@ impl Report {
             sum(|one| one.yellow),
             sum(|one| one.red),
         );
+        text += &format!("\n{}", matters::chinese(book, &self.agency));
         for (journal, checkpoint) in &self.checkpoints {
             let (size, root) = (checkpoint.size(), checkpoint.root());
             text += &format!("存证检查点 {journal}：{size} 条，根哈希 {root}\n");
@@ -181,8 +192,12 @@ impl Report {
         }
         text += "\n";
         if self.differences.is_empty() {
-            text +=
-                &format!("与数据逐项核对：{} 件诉求，无差异（no differences）", self.found.len());
+            text += &format!(
+                "与数据逐项核对：{} 件诉求、{} 件帮代办、{} 个承诺可开工项目，无差异（no differences）",
+                self.found.len(),
+                self.agency.cases.len(),
+                self.agency.projects.len(),
+            );
             return text;
         }
         text += &format!("与数据不符 {} 处（differences）：\n", self.differences.len());

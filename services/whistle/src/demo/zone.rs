@@ -1,4 +1,7 @@
-//! Sets the demo zone up through the public API: departments, people, catalogue, enterprises.
+//! Sets the demo zone up through the public API: departments, people, catalogue, enterprises; then
+//! the procedures of its agents.
+
+pub(crate) mod procedures;
 
 use contract::common::{
     ClockKind, Intake, Limit, LimitKind, LimitStart, LimitTier, Role, WorkClass, WorkTime,
@@ -22,9 +25,10 @@ pub(crate) const ZONE_LEADER: &str = "Z01";
 /// A person for each role, for whoever tries the demo zone by hand: the file name of the token,
 /// what the person is, and their code. The handler's envoy is the envoy here; staff and lead are
 /// of the power supplier 供电.
-pub(crate) const ONE_OF_EACH_ROLE: [(&str, &str, &str); 8] = [
+pub(crate) const ONE_OF_EACH_ROLE: [(&str, &str, &str); 9] = [
     ("enterprise", "企业经办人", "E003"),
     ("envoy", "企业特派员", "T01"),
+    ("agent", "帮代办员", "D01-05"),
     ("dispatcher", "吹哨办", "D01-10"),
     ("staff", "承办人（供电）", "D16-04"),
     ("lead", "部门负责人（供电）", "D16-02"),

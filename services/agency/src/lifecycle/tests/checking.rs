@@ -46,6 +46,9 @@ fn each_matter_has_a_department_that_may_decide_and_its_limits() {
     let empty = Matter { department: department("D09"), ..plain() };
     let zero = Matter { statutory: Some(Limit::WorkingDays(0)), ..plain() };
     let none = Matter { promised: None, ..plain() };
+    // Of some matters (用电报装) no law says how long they may take.
+    let promised_alone = Matter { statutory: None, ..plain() };
+    let notice = Matter { kind: MatterKind::Notice, ..promised_alone.clone() };
     let at_once = Matter { promised: Some(Limit::WorkingDays(0)), ..plain() };
     let none_left = Matter { tightened: Some(Limit::NaturalHours(0)), ..plain() };
     let land = Matter { needs_land: true, ..plain() };
@@ -56,6 +59,8 @@ fn each_matter_has_a_department_that_may_decide_and_its_limits() {
     assert_eq!(of(empty), [Flaw::NobodyMayDo { item: a(), department: department("D09") }]);
     assert_eq!(of(zero), [Flaw::LimitMissing { item: a() }]);
     assert_eq!(of(none), [Flaw::LimitMissing { item: a() }]);
+    assert_eq!(of(promised_alone), []);
+    assert_eq!(of(notice), [Flaw::LimitMissing { item: a() }]);
     assert_eq!(of(land), [Flaw::LandUnasked { item: a() }]);
     assert_eq!(of(at_once), [Flaw::LimitMissing { item: a() }]);
     assert_eq!(of(none_left), [Flaw::LimitMissing { item: a() }]);

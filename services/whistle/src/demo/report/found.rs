@@ -1,7 +1,9 @@
 //! What became of each request in the zone, read back through the public API.
 
+mod agency;
+
 use anyhow::Context as _;
-use contract::common::HistoryEntry;
+use contract::common::{HistoryEntry, WorkKind};
 use contract::dispatch::dispatch_service_client::DispatchServiceClient;
 use contract::dispatch::{
     GetLeagueRequest, GetLeagueResponse, ListWorkOrderHistoryRequest, WorkOrder,
@@ -109,9 +111,10 @@ impl Reader {
         }
     }
 
-    /// The service's own league.
+    /// The service's own league, of one kind of work.
     pub(crate) async fn league(
         &self,
+        kind: WorkKind,
         from: civil::Date,
         to: civil::Date,
     ) -> anyhow::Result<GetLeagueResponse> {
@@ -121,7 +124,7 @@ impl Reader {
             day: date.day().into(),
         };
         let (from_date, to_date) = (Some(date(from)), Some(date(to)));
-        let wanted = GetLeagueRequest { from_date, to_date, first_round: false };
+        let wanted = GetLeagueRequest { from_date, to_date, kind: kind.into(), ..<_>::default() };
         let answer = DispatchServiceClient::new(self.connection.channel())
             .get_league(self.connection.request(wanted))
             .await;
@@ -149,7 +152,8 @@ fn facts<M: prost::Message + prost::Name + Default>(
     history.iter().filter_map(|entry| entry.fact.as_ref()?.to_msg::<M>().ok())
 }
 
-fn instant(time: Option<prost_types::Timestamp>) -> anyhow::Result<Option<Timestamp>> {
+/// An instant of the wire, if there is one.
+pub(crate) fn instant(time: Option<prost_types::Timestamp>) -> anyhow::Result<Option<Timestamp>> {
     time.map(|time| Timestamp::new(time.seconds, time.nanos))
         .transpose()
         .context("时刻超出范围（an instant out of range）")
