@@ -113,3 +113,27 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
+    use strum::{IntoEnumIterator as _, VariantArray as _};
+
+    use super::*;
+    use crate::lifecycle::{asked_by, sample};
+
+    /// What the table of the rules says and what the contract says are the same.
+    #[test]
+    fn whoever_asks_for_an_action_may_call_its_method_and_nobody_else() {
+        for action in Action::iter() {
+            let callers = base::Role::VARIANTS.iter().copied();
+            let callers: Vec<_> = callers
+                .filter(|role| may_ask(&sample::someone("somebody", *role).person, action))
+                .collect();
+            let mut asked: Vec<_> = asked_by(action).to_vec();
+            asked.sort_unstable();
+            assert_eq!(callers, asked, "{action}");
+        }
+    }
+}
