@@ -101,9 +101,10 @@ pub(super) fn way_on(state: State, open: &[Action]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use strum::IntoEnumIterator as _;
+    use strum::{IntoEnumIterator as _, VariantArray as _};
 
     use super::*;
+    use crate::lifecycle::{asked_by, sample};
 
     #[test]
     fn every_action_that_is_asked_for_has_a_method_with_a_right() {
@@ -112,16 +113,6 @@ mod tests {
             assert!(RIGHTS.contains_key(&path), "{path}");
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::expect_used, reason = "tests")]
-
-    use strum::{IntoEnumIterator as _, VariantArray as _};
-
-    use super::*;
-    use crate::lifecycle::{asked_by, sample};
 
     /// What the table of the rules says and what the contract says are the same.
     #[test]
