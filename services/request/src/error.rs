@@ -77,6 +77,7 @@ impl Fault for Error {
                 told(Code::NotFound, Reason::EvidenceNotFound, "此诉求单没有这份佐证材料，或者您无权查看；请核对诉求单所列材料。").with("sha256", sha256),
             Error::EvidenceLimit { max } =>
                 told(Code::FailedPrecondition, Reason::EvidenceLimit, &format!("本轮佐证材料已满{max}份；请合并后留待下一轮，或联系吹哨办。")).with("max", max),
+            Error::LeadUnasked => Refusal::field("lead", Problem::other("is for a zone leader to name", "主办部门由管委会指定，请留空")).verdict(),
             Error::LevelMissing => Refusal::field("level", Problem::Required).verdict(),
             Error::LevelUnasked => Refusal::field("level", Problem::other("is given though nobody was asked for it", "未接通或已撤回的诉求，不填满意度")).verdict(),
             Error::RatedTooLate =>

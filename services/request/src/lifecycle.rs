@@ -6,12 +6,15 @@
 //! whoever is not is helped once more, in another round. Each round keeps its own answer and verdict.
 //!
 //! In the order of this file: where a ticket can stand ([`State`]), what can be done to it
-//! ([`Action`]), where that leads ([`TRANSITIONS`], the whole state machine), and how long each wait
-//! may last, whose it is and what comes then ([`WAITING`]); then [`decide`], which adds what a table
-//! cannot say: who may, how often, until when. Some things move no ticket and
-//! stand in no row: reading or erasing its contact, verifying a rating, a department's succession.
+//! ([`Action`]), by whom ([`ASKED_BY`]), where that leads ([`TRANSITIONS`], the whole state machine),
+//! and how long each wait may last, whose it is and what comes then ([`WAITING`]); then [`decide`],
+//! which adds what a table cannot say: which two must be two people, how often, until when. Some
+//! things move no ticket and stand in no row: reading or erasing its contact, verifying a rating, a
+//! department's succession.
 //! Beside calls there are two more ways in: what dispatch tells ([`HEARD`]: every fact in every
-//! state) and what time does (each row of [`WAITING`] is an alarm). How long and how often is said in `limits` alone.
+//! state; the directory moves no ticket, it makes successors known and due instants be reckoned
+//! anew) and what time does (each row of [`WAITING`] is an alarm). How long and how often is said in
+//! `limits` alone; that something is done once (a rating in a round, an appeal) where it is decided.
 //!
 //! What is decided are facts ([`What`]); [`apply`] makes the next ticket of them, and nothing else
 //! ever does. [`Viewer`] says who may know of a ticket, and of whom it complains.
@@ -36,7 +39,7 @@ mod work;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -49,7 +52,7 @@ pub use self::alarm::{AlarmKind, Told, alarm_of, alarms};
 pub use self::apply::apply;
 pub use self::command::{Again, Command, Older, Work};
 pub use self::device::{Device, Doubt};
-pub use self::evidence::{EVIDENCE_MAX, Evidence, File, find_evidence, may_add_evidence};
+pub use self::evidence::{Evidence, File, find_evidence, may_add_evidence};
 pub use self::fact::{Asked, Fact, What};
 pub use self::hear::{Effect, HEARD, effect};
 pub use self::limits::*;
@@ -140,10 +143,40 @@ pub enum Action {
     DecideAppeal,
 }
 
+/// Who asks for each action: any of these, by their roles; an enterprise and its envoy of their own
+/// tickets alone. A second person is another than the first. Nobody asks for an answer: dispatch
+/// tells it. Of what a dispatcher left undone 提级 a zone leader has the same means.
+#[rustfmt::skip]
+pub const ASKED_BY: &[(Action, &[Role])] = {
+    use {Action::*, Role::{Dispatcher, Enterprise, Envoy, Lead, Staff, System, ZoneLeader}};
+    &[
+        (Accept,             &[Dispatcher]),
+        (Reject,             &[Dispatcher]),             // from ACCEPTED with a second one
+        (Merge,              &[Dispatcher]),
+        (Split,              &[Dispatcher]),
+        (AnswerDirectly,     &[Dispatcher]),
+        (Supplement,         &[Enterprise, Envoy]),
+        (AddEvidence,        &[Enterprise, Envoy, Dispatcher, Staff, Lead, System]), // see `evidence`
+        (Withdraw,           &[Enterprise]),
+        (Answer,             &[]),
+        (ResumePlan,         &[Enterprise, ZoneLeader]), // the enterprise objects to waiting
+        (CallBack,           &[Dispatcher]),             // who had no hand in it
+        (Rate,               &[Enterprise]),             // once a round, until 30 days after closing
+        (Redo,               &[Dispatcher, ZoneLeader]),
+        (ProposeExplanation, &[Dispatcher, ZoneLeader]),
+        (DecideExplanation,  &[Dispatcher, ZoneLeader]), // another than proposed it
+        (Close,              &[Dispatcher]),             // who had no hand in it
+        (Reopen,             &[Enterprise, ZoneLeader]), // within 30 days; after 3 times a leader
+        (Appeal,             &[Enterprise]),             // once, within 30 days
+        (DecideAppeal,       &[Dispatcher, ZoneLeader]), // who had no hand in it
+    ]
+};
+
 /// Every move that a ticket can make. What is not here is refused. It begins with Submit: as
 /// submitted, or as accepted at once where the catalogue takes the category in by itself or its class
 /// is urgent. A rating of level 3 or better confirms, even where the matter is not solved: the outcome
-/// is then that the service was confirmed 服务确认; once it is closed a rating is kept and moves nothing.
+/// is then that the service was confirmed 服务确认, or stays 企业未补充 where the enterprise had not
+/// supplied what was awaited; once it is closed a rating is kept and moves nothing.
 /// Redone once it goes where the dispatcher says; the second redoing ([`ESCALATED_FROM_REDOING`]), with
 /// which the work is done for the third time, goes to a zone leader. Where an action has several
 /// rows in one state, what is said decides between them: a rejection is proposed and then
@@ -226,7 +259,8 @@ pub enum End {
 /// Every wait: in which state, for what, whose it is (`System`: nobody's, it comes by itself), how long
 /// (none: until the promised date), and what comes then. The work on an accepted ticket is waited for
 /// by dispatch. Nobody closes an answered ticket unasked: each call in vain waits anew, and
-/// [`CALL_BACK_TRIES`] of them within [`CALL_BACK_TRIES_WITHIN`] close it unrated.
+/// [`CALL_BACK_TRIES`] of them within [`CALL_BACK_TRIES_WITHIN`] close it unrated. A rating waits for its
+/// verification wherever the ticket has gone since: its row names where the wait begins.
 #[rustfmt::skip]
 pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
     use {AlarmKind as On, End::*, Role::*, State::*};
@@ -240,8 +274,8 @@ pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
         (Withdrawn,         On::CallBack,       Dispatcher,  Some(CALL_BACK_WITHIN),       Told),
         (Dissatisfied,      On::Redo,           Dispatcher,  Some(REDO_WITHIN),            LeaderTold),
         (Confirmed,         On::CloseByItself,  System,      Some(CLOSES_AFTER),           Closes),
-        (Rejected,          On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
-        (ClosedUnresolved,  On::DecideAppeal,   ZoneLeader,  Some(DECIDE_APPEAL_WITHIN),   Told),
+        (Rejected,          On::DecideAppeal,   Dispatcher,  Some(DECIDE_APPEAL_WITHIN),   Told),
+        (ClosedUnresolved,  On::DecideAppeal,   Dispatcher,  Some(DECIDE_APPEAL_WITHIN),   Told),
         (Confirmed,         On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
         (Dissatisfied,      On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
     ]
@@ -313,17 +347,17 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// Whether somebody may do this: they know of the ticket, they are allowed to, and its state
-    /// takes it.
-    fn takes(&self, by: &Viewer, allowed: bool, action: Action) -> Result<(), Error> {
-        may(self.ticket, by, allowed)?;
+    /// Whether somebody may do this: they know of the ticket, are one of those who ask for it, and
+    /// its state takes it.
+    fn takes(&self, by: &Viewer, action: Action) -> Result<(), Error> {
+        may(self.ticket, by, asked_by(action).iter().any(|role| by.is_as(*role, self.ticket)))?;
         check(self.ticket, action)
     }
+}
 
-    /// The same, for a dispatcher.
-    fn takes_of_dispatcher(&self, by: &Viewer, action: Action) -> Result<(), Error> {
-        self.takes(by, by.person.is(Role::Dispatcher), action)
-    }
+/// Who asks for an action, by the table.
+pub fn asked_by(action: Action) -> &'static [Role] {
+    ASKED_BY.iter().find(|(of, _)| *of == action).map_or(&[], |(_, roles)| roles)
 }
 
 /// What a fact makes of other tickets: nothing. A ticket that went into another 并单 leaves that one

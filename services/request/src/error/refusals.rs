@@ -66,6 +66,9 @@ pub enum Error {
     /// Who proposed it does not decide it.
     #[error("who proposed it does not decide it")]
     SecondPersonNeeded,
+    /// Who may not name the department that leads named one.
+    #[error("the department is not the caller's to name")]
+    LeadUnasked,
     /// It cannot go into that ticket.
     #[error("the ticket cannot go into that one: {problem}")]
     MergeUnfit {

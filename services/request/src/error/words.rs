@@ -101,15 +101,30 @@ pub(super) fn way_on(state: State, open: &[Action]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use strum::IntoEnumIterator as _;
+    use strum::{IntoEnumIterator as _, VariantArray as _};
 
     use super::*;
+    use crate::lifecycle::{asked_by, sample};
 
     #[test]
     fn every_action_that_is_asked_for_has_a_method_with_a_right() {
         for method in Action::iter().filter_map(method_of) {
             let path = format!("/whistle.request.v1.RequestService/{method}");
             assert!(RIGHTS.contains_key(&path), "{path}");
+        }
+    }
+
+    /// What the table of the rules says and what the contract says are the same.
+    #[test]
+    fn whoever_asks_for_an_action_may_call_its_method_and_nobody_else() {
+        for action in Action::iter() {
+            let callers = base::Role::VARIANTS.iter().copied();
+            let callers: Vec<_> = callers
+                .filter(|role| may_ask(&sample::someone("somebody", *role).person, action))
+                .collect();
+            let mut asked: Vec<_> = asked_by(action).to_vec();
+            asked.sort_unstable();
+            assert_eq!(callers, asked, "{action}");
         }
     }
 }

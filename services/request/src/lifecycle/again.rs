@@ -11,7 +11,7 @@ use super::limits::{
 use super::round::Cause;
 use super::sight::Viewer;
 use super::ticket::Ticket;
-use super::{Action, Case};
+use super::{Action, Case, may};
 use crate::error::Error;
 
 /// What is asked of dispatch for a ticket as it stands. The department that a complaint is about
@@ -42,22 +42,24 @@ fn begin(case: &Case<'_>, cause: Cause, ask: &Again) -> Result<What, Error> {
 
 /// 拆单: a merge is undone.
 pub(super) fn split(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
-    case.takes_of_dispatcher(&ask.by, Action::Split)?;
+    case.takes(&ask.by, Action::Split)?;
     Ok(vec![begin(case, Cause::Split, ask)?])
 }
 
 /// 重办: by the same department or another; from the second redoing on a zone leader designates it,
 /// whatever other rounds there were.
 pub(super) fn redo(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
-    case.takes_of_dispatcher(&ask.by, Action::Redo)?;
+    case.takes(&ask.by, Action::Redo)?;
     Ok(vec![begin(case, Cause::Redo, ask)?])
 }
 
-/// 挂账恢复: by a zone leader, or because the enterprise objects to waiting.
+/// 挂账恢复: by a zone leader, who may name another department, or because the enterprise objects to
+/// waiting.
 pub(super) fn resume_plan(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
-    let own = ask.by.is_enterprise(&case.ticket.submission.enterprise);
-    let allowed = own || ask.by.person.is(Role::ZoneLeader);
-    case.takes(&ask.by, allowed, Action::ResumePlan)?;
+    case.takes(&ask.by, Action::ResumePlan)?;
+    if ask.work.named.is_some() && !ask.by.person.is(Role::ZoneLeader) {
+        return Err(Error::LeadUnasked);
+    }
     Ok(vec![begin(case, Cause::Plan, ask)?])
 }
 
@@ -74,8 +76,8 @@ pub(super) fn reopen(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
     let spent = REOPEN_TIMES_MAX <= ticket.reopened_times;
     let own = ask.by.is_enterprise(&ticket.submission.enterprise);
-    let allowed = own || (spent && ask.by.person.is(Role::ZoneLeader));
-    case.takes(&ask.by, allowed, Action::Reopen)?;
+    may(ticket, &ask.by, own || spent)?;
+    case.takes(&ask.by, Action::Reopen)?;
     if ticket.closed_at.is_some_and(|at| is_over(*moment, at, REOPEN_WITHIN)) {
         return Err(Error::ReopenTooLate);
     }
@@ -88,7 +90,7 @@ pub(super) fn reopen(case: &Case<'_>, ask: &Again) -> Result<Vec<What>, Error> {
 /// 申诉: once in the life of a ticket.
 pub(super) fn appeal(case: &Case<'_>, by: &Viewer, reason: &str) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes(by, by.is_enterprise(&ticket.submission.enterprise), Action::Appeal)?;
+    case.takes(by, Action::Appeal)?;
     if ticket.appeal.is_some() {
         return Err(Error::AppealedAlready);
     }
@@ -110,8 +112,7 @@ pub(super) fn decide_appeal(
     ask: &Again,
 ) -> Result<Vec<What>, Error> {
     let (ticket, by) = (case.ticket, &ask.by);
-    let allowed = by.person.is(Role::Dispatcher) || by.person.is(Role::ZoneLeader);
-    case.takes(by, allowed, Action::DecideAppeal)?;
+    case.takes(by, Action::DecideAppeal)?;
     if !ticket.appeal_waits() {
         return Err(Error::NotAwaited { action: Action::DecideAppeal });
     }

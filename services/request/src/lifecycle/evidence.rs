@@ -7,11 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::fact::What;
 use super::sight::Viewer;
 use super::ticket::Ticket;
-use super::{Action, Case, may};
+use super::{Action, Case, EVIDENCE_MAX, check, may};
 use crate::error::Error;
-
-/// The most files of one round.
-pub const EVIDENCE_MAX: usize = 30;
 
 /// A file that goes with a ticket. Its bytes are kept apart, under their SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +54,8 @@ pub fn find_evidence<'a>(
 /// 上传佐证: the same file twice in a round is there once.
 pub(super) fn add(case: &Case<'_>, by: &Viewer, file: &File) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes(by, by.adds_evidence(ticket), Action::AddEvidence)?;
+    may_add_evidence(ticket, by)?;
+    check(ticket, Action::AddEvidence)?;
     let present = &ticket.round.evidence;
     if present.iter().any(|evidence| evidence.file.sha256 == file.sha256) {
         return Ok(Vec::new());

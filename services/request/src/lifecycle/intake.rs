@@ -63,7 +63,7 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<Fact>, 
 /// 受理: late acceptance is allowed and counted.
 pub(super) fn accept(case: &Case<'_>, by: &Viewer, work: &Work) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes_of_dispatcher(by, Action::Accept)?;
+    case.takes(by, Action::Accept)?;
     let late = ticket.due.is_some_and(|due| due.at < moment.now);
     let asked = Box::new(asked(ticket, work)?);
     Ok(vec![What::Accepted { asked, late, by_itself: false }])
@@ -77,7 +77,7 @@ pub(super) fn reject(
     channel: &str,
 ) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes_of_dispatcher(by, Action::Reject)?;
+    case.takes(by, Action::Reject)?;
     let mut rejection = Rejection {
         reason,
         channel: channel.to_owned(),
@@ -106,7 +106,7 @@ pub(super) fn reject(
 /// same matter is the dispatcher's word.
 pub(super) fn merge(case: &Case<'_>, by: &Viewer, into: &Older) -> Result<Vec<What>, Error> {
     let ticket = case.ticket;
-    case.takes_of_dispatcher(by, Action::Merge)?;
+    case.takes(by, Action::Merge)?;
     let age = (ticket.submitted_at, ticket.id);
     let problem = if into.enterprise != ticket.submission.enterprise {
         Some("OTHER_ENTERPRISE")
@@ -133,7 +133,7 @@ pub(super) fn answer_directly(
     internal_note: &str,
 ) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes_of_dispatcher(by, Action::AnswerDirectly)?;
+    case.takes(by, Action::AnswerDirectly)?;
     if ticket.submission.kind != Kind::Consultation {
         return Err(Error::NotConsultation { kind: ticket.submission.kind });
     }
@@ -151,17 +151,14 @@ pub(super) fn answer_directly(
 
 /// 补充: by the enterprise or its envoy.
 pub(super) fn supplement(case: &Case<'_>, by: &Viewer, text: &str) -> Result<Vec<What>, Error> {
-    let enterprise = &case.ticket.submission.enterprise;
-    let own = by.is_enterprise(enterprise) || by.is_envoy_of(enterprise);
-    case.takes(by, own, Action::Supplement)?;
+    case.takes(by, Action::Supplement)?;
     Ok(vec![What::Supplemented { text: text.to_owned() }])
 }
 
 /// 撤回: why is asked; once anybody had claimed it, it is called back about that.
 pub(super) fn withdraw(case: &Case<'_>, by: &Viewer, reason: &str) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    let own = by.is_enterprise(&ticket.submission.enterprise);
-    case.takes(by, own, Action::Withdraw)?;
+    case.takes(by, Action::Withdraw)?;
     let call_back_due = ticket.was_claimed().then(|| due(*moment, CALL_BACK_WITHIN));
     Ok(vec![What::Withdrawn { reason: reason.to_owned(), call_back_due }])
 }

@@ -40,6 +40,8 @@ pub const APPEAL_WITHIN: Limit = Limit::NaturalDays(30);
 pub const DECIDE_APPEAL_WITHIN: Limit = Limit::WorkingDays(1);
 /// Who is told of a missed limit is told again, or the next one is, after this.
 pub const TOLD_AGAIN_AFTER: Limit = Limit::WorkingDays(1);
+/// The most files of one round.
+pub const EVIDENCE_MAX: usize = 30;
 /// The least level of an enterprise that is content: 基本满意.
 pub const CONTENT_LEVEL_MIN: u8 = 3;
 

@@ -19,7 +19,7 @@ use crate::error::Error;
 /// 回访: what the enterprise says, or a try in vain. Of a withdrawn ticket no verdict is asked.
 pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result<Vec<What>, Error> {
     let Case { ticket, moment } = case;
-    case.takes_of_dispatcher(by, Action::CallBack)?;
+    case.takes(by, Action::CallBack)?;
     if by.had_a_hand_in(ticket) {
         return Err(Error::CallerConcerned);
     }
@@ -98,7 +98,8 @@ fn doubts(ticket: &Ticket, device: Option<&Device>, at: Timestamp) -> Vec<Doubt>
     hasty.into_iter().chain(device.into_iter().flat_map(Device::doubts)).collect()
 }
 
-/// What became of the matter is now the enterprise's word, not the department's.
+/// What became of the matter is now the enterprise's word, not the department's. Denied and
+/// discontent, a department's "solved" is no more than its explanation.
 fn verdict(
     ticket: &Ticket,
     (level, solved, comment): (u8, bool, &str),
@@ -155,14 +156,14 @@ fn moved_by(verdict: Verdict, moment: Moment<'_>) -> What {
     }
 }
 
-/// A dispatcher proposes to leave it unresolved; a second proposal takes the place of the first.
+/// A dispatcher, or a zone leader, proposes to leave it unresolved; a second proposal takes the place of the first.
 pub(super) fn propose_explanation(
     case: &Case<'_>,
     by: &Viewer,
     text: &str,
     next_channel: &str,
 ) -> Result<Vec<What>, Error> {
-    case.takes_of_dispatcher(by, Action::ProposeExplanation)?;
+    case.takes(by, Action::ProposeExplanation)?;
     let explanation = Explanation {
         text: text.to_owned(),
         next_channel: next_channel.to_owned(),
@@ -179,8 +180,7 @@ pub(super) fn decide_explanation(
     approved: bool,
     reason: &str,
 ) -> Result<Vec<What>, Error> {
-    let allowed = by.person.is(Role::Dispatcher) || by.person.is(Role::ZoneLeader);
-    case.takes(by, allowed, Action::DecideExplanation)?;
+    case.takes(by, Action::DecideExplanation)?;
     let Some(explanation) = &case.ticket.explanation else {
         return Err(Error::NotAwaited { action: Action::DecideExplanation });
     };
@@ -190,7 +190,7 @@ pub(super) fn decide_explanation(
 
 /// 办结: by a dispatcher who had no hand in the work.
 pub(super) fn close(case: &Case<'_>, by: &Viewer) -> Result<Vec<What>, Error> {
-    case.takes_of_dispatcher(by, Action::Close)?;
+    case.takes(by, Action::Close)?;
     if by.had_a_hand_in(case.ticket) {
         return Err(Error::CloserConcerned);
     }

@@ -40,7 +40,7 @@ pub(super) fn person(code: &str) -> PersonId {
 }
 
 /// Somebody with one role, of department D02.
-pub(super) fn someone(code: &str, role: Role) -> Viewer {
+pub(crate) fn someone(code: &str, role: Role) -> Viewer {
     let (id, ours) = (person(code), enterprise());
     let person = Person {
         id: id.clone(),

@@ -40,6 +40,14 @@ impl Viewer {
         self.person.is(Role::Envoy) && self.looks_after.contains(enterprise)
     }
 
+    /// Whether they hold a role towards a ticket: an enterprise and an envoy of their own.
+    pub fn is_as(&self, role: Role, ticket: &Ticket) -> bool {
+        let enterprise = &ticket.submission.enterprise;
+        self.person.is(role)
+            && (role != Role::Enterprise || self.is_enterprise(enterprise))
+            && (role != Role::Envoy || self.is_envoy_of(enterprise))
+    }
+
     /// Whether they may know of a ticket: the enterprise and its envoy, whoever submitted it, the
     /// department that leads or has it, and the roles that see all.
     pub fn sees(&self, ticket: &Ticket) -> bool {

@@ -64,6 +64,12 @@ fn a_plan_is_resumed_by_a_leader_or_by_the_enterprise_and_by_nobody_else() {
         assert_eq!((resumed.state, resumed.round.cause), (State::Accepted, Cause::Plan));
         assert_eq!((resumed.round.number, resumed.broken_invariant()), (2, None));
     }
+    // Which department leads is a leader's to say.
+    let named_by = |by| Command::ResumePlan { ask: named(by, "D03") };
+    let refused = decide_at(Some(&on_plan), &named_by(handler()), on_plan.changed_at);
+    assert!(matches!(refused, Err(Error::LeadUnasked)));
+    let resumed = after(Some(on_plan.clone()), &named_by(leader()), on_plan.changed_at);
+    assert_eq!(resumed.round.lead, Some(department("D03")));
     let by_dispatcher = Command::ResumePlan { ask: again(dispatcher()) };
     let refused = decide_at(Some(&on_plan), &by_dispatcher, on_plan.changed_at);
     assert!(matches!(refused, Err(Error::NotTheirs)));
