@@ -58,8 +58,10 @@ async fn nothing_parked_is_said_and_only_to_administrators() -> Result<()> {
     let zone = Zone::start().await?;
     let (code, said) = zone.run("admin", &["list"]).await?;
     assert_eq!((code, said.trim()), (Some(0), "共 0 条搁置的事件（parked events: 0）"));
-    let (code, said) = zone.run("admin", &["replay", "--journal", "dispatch"]).await?;
-    assert!(code == Some(0) && said.contains("nothing is left parked"), "{said}");
+    for journal in ["dispatch", "agency"] {
+        let (code, said) = zone.run("admin", &["replay", "--journal", journal]).await?;
+        assert!(code == Some(0) && said.contains("nothing is left parked"), "{said}");
+    }
     let (code, said) = zone.run("D02-11", &["list"]).await?;
     assert!(code == Some(1) && said.contains("ROLE_FORBIDS"), "{said}");
     let (code, said) = zone.run("admin", &["list", "--journal", "subsidy"]).await?;
