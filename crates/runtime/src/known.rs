@@ -11,7 +11,7 @@ use calendar::Calendar;
 use contract::directory::{
     CalendarYear, CalendarYearPublished, Catalogue, CataloguePublished, Category, Department,
     DepartmentChanged, DepartmentSucceeded, Deputy, DeputyChanged, Enterprise, EnterpriseChanged,
-    EnterpriseRegistered, GrantConfirmed, GrantProposed, ListDeputiesResponse, Staff, StaffChanged,
+    EnterpriseRegistered, GrantConfirmed, GrantProposed, ListDeputiesResponse, StaffChanged,
 };
 use jiff::Timestamp;
 use journal::statement::{execute, find, for_share, list};

@@ -134,8 +134,8 @@ async fn upload_material_refuses_who_may_not_and_what_nobody_needs(size: Size) -
     );
     assert_eq!(metadata_of(&status, "act"), "FILL");
     let over = zone.opened(needing()).await?;
-    let (name, reason) = (over.name.clone(), "不再办理".to_owned());
-    ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name, reason: reason });
+    let (name, why) = (over.name.clone(), "不再办理".to_owned());
+    ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name, reason: why });
     refused!(
         upload(zone.by("handler"), parts(header(&zone, &over, 150_000), &document())),
         Code::FailedPrecondition,
