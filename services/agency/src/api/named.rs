@@ -35,10 +35,7 @@ pub(super) async fn resolved(
             ask: ItemAsk::Issue { certificate } | ItemAsk::Convert { certificate },
         } => {
             let decides = case.items.get(item).is_some_and(|item| by.works_for(&item.department));
-            let is_free = async |unit: &mut Unit| {
-                take_certificate(unit.tx(), &case.id, certificate).await.map_err(Refusal::from)
-            };
-            if decides && !is_free(unit).await? {
+            if decides && !is_free(unit, case, certificate).await? {
                 return Err(Error::CertificateUsed { number: certificate.clone() });
             }
         }
@@ -60,6 +57,12 @@ async fn agent(unit: &Unit, known: &Known, account: &PersonId) -> Result<PersonI
     let fit = found.filter(|person| person.is(Role::Agent));
     let agent = fit.map(|person| person.human().clone());
     agent.ok_or_else(|| Error::AgentUnfit { agent: account.clone() })
+}
+
+/// Whether a number of a certificate is the case's: it takes it if it is nobody's.
+async fn is_free(unit: &Unit, case: &Case, certificate: &str) -> Result<bool, Error> {
+    let taken = take_certificate(unit.tx(), &case.id, certificate).await;
+    Ok(taken.map_err(Refusal::from)?)
 }
 
 /// Whether there is a department, and nobody has taken its place.

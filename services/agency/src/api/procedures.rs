@@ -10,14 +10,13 @@ use contract::agency::{
 use futures_util::FutureExt as _;
 use journal::Unit;
 use runtime::{Call, House, Problem, Refusal};
-use sea_orm::ConnectionTrait;
 use tonic::Response;
 
 use super::{Api, Asking};
 use crate::error::Error;
 use crate::events;
-use crate::lifecycle::{Flaw, Procedure, Zone, check};
-use crate::store::procedures::{find_procedure, list_procedures, publish};
+use crate::lifecycle::{Flaw, Procedure, check};
+use crate::store::procedures::{find_procedure, list_procedures, publish, zone};
 use crate::wire;
 
 impl Api {
@@ -50,7 +49,7 @@ impl Api {
         let procedure = read(asked.procedure.as_ref())?;
         let calendar = self.house.known.calendar(self.house.known.read()).await?;
         let moment = Moment { now: self.house.journal.sources().clock.now(), calendar: &calendar };
-        let zone = zone(&self.house, self.house.known.read(), &procedure).await?;
+        let zone = zone(&self.house.known, self.house.known.read(), &procedure).await?;
         let flaws = check(&procedure, &zone, moment);
         Ok(CheckProcedureResponse { flaws: flaws.iter().map(wire::flaw).collect() })
     }
@@ -104,7 +103,7 @@ async fn publish_once(
         return Ok((serde_json::from_slice(&answer).map_err(Refusal::damaged)?, true));
     }
     let calendar = house.known.calendar(unit.tx()).await?;
-    let zone = zone(house, unit.tx(), &procedure).await?;
+    let zone = zone(&house.known, unit.tx(), &procedure).await?;
     let moment = Moment { now: unit.now(), calendar: &calendar };
     if let Some(flaw) = check(&procedure, &zone, moment).first() {
         return Err(flawed(flaw));
@@ -128,23 +127,4 @@ async fn publish_once(
 
 fn flawed(flaw: &Flaw) -> Error {
     Error::ProcedureFlawed { flaw: wire::flaw_word(flaw), path: wire::flaw(flaw).path.join(" ") }
-}
-
-/// The departments that a procedure names, as far as there are such, and whether somebody decides
-/// in each.
-async fn zone<C: ConnectionTrait>(
-    house: &House,
-    on: &C,
-    procedure: &Procedure,
-) -> Result<Zone, Error> {
-    let mut zone = Zone::default();
-    for matter in &procedure.matters {
-        let id = &matter.department;
-        let found = house.known.department(on, id).await?;
-        if found.is_some_and(|department| department.successor.is_empty()) {
-            let staffed = house.known.is_staffed(on, id).await?;
-            zone.departments.insert(id.clone(), staffed);
-        }
-    }
-    Ok(zone)
 }

@@ -2,10 +2,12 @@
 
 use base::ProcedureId;
 use jiff::Timestamp;
+use journal::Trouble;
 use journal::statement::{execute, find, list};
+use runtime::Known;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 
-use crate::lifecycle::Procedure;
+use crate::lifecycle::{Procedure, Zone};
 
 /// Keeps a procedure as the version that follows the last, and gives it as it is kept. Two at once
 /// are told apart by the key of the table: one of them is asked to try again.
@@ -58,6 +60,25 @@ pub async fn list_procedures<C: ConnectionTrait>(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = list(on, sql, [after.unwrap_or_default().into(), limit.into()]).await?;
     rows.iter().map(procedure_of).collect()
+}
+
+/// The departments that a procedure names, as far as there are such, and whether somebody decides
+/// in each.
+pub async fn zone<C: ConnectionTrait>(
+    known: &Known,
+    on: &C,
+    procedure: &Procedure,
+) -> Result<Zone, Trouble> {
+    let mut zone = Zone::default();
+    for matter in &procedure.matters {
+        let id = &matter.department;
+        let found = known.department(on, id).await?;
+        if found.is_some_and(|department| department.successor.is_empty()) {
+            let staffed = known.is_staffed(on, id).await?;
+            zone.departments.insert(id.clone(), staffed);
+        }
+    }
+    Ok(zone)
 }
 
 fn procedure_of(row: &QueryResult) -> Result<Procedure, DbErr> {

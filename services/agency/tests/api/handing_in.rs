@@ -3,7 +3,7 @@
 use anyhow::Result;
 use contract::agency::{
     Act, Case, ConvertItemRequest, ItemState, MaterialHeader, Matter, OpenCaseRequest,
-    PreIssueItemRequest, UploadMaterialRequest,
+    PreIssueItemRequest, TerminateCaseRequest, UploadMaterialRequest,
 };
 use testkit::Size;
 use tonic::Code;
@@ -101,7 +101,7 @@ async fn materials_are_for_those_alone_whose_item_needs_them(size: Size) -> Resu
 }
 
 /// Shows: agency refuses MATERIAL_NOT_FOUND; agency refuses MANDATE_MISSING;
-/// agency refuses OUTSIDE_MANDATE
+/// agency refuses OUTSIDE_MANDATE; agency refuses STATE_FORBIDS
 async fn upload_material_refuses_who_may_not_and_what_nobody_needs(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let case = zone.opened(needing()).await?;
@@ -133,6 +133,14 @@ async fn upload_material_refuses_who_may_not_and_what_nobody_needs(size: Size) -
         "agency.whistle OUTSIDE_MANDATE"
     );
     assert_eq!(metadata_of(&status, "act"), "FILL");
+    let over = zone.opened(needing()).await?;
+    let (name, why) = (over.name.clone(), "不再办理".to_owned());
+    ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name, reason: why });
+    refused!(
+        upload(zone.by("handler"), parts(header(&zone, &over, 150_000), &document())),
+        Code::FailedPrecondition,
+        "agency.whistle STATE_FORBIDS"
+    );
     zone.world.end().await
 }
 

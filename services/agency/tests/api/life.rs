@@ -3,10 +3,10 @@
 use anyhow::Result;
 use contract::agency::{
     ArchiveCaseRequest, CaseState, CorrectItemRequest, DeliverResultsRequest, FollowUpCaseRequest,
-    ForecastCaseRequest, HandOverCaseRequest, IssueItemRequest, ItemState, ListCaseHistoryRequest,
-    ListCasesRequest, Matter, NotAcceptItemRequest, ReapplyItemRequest, RefuseItemRequest,
-    ResumeCaseRequest, RevokeMandateRequest, SuspendCaseRequest, TerminateCaseRequest,
-    WatchCasesRequest, WithdrawItemRequest,
+    ForecastCaseRequest, GetCaseRequest, HandOverCaseRequest, IssueItemRequest, ItemState,
+    ListCaseHistoryRequest, ListCasesRequest, Matter, NotAcceptItemRequest, ReapplyItemRequest,
+    RefuseItemRequest, ResumeCaseRequest, RevokeMandateRequest, SuspendCaseRequest,
+    TerminateCaseRequest, WatchCasesRequest, WithdrawItemRequest,
 };
 use contract::common::{ClockKind, WorkTime};
 use testkit::Size;
@@ -187,6 +187,9 @@ async fn cases_are_read_by_those_alone_who_have_to_do_with_them(size: Size) -> R
         let listed = zone.by(who).list_cases(ListCasesRequest::default()).await?.into_inner();
         assert_eq!(listed.cases.len(), sees, "{who}");
         assert_eq!(zone.by(who).get_case(get(&case.name)).await.is_ok(), sees == 1, "{who}");
+        let (name, number) = (String::new(), case.number.clone());
+        let by_number = GetCaseRequest { case: name, number };
+        assert_eq!(zone.by(who).get_case(by_number).await.is_ok(), sees == 1, "{who}");
     }
     let asked = ListCaseHistoryRequest { case: case.name.clone(), ..<_>::default() };
     let history = zone.by("handler").list_case_history(asked).await?.into_inner().entries;

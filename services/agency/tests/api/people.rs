@@ -93,14 +93,15 @@ async fn an_agent_set_inactive_acts_no_longer_and_the_case_waits_for_another(
 async fn an_agent_with_a_second_account_is_still_one(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let same_person_as = "persons/agent".to_owned();
-    zone.staff(Staff { same_person_as, ..person("agent-b", &[Role::Agent]) }).await?;
+    let second = Staff { same_person_as, ..person("agent-b", &[Role::Agent]) };
+    zone.staff(second.clone()).await?;
     let case = zone.running(procedure(vec![matter("a", &[])])).await?;
     left(&zone, "agent").await?;
     assert_eq!(zone.see(&case).await?.hand_over_due, None);
     let submit =
         SubmitItemRequest { item: item(&case, "a"), request_id: zone.id(), ..<_>::default() };
     zone.by("agent-b").submit_item(submit).await?;
-    left(&zone, "agent-b").await?;
+    zone.staff(Staff { active: false, ..second }).await?;
     assert!(zone.see(&case).await?.hand_over_due.is_some());
     zone.world.end().await
 }

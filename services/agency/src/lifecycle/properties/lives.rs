@@ -167,7 +167,7 @@ impl Life {
 
     /// One of what fits the case as it stands.
     fn of_the_case(&mut self, dice: &mut Dice) -> Command {
-        if dice.often(8) {
+        if dice.often(if self.case.hand_over.is_some() { 25 } else { 5 }) {
             return self.agent_comes_or_goes(dice);
         }
         let by = self.applicant(dice);
