@@ -12,7 +12,7 @@ use runtime::wire::due;
 use runtime::{Problem, Refusal};
 
 pub use self::procedure::{flaw, flaw_word, procedure, procedure_from};
-pub use self::shown::{case, forecast};
+pub use self::shown::{case, clocks, forecast};
 use crate::lifecycle::{Act, ItemState, MatterKind, Profile, Purpose, State};
 
 /// A due instant that agency itself has set: by no catalogue, of no tier.

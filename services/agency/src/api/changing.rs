@@ -5,10 +5,11 @@ use contract::agency::Case as WireCase;
 use futures_util::FutureExt as _;
 use journal::Unit;
 use prost::{Message, Name};
-use runtime::{Changed, Plan, Refusal};
+use runtime::{Changed, Known, Plan, Refusal};
 use tonic::{Request, Response, Status};
 
 use super::asked::Asks;
+use super::opening::named;
 use super::{Api, Asking};
 use crate::error::Error;
 use crate::lifecycle::{Case, Command, ItemAsk};
@@ -25,7 +26,6 @@ impl Api {
         let asking = self.let_in(&request).await?;
         let asked = request.into_inner();
         let (id, command) = asked.read(asking.by.clone()).map_err(Error::from)?;
-        self.may_be_asked(&id, &command).await?;
         let changed = self.change(&asking, id, command).await?;
         self.answer(&asking, &changed, response)
     }
@@ -38,9 +38,10 @@ impl Api {
         id: CaseId,
         command: Command,
     ) -> Result<Changed<Case>, Error> {
+        let known = self.house.known.clone();
         let changed = self.room.change_with(&asking.call, id.to_string(), move |unit| {
-            let command = command.clone();
-            async move { plan(unit, id, command).await }.boxed()
+            let (known, command) = (known.clone(), command.clone());
+            async move { plan(&known, unit, id, command).await }.boxed()
         });
         let changed = changed.await;
         let changed = changed.map_err(|error| error.of(&asking.call, &id))?;
@@ -63,16 +64,23 @@ impl Api {
     }
 }
 
-/// A certificate takes its number in the same unit. Whoever may not decide the item learns nothing
-/// of that: the rules refuse them.
-async fn plan(unit: &mut Unit, id: CaseId, command: Command) -> Result<Plan<Cases>, Error> {
+/// What a command names is looked at in its unit, and a certificate takes its number there. Whoever
+/// may not decide the item learns nothing of that: the rules refuse them.
+async fn plan(
+    known: &Known,
+    unit: &mut Unit,
+    id: CaseId,
+    command: Command,
+) -> Result<Plan<Cases>, Error> {
+    let Some(case) = find_case(unit.tx(), &id).await.map_err(Refusal::from)? else {
+        return Ok(Plan::Ask(id, command));
+    };
     if let Command::Item { by, item, ask } = &command
         && let ItemAsk::Issue { certificate } | ItemAsk::Convert { certificate } = ask
-        && let Some(case) = find_case(unit.tx(), &id).await.map_err(Refusal::from)?
         && case.items.get(item).is_some_and(|item| by.works_for(&item.department))
         && !take_certificate(unit.tx(), &id, certificate).await.map_err(Refusal::from)?
     {
         return Err(Error::CertificateUsed { number: certificate.clone() });
     }
-    Ok(Plan::Ask(id, command))
+    Ok(Plan::Ask(id, named(known, unit, (&case, command)).await?))
 }

@@ -1,17 +1,18 @@
 //! Opening a case: its number and its procedure come to light only inside the unit; and what a
 //! command names of the zone, which the rules do not know.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{CaseId, EnterpriseId, ProcedureId, Role};
+use base::{CaseId, DepartmentId, EnterpriseId, ProcedureId, Role};
 use contract::agency::OpenCaseRequest;
 use futures_util::FutureExt as _;
-use journal::Unit;
-use runtime::{Changed, House, Plan, Refusal};
+use journal::{Trouble, Unit};
+use runtime::{Changed, House, Known, Plan, Refusal};
 
 use super::{Api, Asking};
 use crate::error::Error;
-use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk, Opening, Viewer};
+use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk, Opening, Procedure, Viewer};
 use crate::store::Cases;
 use crate::store::procedures::find_procedure;
 
@@ -51,34 +52,31 @@ impl Api {
         }
         Ok(changed)
     }
+}
 
-    /// Whether the zone has whom a command names: an agent to hand over to, a department to
-    /// redirect to. Whoever may not know of the case is told that alone.
-    pub(super) async fn may_be_asked(&self, id: &CaseId, command: &Command) -> Result<(), Error> {
-        let known = &self.house.known;
-        match command {
-            Command::Case { by, ask: CaseAsk::HandOver { to, .. } } => {
-                self.seen(by, id).await?;
-                let found = known.find_person(known.read(), to).await?;
-                let agent = found.filter(|person| person.active && person.is(Role::Agent));
-                agent.map(drop).ok_or_else(|| Error::AgentUnfit { agent: to.clone() })
-            }
-            Command::Item { by, ask: ItemAsk::Redirect { to, .. }, .. } => {
-                self.seen(by, id).await?;
-                let found = known.department(known.read(), to).await?;
-                let lasting = found.filter(|department| department.successor.is_empty());
-                lasting
-                    .map(drop)
-                    .ok_or_else(|| Error::DepartmentNotFound { department: to.clone() })
-            }
-            Command::Open { .. }
-            | Command::Case { .. }
-            | Command::Item { .. }
-            | Command::Succeed { .. }
-            | Command::Hear(_)
-            | Command::Recount
-            | Command::Ring(_) => Ok(()),
+/// What a command names of the zone, looked at inside its unit: an agent to hand over to, by the
+/// first of their accounts; a department to redirect to, which is kept until the unit ends. Whoever
+/// may not know of the case is told that alone.
+pub(super) async fn named(
+    known: &Known,
+    unit: &mut Unit,
+    (case, command): (&Case, Command),
+) -> Result<Command, Error> {
+    match command {
+        Command::Case { by, ask: CaseAsk::HandOver { to, reason } } if by.sees(case) => {
+            let found = known.find_person(unit.tx(), &to).await?;
+            let agent = found.filter(|person| person.is(Role::Agent));
+            let agent = agent.ok_or_else(|| Error::AgentUnfit { agent: to })?;
+            let to = agent.human().clone();
+            Ok(Command::Case { by, ask: CaseAsk::HandOver { to, reason } })
         }
+        Command::Item { by, item, ask: ItemAsk::Redirect { to, reason } } if by.sees(case) => {
+            let found = known.department_kept(unit.tx(), &to).await?;
+            let lasting = found.filter(|department| department.successor.is_empty());
+            lasting.ok_or_else(|| Error::DepartmentNotFound { department: to.clone() })?;
+            Ok(Command::Item { by, item, ask: ItemAsk::Redirect { to, reason } })
+        }
+        other => Ok(other),
     }
 }
 
@@ -88,7 +86,8 @@ async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<P
     known.enterprise(unit.tx(), &draft.enterprise).await?.ok_or_else(unknown)?;
     let found = find_procedure(unit.tx(), &draft.procedure, None).await;
     let unknown = || Error::ProcedureNotFound { procedure: draft.procedure.to_string() };
-    let procedure = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+    let mut procedure = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+    to_lasting(known, unit, &mut procedure).await?;
     let id = CaseId::new(unit.uuid());
     let year = known.calendar(unit.tx()).await?.zone().to_datetime(now).year();
     let number = unit.next_number(&format!("BD-{year}")).await?;
@@ -102,4 +101,43 @@ async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<P
     });
     let by = draft.by.clone();
     Ok(Plan::Ask(id, Command::Open { id, by, opening }))
+}
+
+/// Whichever department has taken the place of one that a procedure names decides in its stead. It
+/// is kept until the unit ends: the case is opened before it is dissolved, or after.
+async fn to_lasting(
+    known: &Known,
+    unit: &mut Unit,
+    procedure: &mut Procedure,
+) -> Result<(), Error> {
+    // In the order of their names: whoever keeps several keeps them in the same order.
+    let named: BTreeSet<_> = procedure.matters.iter().map(|of| of.department.clone()).collect();
+    let mut lasting = BTreeMap::new();
+    for department in named {
+        let kept = lasting_kept(known, unit, &department).await?;
+        lasting.insert(department, kept);
+    }
+    for matter in &mut procedure.matters {
+        if let Some(kept) = lasting.get(&matter.department) {
+            matter.department = kept.clone();
+        }
+    }
+    Ok(())
+}
+
+async fn lasting_kept(
+    known: &Known,
+    unit: &mut Unit,
+    department: &DepartmentId,
+) -> Result<DepartmentId, Trouble> {
+    let mut lasting = department.clone();
+    // A successor lasts when it is named, so this comes to an end.
+    while let Some(found) = known.department_kept(unit.tx(), &lasting).await? {
+        if found.successor.is_empty() {
+            break;
+        }
+        let successor = DepartmentId::parse(&found.successor);
+        lasting = successor.map_err(|error| Trouble::Damaged(error.to_string()))?;
+    }
+    Ok(lasting)
 }

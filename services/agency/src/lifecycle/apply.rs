@@ -27,6 +27,8 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             state: State::Consulting,
             agent: opening.agent.clone(),
             agents: BTreeSet::from([opening.agent.clone()]),
+            deciders: BTreeSet::new(),
+            first_mandated_at: None,
             mandate: None,
             items,
             materials: BTreeMap::new(),
@@ -34,6 +36,7 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             commitment: None,
             land_acquired_at: None,
             start_allowed_at: None,
+            first_start_allowed_at: None,
             certificates: BTreeSet::new(),
             wait: Some(*wait),
             opened_at: fact.at,
@@ -87,6 +90,7 @@ impl Case {
             What::DepartmentSucceeded { department, successor } => {
                 self.succeed(department, successor);
             }
+            What::DecidersKnown { people } => self.deciders.extend(people.iter().cloned()),
             What::ItemReady { item, .. }
             | What::ItemBlocked { item, .. }
             | What::ItemSubmitted { item, .. }
@@ -113,6 +117,7 @@ impl Case {
     fn take_course(&mut self, fact: &Fact) {
         if let What::MandateSigned { mandate, wait } = &fact.what {
             self.mandate = Some(mandate.as_ref().clone());
+            self.first_mandated_at = self.first_mandated_at.or(Some(fact.at));
             if let Some(wait) = wait {
                 self.rest(State::Mandated, Some(*wait));
             }
@@ -185,7 +190,7 @@ impl Case {
 
     /// Materials, the commitment, and what they bring.
     fn take_material(&mut self, fact: &Fact) {
-        if let What::MaterialAdded { material, version } = &fact.what {
+        if let What::MaterialAdded { material, version, .. } = &fact.what {
             self.add(material, version);
         } else if let What::MaterialPromised { material, promise } = &fact.what {
             self.promises.insert(material.clone(), promise.clone());
@@ -203,6 +208,7 @@ impl Case {
             }
         } else if let What::StartAllowed = &fact.what {
             self.start_allowed_at = Some(fact.at);
+            self.first_start_allowed_at = self.first_start_allowed_at.or(Some(fact.at));
             // Before there is land, opinions may still wait for it.
             let land = self.land_acquired_at.is_some();
             if let Some(commitment) = self.commitment.as_mut().filter(|_| land) {
@@ -241,6 +247,7 @@ impl Case {
             item.wait = outstanding;
         }
         item.take_in(fact);
+        item.take_review(fact);
     }
 
     fn succeed(&mut self, department: &DepartmentId, successor: &DepartmentId) {
@@ -293,8 +300,9 @@ impl Item {
                 order.declined = false;
             }
             self.progress = None;
-        } else if let What::ItemProgressed { progress, .. } = &fact.what {
+        } else if let What::ItemProgressed { progress, wait, .. } = &fact.what {
             self.progress = Some(progress.clone());
+            self.wait = wait.or(self.wait);
         } else {
             self.take_result(fact);
         }
@@ -362,7 +370,7 @@ impl Item {
 
     /// As if it had never been submitted, but for the count of its orders.
     fn begin_again(&mut self, attempt: u32) {
-        let orders = self.orders;
-        *self = Item { attempt, orders, ..Item::new(self.department.clone()) };
+        let (orders, reviews) = (self.orders, std::mem::take(&mut self.reviews));
+        *self = Item { attempt, orders, reviews, ..Item::new(self.department.clone()) };
     }
 }

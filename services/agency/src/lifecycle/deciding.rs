@@ -50,7 +50,8 @@ pub(super) fn accept(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Resul
     Ok(())
 }
 
-/// Accepted, as of an instant: the result is due by the earliest of its limits from there.
+/// Accepted, as of an instant: the result is due by the earliest of its limits from there, and of
+/// what dispatch has said of its own.
 pub(super) fn accept_as_of(
     draft: &mut Draft<'_>,
     item: &ItemId,
@@ -59,6 +60,9 @@ pub(super) fn accept_as_of(
 ) {
     let Some(matter) = draft.case.procedure().matter(item) else { return };
     let wait = Wait::earliest(Moment { now: as_of, ..draft.moment }, matter.limits());
+    let progress = draft.case.items.get(item).and_then(|own| own.progress.as_ref());
+    let earlier = progress.and_then(|told| told.due).filter(|due| due.at < wait.due.at);
+    let wait = earlier.map_or(wait, |due| Wait::until(due, as_of));
     draft.happen(What::ItemAccepted { item: item.clone(), as_of, by_itself, wait });
 }
 
@@ -213,7 +217,7 @@ pub(super) fn recheck(
     Ok(())
 }
 
-/// 改派: by the dispatcher, after the department said that it is not its work.
+/// 改派: by the dispatcher, after the department said that it is not its work; to another one.
 pub(super) fn redirect(
     draft: &mut Draft<'_>,
     by: &Viewer,
@@ -228,6 +232,9 @@ pub(super) fn redirect(
     let Some(order) = order.filter(|order| order.declined).map(|order| order.id) else {
         return Err(Error::NotAwaited { action: ItemAction::Redirect });
     };
+    if draft.case.items.get(item).is_some_and(|own| own.department == *to) {
+        return Err(Error::DepartmentDeclined { department: to.clone() });
+    }
     let (item, department, reason) = (item.clone(), to.clone(), reason.to_owned());
     draft.happen(What::ItemRedirected { item, department, reason, order });
     Ok(())
@@ -241,9 +248,9 @@ pub(super) fn break_promise(draft: &mut Draft<'_>, item: &ItemId) {
     }
 }
 
-/// The department decides, and nobody who was agent of the case.
+/// The department decides, and nobody who was agent of the case. Whoever does never becomes it.
 fn decides(
-    draft: &Draft<'_>,
+    draft: &mut Draft<'_>,
     by: &Viewer,
     item: &ItemId,
     action: ItemAction,
@@ -252,5 +259,10 @@ fn decides(
         return Err(Error::ItemNotFound { item: item.clone() });
     };
     by.decides(&draft.case, &own.department)?;
-    stands(draft, item, action)
+    let state = stands(draft, item, action)?;
+    let people = by.deciders();
+    if !people.is_subset(&draft.case.deciders) {
+        draft.happen(What::DecidersKnown { people });
+    }
+    Ok(state)
 }

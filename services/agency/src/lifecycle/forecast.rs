@@ -100,7 +100,7 @@ fn step(
 
 /// When an item ends by itself: what is under way when it is due, the rest after its limit.
 fn ends_own(case: &Case, (item, matter): (&Item, &Matter), start: Moment<'_>) -> (Timestamp, bool) {
-    let awaited = item.wait.map(|wait| (wait.due.at, wait.due.provisional));
+    let awaited = item.result_due(start.calendar).map(|due| (due.at, due.provisional));
     match item.state {
         ItemState::UnderReview | ItemState::Issued => awaited.unwrap_or((start.now, false)),
         ItemState::PreIssued if item.order.is_some() => awaited.unwrap_or((start.now, false)),

@@ -1,13 +1,14 @@
 //! A case as it is shown to whoever asks: a material is for those alone who may read it.
 
-use base::{CaseId, MaterialId};
+use base::MaterialId;
 use contract::agency as contracted;
 use runtime::etag_of;
 use runtime::wire::time;
 
 use super::{act, item_name, item_state, name_or_empty, number, own_due, purpose, state};
 use crate::lifecycle::{
-    Case, Commitment, Forecast, Item, Mandate, Material, Matter, Source, Step, Viewer,
+    Case, Clocks, Commitment, Forecast, Item, Mandate, Material, Matter, Progress, Source, Step,
+    Viewer,
 };
 
 /// A case, as somebody may see it.
@@ -28,7 +29,7 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         state: state(case.state).into(),
         agent: case.agent.to_string(),
         mandate: case.mandate.as_ref().map(mandate),
-        items: case.all_items().map(|(of, matter)| item(&case.id, of, matter)).collect(),
+        items: case.all_items().map(|(of, matter)| item(case, (of, matter), by)).collect(),
         materials: known.into_iter().map(|id| material(case, id)).collect(),
         commitment: case.commitment.as_ref().map(commitment),
         land_acquired_time: case.land_acquired_at.map(time),
@@ -40,6 +41,20 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         delivered_partly: case.delivered_partly,
         changed_time: Some(time(case.changed_at)),
         etag: etag_of(case),
+        clocks: None,
+    }
+}
+
+/// The two clocks of a case.
+pub fn clocks(clocks: &Clocks) -> contracted::Clocks {
+    let waited = clocks.enterprise.as_ref();
+    contracted::Clocks {
+        approval_days: number(clocks.approval_days),
+        approval_after_land_days: clocks.approval_after_land_days.map(number),
+        enterprise_from_time: waited.map(|waited| time(waited.from)),
+        enterprise_from_land: waited.is_some_and(|waited| waited.from_land),
+        enterprise_to_time: waited.and_then(|waited| waited.to).map(time),
+        enterprise_days: waited.map_or(0, |waited| number(waited.days)),
     }
 }
 
@@ -59,7 +74,7 @@ fn mandate(mandate: &Mandate) -> contracted::Mandate {
     }
 }
 
-fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
+fn item(case: &Case, (item, matter): (&Item, &Matter), by: &Viewer) -> contracted::Item {
     let notices = item.notices.iter().map(|notice| contracted::Notice {
         materials: notice.materials.iter().map(ToString::to_string).collect(),
         text: notice.text.clone(),
@@ -68,7 +83,7 @@ fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
     });
     let order = item.order.as_ref();
     contracted::Item {
-        name: item_name(case, &matter.item),
+        name: item_name(&case.id, &matter.item),
         state: item_state(item.state).into(),
         attempt: number(item.attempt),
         department: item.department.to_string(),
@@ -91,6 +106,18 @@ fn item(case: &CaseId, item: &Item, matter: &Matter) -> contracted::Item {
             remedy: ending.remedy.clone(),
             ended_time: Some(time(ending.ended_at)),
         }),
+        work: item.progress.as_ref().map(|told| work(told, by.sees_claimant(case, item))),
+    }
+}
+
+fn work(told: &Progress, with_claimant: bool) -> contracted::Work {
+    contracted::Work {
+        state: told.state.to_string(),
+        department: name_or_empty(told.department.as_ref()),
+        claimant: name_or_empty(told.claimant.as_ref().filter(|_| with_claimant)),
+        due: told.due.map(|due| own_due(&due)),
+        paused_until_time: told.paused_until().map(time),
+        told_time: Some(time(told.told_at)),
     }
 }
 

@@ -8,7 +8,9 @@
 
 mod commitment;
 mod life;
+mod people;
 mod procedures;
 mod refusals;
 mod rows;
+mod work;
 mod zone;
