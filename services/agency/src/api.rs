@@ -12,6 +12,7 @@ mod reading;
 
 use std::pin::Pin;
 
+use contract::agency as contracted;
 use contract::agency::agency_service_server::AgencyService;
 use contract::agency::{
     AcceptItemRequest, AcceptItemResponse, ArchiveCaseRequest, ArchiveCaseResponse,
@@ -315,7 +316,8 @@ impl AgencyService for Api {
     ) -> Result<Response<GetCaseResponse>, Status> {
         let asking = self.let_in(&request).await?;
         let found = self.find(&asking.by, request.get_ref()).await?;
-        let case = Some(wire::case(&found, &asking.by));
+        let clocks = Some(self.clocks(&found).await?);
+        let case = Some(contracted::Case { clocks, ..wire::case(&found, &asking.by) });
         Ok(Response::new(GetCaseResponse { case }))
     }
 

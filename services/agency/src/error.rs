@@ -59,6 +59,10 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::ProcedureFlawed, &format!("办理流程不能发布：{}；请按反例修改后再发布，可先试行检查。", chinese_flaw(flaw))).with("flaw", flaw).with("path", path),
             Error::AgentUnfit { agent } =>
                 told(Code::FailedPrecondition, Reason::AgentUnfit, "没有这位在岗的帮代办员，不能交接，也不能委托；请另选在岗的帮代办员，由其接手后再委托。").with("agent", agent),
+            Error::AgentDecided { agent } =>
+                told(Code::FailedPrecondition, Reason::AgentUnfit, "此人审批过此件的事项，不能再作其帮代办员；请另选帮代办员。").with("agent", agent),
+            Error::DepartmentDeclined { department } =>
+                told(Code::FailedPrecondition, Reason::DepartmentDeclined, "该部门已退回此事项，不能再派给它；请改派其他部门。").with("department", department),
             Error::StateForbids { state, action } =>
                 told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
                     .with("state", state).with("action", action).with("allowed", names(&allowed(*state))),

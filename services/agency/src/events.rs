@@ -14,7 +14,7 @@ use prost::Name as _;
 use runtime::{Known, Lifecycle as _, Room};
 
 use crate::alarms::RECOUNT;
-use crate::lifecycle::{Command, Effect, effect};
+use crate::lifecycle::{Command, Effect, effect_on};
 use crate::store::{self, Cases};
 
 pub use self::hear::news_of;
@@ -41,9 +41,7 @@ impl Ears {
             tracing::warn!(case = %id, event = heard.id, "heard of a case that is not here");
             return Ok(());
         };
-        let mut orders = case.items.values().filter_map(|item| item.order.as_ref());
-        let purpose = orders.find(|order| order.id == news.work_order).map(|order| order.purpose);
-        if let Effect::Ignored(reason) = effect(purpose, news.news.kind()) {
+        if let Effect::Ignored(reason) = effect_on(&case, &news) {
             tracing::info!(case = %id, kind = heard.kind, reason, "heard and passed over");
         }
         // The rules pass over what changes nothing.

@@ -11,6 +11,7 @@ mod apply;
 mod applying;
 mod case;
 mod check;
+mod clocks;
 mod command;
 mod commitment;
 mod course;
@@ -45,11 +46,12 @@ pub use self::apply::apply;
 pub use self::applying::may_hand_in;
 pub use self::case::{Case, Commitment, Opening};
 pub use self::check::{Flaw, check};
+pub use self::clocks::{Clocks, Review, Waited, clocks};
 pub use self::command::{CaseAsk, Command, ItemAsk, WhatIf};
 pub use self::errand::Errand;
 pub use self::fact::{Fact, VoidCause, What};
 pub use self::forecast::{Forecast, Step, forecast};
-pub use self::hear::{Effect, HEARD, effect};
+pub use self::hear::{Effect, HEARD, effect, effect_on};
 pub use self::item::{Ending, Item, ItemAction, ItemState, Notice, Order, Permit, Purpose};
 pub use self::limits::{
     ARCHIVED_AFTER, CONVERT_ALL_WITHIN, CONVERT_WITHIN, DELIVER_WITHIN, FOLLOW_UP_WITHIN,
@@ -63,13 +65,13 @@ pub use self::sight::{SEE_ALL, Viewer};
 pub use self::tables::{
     Action, ITEM_TRANSITIONS, State, TAKES, TRANSITIONS, allowed, allowed_of_item,
 };
-pub use self::work::{Heard, HeardKind, News, Progress, WorkState};
+pub use self::work::{Heard, HeardKind, News, Progress, Standstill, WorkState};
 
 use self::draft::Draft;
 use crate::error::Error;
 
-/// Decides a command: what happens, or why not. Refusals come in the order exists, may, state,
-/// limits.
+/// Decides a command: what happens, or why not. First whatever ran out before it, whether its alarm
+/// has rung or not. Refusals come in the order exists, may, state, limits.
 pub fn decide(
     before: Option<&Case>,
     command: &Command,
@@ -77,6 +79,22 @@ pub fn decide(
 ) -> Result<Vec<Fact>, Error> {
     let Some(case) = before else { return course::begin(command, moment) };
     let mut draft = Draft::of(case, moment);
+    match command {
+        // What is heard is judged by its own instant, and an alarm by that for which it was set.
+        Command::Hear(heard) => {
+            let at = heard.occurred_at.max(case.changed_at);
+            alarm::catch_up(&mut draft, at);
+        }
+        Command::Ring(_) => {}
+        Command::Open { .. }
+        | Command::Case { .. }
+        | Command::Item { .. }
+        | Command::Succeed { .. }
+        | Command::Recount => {
+            let now = draft.moment.now;
+            alarm::catch_up(&mut draft, now);
+        }
+    }
     match command {
         Command::Open { .. } => return Err(Error::OpenedAlready),
         Command::Case { by, ask } => decide_case(&mut draft, by, ask)?,
@@ -87,7 +105,7 @@ pub fn decide(
         }
         Command::Hear(heard) => hear::hear(&mut draft, heard),
         Command::Recount => alarm::recount(&mut draft),
-        Command::Ring(ringing) => alarm::ring(&mut draft, ringing),
+        Command::Ring(ringing) => alarm::ring_in_turn(&mut draft, ringing),
     }
     Ok(draft.settled())
 }

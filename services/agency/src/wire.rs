@@ -12,7 +12,9 @@ use runtime::wire::due;
 use runtime::{Problem, Refusal};
 
 pub use self::procedure::{flaw, flaw_word, procedure, procedure_from, traits_from};
-pub use self::shown::{case, commitment, forecast, mandate, material_version, notice, permit};
+pub use self::shown::{
+    case, clocks, commitment, forecast, mandate, material_version, notice, permit,
+};
 use crate::lifecycle::{Act, ItemState, MatterKind, Profile, Purpose, State};
 
 /// A due instant that agency itself has set: by no catalogue, of no tier.

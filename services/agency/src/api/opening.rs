@@ -1,16 +1,17 @@
 //! Opening a case: its number and its procedure come to light only inside the unit.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{CaseId, EnterpriseId, ProcedureId};
+use base::{CaseId, DepartmentId, EnterpriseId, ProcedureId};
 use contract::agency::OpenCaseRequest;
 use futures_util::FutureExt as _;
-use journal::Unit;
-use runtime::{Changed, House, Plan, Refusal};
+use journal::{Trouble, Unit};
+use runtime::{Changed, House, Known, Plan, Refusal};
 
 use super::{Api, Asking};
 use crate::error::Error;
-use crate::lifecycle::{Case, Command, Opening, Viewer};
+use crate::lifecycle::{Case, Command, Opening, Procedure, Viewer};
 use crate::store::Cases;
 use crate::store::procedures::find_procedure;
 
@@ -58,7 +59,8 @@ async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<P
     known.enterprise(unit.tx(), &draft.enterprise).await?.ok_or_else(unknown)?;
     let found = find_procedure(unit.tx(), &draft.procedure, None).await;
     let unknown = || Error::ProcedureNotFound { procedure: draft.procedure.to_string() };
-    let procedure = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+    let mut procedure = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+    to_lasting(known, unit, &mut procedure).await?;
     let id = CaseId::new(unit.uuid());
     let year = known.calendar(unit.tx()).await?.zone().to_datetime(now).year();
     let number = unit.next_number(&format!("BD-{year}")).await?;
@@ -72,4 +74,43 @@ async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<P
     });
     let by = draft.by.clone();
     Ok(Plan::Ask(id, Command::Open { id, by, opening }))
+}
+
+/// Whichever department has taken the place of one that a procedure names decides in its stead. It
+/// is kept until the unit ends: the case is opened before it is dissolved, or after.
+async fn to_lasting(
+    known: &Known,
+    unit: &mut Unit,
+    procedure: &mut Procedure,
+) -> Result<(), Error> {
+    // In the order of their names: whoever keeps several keeps them in the same order.
+    let named: BTreeSet<_> = procedure.matters.iter().map(|of| of.department.clone()).collect();
+    let mut lasting = BTreeMap::new();
+    for department in named {
+        let kept = lasting_kept(known, unit, &department).await?;
+        lasting.insert(department, kept);
+    }
+    for matter in &mut procedure.matters {
+        if let Some(kept) = lasting.get(&matter.department) {
+            matter.department = kept.clone();
+        }
+    }
+    Ok(())
+}
+
+async fn lasting_kept(
+    known: &Known,
+    unit: &mut Unit,
+    department: &DepartmentId,
+) -> Result<DepartmentId, Trouble> {
+    let mut lasting = department.clone();
+    // A successor lasts when it is named, so this comes to an end.
+    while let Some(found) = known.department_kept(unit.tx(), &lasting).await? {
+        if found.successor.is_empty() {
+            break;
+        }
+        let successor = DepartmentId::parse(&found.successor);
+        lasting = successor.map_err(|error| Trouble::Damaged(error.to_string()))?;
+    }
+    Ok(lasting)
 }

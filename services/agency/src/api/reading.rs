@@ -1,7 +1,7 @@
 //! Reading cases: who asks sees what they may, and when it will be finished.
 
 use base::{CaseId, EnterpriseId, ItemId};
-use calendar::Moment;
+use calendar::{Calendar, Moment};
 use contract::agency::{
     ForecastCaseRequest, ForecastCaseResponse, GetCaseRequest, ListCasesRequest, ListCasesResponse,
 };
@@ -10,7 +10,7 @@ use runtime::{Problem, Refusal};
 
 use super::{Api, Asking};
 use crate::error::Error;
-use crate::lifecycle::{Case, Viewer, WhatIf, forecast};
+use crate::lifecycle::{Case, Viewer, WhatIf, clocks, forecast};
 use crate::store::{self, Cursor, Filter};
 use crate::wire;
 
@@ -72,9 +72,19 @@ impl Api {
         let case = self.seen(&asking.by, &id(&asked.case)?).await?;
         let what_if = what_if(&case, asked)?;
         let calendar = self.house.known.calendar(self.house.known.read()).await?;
-        let moment = Moment { now: self.house.journal.sources().clock.now(), calendar: &calendar };
+        let moment = self.moment(&calendar);
         let forecast = wire::forecast(&forecast(&case, what_if.as_ref(), moment));
         Ok(ForecastCaseResponse { forecast: Some(forecast) })
+    }
+
+    /// The two clocks of a case, as of now.
+    pub(super) async fn clocks(&self, case: &Case) -> Result<contract::agency::Clocks, Error> {
+        let calendar = self.house.known.calendar(self.house.known.read()).await?;
+        Ok(wire::clocks(&clocks(case, self.moment(&calendar))))
+    }
+
+    fn moment<'a>(&self, calendar: &'a Calendar) -> Moment<'a> {
+        Moment { now: self.house.journal.sources().clock.now(), calendar }
     }
 }
 

@@ -59,6 +59,18 @@ pub enum Error {
         /// Who was named.
         agent: PersonId,
     },
+    /// Who decided an item of a case is never its agent.
+    #[error("{agent} has decided an item of the case and cannot be its agent")]
+    AgentDecided {
+        /// Who was named.
+        agent: PersonId,
+    },
+    /// The department itself has said that it is not its work.
+    #[error("{department} has declined the item")]
+    DepartmentDeclined {
+        /// Which.
+        department: DepartmentId,
+    },
     /// The case does not take the action as it stands.
     #[error("a case in {state} cannot take {action}")]
     StateForbids {

@@ -1,6 +1,6 @@
 //! What each fact of dispatch and of the directory means to a case.
 
-use base::{DepartmentId, WorkOrderId};
+use base::{DepartmentId, PersonId, WorkOrderId};
 use contract::directory::DepartmentSucceeded;
 use contract::dispatch::{
     Standing, WorkOrderAccepted, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted,
@@ -11,9 +11,11 @@ use contract::dispatch::{
 use jiff::Timestamp;
 use journal::{Heard, Trouble};
 use prost::Name;
+use prost_types::Timestamp as WireTime;
+use runtime::wire::due_from;
 
 use super::words::work_state_from;
-use crate::lifecycle::{self, News, Progress, WorkState};
+use crate::lifecycle::{self, News, Progress, Standstill, WorkState};
 
 /// The service that has the work done.
 pub(super) const DISPATCH: &str = "dispatch";
@@ -53,17 +55,43 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
             let now = standing(heard, told.standing.as_ref())?;
             (told.source, told.work_order, News::Moved(now))
         }
-        WorkOrderClaimed::NAME => moved!(WorkOrderClaimed),
+        WorkOrderClaimed::NAME => {
+            let told: WorkOrderClaimed = heard.decode()?;
+            let now = standing(heard, told.standing.as_ref())?;
+            let claimant = somebody(heard, &told.claimant)?;
+            (told.source, told.work_order, News::Moved(Progress { claimant, ..now }))
+        }
         WorkOrderReleased::NAME => moved!(WorkOrderReleased),
-        WorkOrderHandedOver::NAME => moved!(WorkOrderHandedOver),
+        WorkOrderHandedOver::NAME => {
+            let told: WorkOrderHandedOver = heard.decode()?;
+            let now = standing(heard, told.standing.as_ref())?;
+            let claimant = somebody(heard, &told.to_person)?;
+            (told.source, told.work_order, News::Moved(Progress { claimant, ..now }))
+        }
         WorkOrderContacted::NAME => moved!(WorkOrderContacted),
         WorkOrderAccepted::NAME => moved!(WorkOrderAccepted),
         WorkOrderReturned::NAME => moved!(WorkOrderReturned),
         WorkOrderReturnRefused::NAME => moved!(WorkOrderReturnRefused),
         WorkOrderEscalated::NAME => moved!(WorkOrderEscalated),
         WorkOrderMoved::NAME => moved!(WorkOrderMoved),
-        WorkOrderSuspended::NAME => moved!(WorkOrderSuspended),
-        WorkOrderResumed::NAME => moved!(WorkOrderResumed),
+        WorkOrderSuspended::NAME => {
+            let told: WorkOrderSuspended = heard.decode()?;
+            let now = standing(heard, told.standing.as_ref())?;
+            let pause = told.pause.as_ref();
+            let from = instant(pause.and_then(|pause| pause.from_time.as_ref()));
+            let until = instant(pause.and_then(|pause| pause.until_time.as_ref()));
+            let (from, until) = from.zip(until).ok_or_else(|| unclear(heard, "pause"))?;
+            let pause = Some(Standstill { from, until });
+            (told.source, told.work_order, News::Moved(Progress { pause, ..now }))
+        }
+        WorkOrderResumed::NAME => {
+            let told: WorkOrderResumed = heard.decode()?;
+            let now = standing(heard, told.standing.as_ref())?;
+            let ended = instant(told.resumed_time.as_ref()).unwrap_or(heard.occurred_at);
+            // Since when it stood still was told when it began to.
+            let pause = Some(Standstill { from: ended, until: ended });
+            (told.source, told.work_order, News::Moved(Progress { pause, ..now }))
+        }
         WorkOrderDueChanged::NAME => moved!(WorkOrderDueChanged),
         WorkOrderDeclined::NAME => {
             let told: WorkOrderDeclined = heard.decode()?;
@@ -91,14 +119,24 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
 fn standing(heard: &Heard, told: Option<&Standing>) -> Result<Progress, Trouble> {
     let told = told.ok_or_else(|| unclear(heard, "standing"))?;
     let state = work_state_from(told.state()).ok_or_else(|| unclear(heard, "state"))?;
-    let due = told.reply_due.as_ref().and_then(|due| due.time.as_ref());
-    let due_at: Option<Timestamp> = due.and_then(journal::envelope::from_proto);
+    let due = told.reply_due.as_ref().and_then(due_from);
     let department = named(heard, &told.department)?;
-    Ok(Progress { state, department, due_at, told_at: heard.occurred_at })
+    let (claimant, pause, told_at) = (None, None, heard.occurred_at);
+    Ok(Progress { state, department, claimant, due, pause, told_at })
 }
 
 fn ended(heard: &Heard, state: WorkState, department: Option<DepartmentId>) -> News {
-    News::Ended(Progress { state, department, due_at: None, told_at: heard.occurred_at })
+    let (claimant, due, pause, told_at) = (None, None, None, heard.occurred_at);
+    News::Ended(Progress { state, department, claimant, due, pause, told_at })
+}
+
+fn instant(told: Option<&WireTime>) -> Option<Timestamp> {
+    told.and_then(journal::envelope::from_proto)
+}
+
+fn somebody(heard: &Heard, name: &str) -> Result<Option<PersonId>, Trouble> {
+    let named = (!name.is_empty()).then(|| PersonId::parse(name));
+    named.transpose().map_err(|_| unclear(heard, "person"))
 }
 
 /// A department that was dissolved, and the one that takes its place, if the fact is of that.

@@ -21,6 +21,7 @@ pub fn tell(case: &Case, fact: &Fact) -> Vec<Telling> {
     let teller = Teller { case, fact };
     let mut told = teller.tell();
     told.extend(teller.errand());
+    told.extend(teller.supplies());
     told
 }
 
@@ -90,6 +91,7 @@ impl Teller<'_> {
             What::DepartmentSucceeded { department, successor } => self.about(&CaseDepartmentSucceeded {
                 case, department: department.to_string(), successor: successor.to_string(),
             }),
+            What::DecidersKnown { .. } => Vec::new(),
             What::HeardLate { kind, work_order } => self.about(&CaseHeardLate {
                 case, heard: kind.to_string(), work_order: work_order.to_string(),
             }),

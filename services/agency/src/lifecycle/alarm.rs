@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use base::{ItemId, MaterialId};
-use calendar::Moment;
+use calendar::{Limit, Moment};
 use jiff::Timestamp;
 use strum::Display;
 
@@ -93,13 +93,14 @@ pub fn alarms(case: &Case) -> Vec<(Alarm, Timestamp)> {
     alarms
 }
 
-/// Whatever is awaited, and until when.
+/// Whatever is awaited, and until when. What stands still in dispatch is not, until it goes on.
 fn waits(case: &Case) -> Vec<(Alarm, Wait)> {
     let own = case.wait.map(|wait| (Alarm::Case, wait));
     let agent = case.hand_over.map(|wait| (Alarm::Agent, wait));
     let commitment = case.commitment.as_ref().and_then(|commitment| commitment.wait);
     let commitment = commitment.map(|wait| (Alarm::Commitment, wait));
-    let of_item = case.items.iter().filter_map(|(id, item)| Some((id, case.wait_of(item)?)));
+    let awaited = case.items.iter().filter(|(_, item)| !item.stands_still());
+    let of_item = awaited.filter_map(|(id, item)| Some((id, case.wait_of(item)?)));
     let items = of_item.map(|(id, wait)| (Alarm::Item(id.clone()), wait));
     let of_case = own.into_iter().chain(agent).chain(commitment);
     of_case.chain(items).chain(promises(case)).collect()
@@ -130,7 +131,7 @@ fn promises(case: &Case) -> impl Iterator<Item = (Alarm, Wait)> {
 
 /// An alarm rings. One that is not armed does nothing. Whether it is due is the ringer's to say:
 /// the wall clock may have run back since, so it counts as rung at its own instant at the earliest.
-pub(super) fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
+fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
     let armed = alarms(&draft.case).into_iter().find(|(armed, _)| armed == alarm);
     let Some((_, rings_at)) = armed else { return };
     draft.moment = Moment { now: draft.moment.now.max(rings_at), ..draft.moment };
@@ -150,6 +151,63 @@ pub(super) fn ring(draft: &mut Draft<'_>, alarm: &Alarm) {
             tell(draft, alarm, Told::Enterprise);
             break_commitment(draft);
         }
+    }
+}
+
+/// What ran out before an instant and changes how things stand has done so, each at its own instant,
+/// whether or not its alarm has rung yet: what comes later is judged by what came of it (domain.md
+/// §3). Who is only told of a missed limit is told when the alarm rings.
+pub(super) fn catch_up(draft: &mut Draft<'_>, until: Timestamp) {
+    let now = draft.moment.now;
+    loop {
+        let armed = alarms(&draft.case).into_iter();
+        let run_out = armed.filter(|(of, at)| *at < until && changes_state(&draft.case, of));
+        let Some((alarm, at)) = run_out.min_by_key(|(of, at)| (*at, of.clone())) else { break };
+        draft.moment.now = at.max(draft.case.changed_at);
+        ring(draft, &alarm);
+        draft.follow();
+    }
+    draft.moment.now = now.max(draft.case.changed_at);
+}
+
+/// An alarm rings that is due; what ran out before it comes first. If it is then set for another
+/// instant, or for none, it has had its effect. Whatever changes does so at the instant at which it
+/// ran out, however late that rings.
+pub(super) fn ring_in_turn(draft: &mut Draft<'_>, alarm: &Alarm) {
+    let find = |draft: &Draft<'_>| {
+        alarms(&draft.case).into_iter().find(|(armed, _)| armed == alarm).map(|(_, at)| at)
+    };
+    let Some(at) = find(draft) else { return };
+    catch_up(draft, at);
+    if find(draft) != Some(at) {
+        return;
+    }
+    if changes_state(&draft.case, alarm) {
+        draft.moment.now = at.max(draft.case.changed_at);
+    }
+    ring(draft, alarm);
+}
+
+/// Whether an alarm does more than tell somebody of a missed limit.
+fn changes_state(case: &Case, alarm: &Alarm) -> bool {
+    match alarm {
+        Alarm::Case => matches!(case.state, State::Suspended | State::FollowedUp),
+        Alarm::Mandate => true,
+        Alarm::Commitment => case.land_acquired_at.is_none(),
+        Alarm::Item(item) => case.items.get(item).is_some_and(|item| match item.state {
+            ItemState::Submitted => true,
+            ItemState::PreIssued => item.order.is_none(),
+            ItemState::Blocked
+            | ItemState::Ready
+            | ItemState::Correction
+            | ItemState::UnderReview
+            | ItemState::Issued
+            | ItemState::Refused
+            | ItemState::NotAccepted
+            | ItemState::Voided
+            | ItemState::Revoked
+            | ItemState::Withdrawn => false,
+        }),
     }
 }
 
@@ -227,8 +285,12 @@ fn tell(draft: &mut Draft<'_>, alarm: &Alarm, first: Told) {
 /// reckoned anew, from where it was reckoned first.
 pub(super) fn recount(draft: &mut Draft<'_>) {
     for (alarm, wait) in waits(&draft.case) {
+        // What dispatch or somebody named as a date is not reckoned here.
         let Some(limit) = wait.limit else { continue };
-        let new = due(Moment { now: wait.since, ..draft.moment }, limit);
+        let start = Moment { now: wait.since, ..draft.moment };
+        let binding = result_limits(&draft.case, &alarm, limit);
+        let again = Wait::earliest(start, binding.into_iter());
+        let new = again.due;
         if (new.at, new.provisional) == (wait.due.at, wait.due.provisional) {
             continue;
         }
@@ -236,7 +298,16 @@ pub(super) fn recount(draft: &mut Draft<'_>) {
         let still_missed = 0 < wait.told_times && new.at <= draft.moment.now;
         let (told_times, rings_at) =
             if still_missed { (wait.told_times, wait.rings_at) } else { (0, new.at) };
-        let wait = Wait { due: new, told_times, rings_at, ..wait };
+        let wait = Wait { told_times, rings_at, ..again };
         draft.happen(What::DueChanged { alarm, wait });
+    }
+}
+
+/// The limits of which the earliest binds: all of them for a result, else the one that did.
+fn result_limits(case: &Case, alarm: &Alarm, bound: Limit) -> Vec<Limit> {
+    let Alarm::Item(item) = alarm else { return vec![bound] };
+    match case.item(item) {
+        Some((own, matter)) if own.state == ItemState::UnderReview => matter.limits().collect(),
+        Some(_) | None => vec![bound],
     }
 }

@@ -28,6 +28,8 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             agent: opening.agent.clone(),
             agents: BTreeSet::from([opening.agent.clone()]),
             hand_over: None,
+            deciders: BTreeSet::new(),
+            first_mandated_at: None,
             mandate: None,
             items,
             materials: BTreeMap::new(),
@@ -35,6 +37,7 @@ pub fn apply(before: Option<Case>, fact: &Fact) -> Option<Case> {
             commitment: None,
             land_acquired_at: None,
             start_allowed_at: None,
+            first_start_allowed_at: None,
             certificates: BTreeSet::new(),
             wait: Some(*wait),
             opened_at: fact.at,
@@ -90,6 +93,7 @@ impl Case {
             What::DepartmentSucceeded { department, successor } => {
                 self.succeed(department, successor);
             }
+            What::DecidersKnown { people } => self.deciders.extend(people.iter().cloned()),
             What::ItemReady { item, .. }
             | What::ItemBlocked { item, .. }
             | What::ItemSubmitted { item, .. }
@@ -116,6 +120,7 @@ impl Case {
     fn take_course(&mut self, fact: &Fact) {
         if let What::MandateSigned { mandate, wait } = &fact.what {
             self.mandate = Some(mandate.as_ref().clone());
+            self.first_mandated_at = self.first_mandated_at.or(Some(fact.at));
             if let Some(wait) = wait {
                 self.rest(State::Mandated, Some(*wait));
             }
@@ -198,7 +203,7 @@ impl Case {
 
     /// Materials, the commitment, and what they bring.
     fn take_material(&mut self, fact: &Fact) {
-        if let What::MaterialAdded { material, version } = &fact.what {
+        if let What::MaterialAdded { material, version, .. } = &fact.what {
             self.add(material, version);
         } else if let What::MaterialPromised { material, promise } = &fact.what {
             self.promises.insert(material.clone(), promise.clone());
@@ -216,6 +221,7 @@ impl Case {
             }
         } else if let What::StartAllowed = &fact.what {
             self.start_allowed_at = Some(fact.at);
+            self.first_start_allowed_at = self.first_start_allowed_at.or(Some(fact.at));
         } else if let What::StartForbidden = &fact.what {
             self.start_allowed_at = None;
         }
@@ -252,6 +258,7 @@ impl Case {
             item.wait = outstanding;
         }
         item.take_in(fact);
+        item.take_review(fact);
         // Once there is land, the commitment waits for its opinions alone.
         if self.land_acquired_at.is_some() && !self.has_opinions() {
             self.end_commitment_wait();
@@ -311,8 +318,9 @@ impl Item {
                 order.declined = false;
             }
             self.progress = None;
-        } else if let What::ItemProgressed { progress, .. } = &fact.what {
+        } else if let What::ItemProgressed { progress, wait, .. } = &fact.what {
             self.progress = Some(progress.clone());
+            self.wait = wait.or(self.wait);
         } else {
             self.take_result(fact);
         }
@@ -382,9 +390,10 @@ impl Item {
     /// missing, while the attempt is the same.
     fn begin_again(&mut self, attempt: u32) {
         let Item { orders, notices_against_department, .. } = *self;
+        let reviews = std::mem::take(&mut self.reviews);
         let same = attempt == self.attempt;
         let notices = if same { std::mem::take(&mut self.notices) } else { Vec::new() };
         let new = Item::new(self.department.clone());
-        *self = Item { attempt, orders, notices, notices_against_department, ..new };
+        *self = Item { attempt, orders, reviews, notices, notices_against_department, ..new };
     }
 }

@@ -1,6 +1,6 @@
 //! What is the enterprise's to do for an item, itself or by its agent within the mandate.
 
-use base::{ItemId, MaterialId};
+use base::{ItemId, MaterialId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::case::Case;
@@ -33,8 +33,21 @@ pub(super) fn add_material(
         by: by.person.human().clone(),
         added_at: draft.moment.now,
     });
-    draft.happen(What::MaterialAdded { material: material.clone(), version });
+    let orders = waiting_for(&draft.case, material);
+    draft.happen(What::MaterialAdded { material: material.clone(), version, orders });
     Ok(())
+}
+
+/// The orders that wait for nothing more once a material is there. One for which a notice was given
+/// is told when everything is supplied.
+fn waiting_for(case: &Case, material: &MaterialId) -> Vec<WorkOrderId> {
+    let waits = |matter: &&Matter| {
+        let noticed = case.state_of(&matter.item) == Some(ItemState::Correction);
+        !noticed && case.deferred(matter).iter().all(|lacking| lacking == material)
+    };
+    let waiting = case.procedure().needing(material).filter(waits);
+    let items = waiting.filter_map(|matter| case.items.get(&matter.item));
+    items.filter_map(|item| item.order.as_ref()).map(|order| order.id).collect()
 }
 
 /// 容缺: a deferrable material is promised by a date, once, while nobody has it. It may still be

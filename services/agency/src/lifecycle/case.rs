@@ -30,6 +30,11 @@ pub struct Case {
     pub agents: BTreeSet<PersonId>,
     /// Its agent is none any more: another one is awaited, until when.
     pub hand_over: Option<Wait>,
+    /// Everybody who decided something of one of its items, or for whom that was done: none of them
+    /// becomes its agent.
+    pub deciders: BTreeSet<PersonId>,
+    /// When the enterprise signed its first mandate.
+    pub first_mandated_at: Option<Timestamp>,
     /// The mandate that is live.
     pub mandate: Option<Mandate>,
     /// Its items.
@@ -44,6 +49,8 @@ pub struct Case {
     pub land_acquired_at: Option<Timestamp>,
     /// Since when work may start: every formal permit that it needs stands.
     pub start_allowed_at: Option<Timestamp>,
+    /// When it might start first.
+    pub first_start_allowed_at: Option<Timestamp>,
     /// Every certificate number that was ever given in it: none is used twice.
     pub certificates: BTreeSet<String>,
     /// What the case itself waits for, beside its items.

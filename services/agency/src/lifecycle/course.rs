@@ -153,7 +153,7 @@ pub(super) fn wait_anew(draft: &mut Draft<'_>) {
     }
 }
 
-/// 交接: by the agent or by the dispatcher. The mandate goes along if it may be passed on; else it
+/// 交接: by the agent or by the dispatcher, to nobody who has decided an item. The mandate goes along if it may be passed on; else it
 /// ends, and the enterprise signs another.
 pub(super) fn hand_over(
     draft: &mut Draft<'_>,
@@ -167,6 +167,9 @@ pub(super) fn hand_over(
     check(draft.case.state, Action::HandOver)?;
     if *to == draft.case.agent {
         return Err(Error::AgentAlready);
+    }
+    if draft.case.deciders.contains(to) {
+        return Err(Error::AgentDecided { agent: to.clone() });
     }
     if draft.case.mandate.as_ref().is_some_and(|mandate| !mandate.may_pass_on) {
         end_mandate(draft, MandateEnd::HandedOver, reason);

@@ -50,8 +50,9 @@ pub(super) fn accept(draft: &mut Draft<'_>, by: &Viewer, item: &ItemId) -> Resul
     Ok(())
 }
 
-/// Accepted, as of an instant: the result is due by the earliest of its limits from there. A notice
-/// period counts from now in any case: what nobody has announced yet has not begun to run.
+/// Accepted, as of an instant: the result is due by the earliest of its limits from there, and of
+/// what dispatch has said of its own. A notice period counts from now in any case: what nobody has
+/// announced yet has not begun to run.
 pub(super) fn accept_as_of(
     draft: &mut Draft<'_>,
     item: &ItemId,
@@ -61,6 +62,9 @@ pub(super) fn accept_as_of(
     let Some(matter) = draft.case.procedure().matter(item) else { return };
     let as_of = if matter.kind == MatterKind::Notice { draft.moment.now } else { as_of };
     let wait = Wait::earliest(Moment { now: as_of, ..draft.moment }, matter.limits());
+    let progress = draft.case.items.get(item).and_then(|own| own.progress.as_ref());
+    let earlier = progress.and_then(|told| told.due).filter(|due| due.at < wait.due.at);
+    let wait = earlier.map_or(wait, |due| Wait::until(due, as_of));
     let (item, order) = (item.clone(), draft.order_of(item));
     draft.happen(What::ItemAccepted { item, as_of, by_itself, order, wait });
 }
@@ -216,7 +220,7 @@ pub(super) fn recheck(
     Ok(())
 }
 
-/// 改派: by the dispatcher, after the department said that it is not its work.
+/// 改派: by the dispatcher, after the department said that it is not its work; to another one.
 pub(super) fn redirect(
     draft: &mut Draft<'_>,
     by: &Viewer,
@@ -231,6 +235,9 @@ pub(super) fn redirect(
     let Some(order) = order.filter(|order| order.declined).map(|order| order.id) else {
         return Err(Error::NotAwaited { action: ItemAction::Redirect });
     };
+    if draft.case.items.get(item).is_some_and(|own| own.department == *to) {
+        return Err(Error::DepartmentDeclined { department: to.clone() });
+    }
     let (item, department, reason) = (item.clone(), to.clone(), reason.to_owned());
     draft.happen(What::ItemRedirected { item, department, reason, order });
     Ok(())
@@ -249,9 +256,9 @@ pub(super) fn break_commitment(draft: &mut Draft<'_>) {
     }
 }
 
-/// The department decides, and nobody who was agent of the case.
+/// The department decides, and nobody who was agent of the case. Whoever does never becomes it.
 fn decides(
-    draft: &Draft<'_>,
+    draft: &mut Draft<'_>,
     by: &Viewer,
     item: &ItemId,
     action: ItemAction,
@@ -260,5 +267,10 @@ fn decides(
         return Err(Error::ItemNotFound { item: item.clone() });
     };
     by.decides(&draft.case, &own.department)?;
-    stands(draft, item, action)
+    let state = stands(draft, item, action)?;
+    let people = by.deciders();
+    if !people.is_subset(&draft.case.deciders) {
+        draft.happen(What::DecidersKnown { people });
+    }
+    Ok(state)
 }

@@ -33,13 +33,18 @@ impl<'a> Draft<'a> {
 
     /// Everything that happened, and what follows from it by itself.
     pub(super) fn settled(mut self) -> Vec<Fact> {
+        self.follow();
+        self.facts
+    }
+
+    /// What follows by itself from what happened so far.
+    pub(super) fn follow(&mut self) {
         if !self.facts.is_empty() && matches!(self.case.state, State::Running | State::Suspended) {
             self.unblock();
             self.ask_conversions();
             self.allow_start();
             self.finish();
         }
-        self.facts
     }
 
     /// The order that an item has, if any.

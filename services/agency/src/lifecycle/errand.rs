@@ -22,6 +22,12 @@ pub enum Errand {
 }
 
 impl What {
+    /// The orders for which `MaterialsSupplied` says that what they waited for came, beside the
+    /// errand.
+    pub fn supplied(&self) -> &[WorkOrderId] {
+        if let What::MaterialAdded { orders, .. } = self { orders } else { &[] }
+    }
+
     /// What it says to dispatch, if it concerns an order.
     pub fn errand(&self) -> Option<Errand> {
         match self {
@@ -75,6 +81,7 @@ impl What {
             | What::LimitMissed { .. }
             | What::DueChanged { .. }
             | What::DepartmentSucceeded { .. }
+            | What::DecidersKnown { .. }
             | What::HeardLate { .. } => None,
         }
     }

@@ -1,5 +1,7 @@
 //! What happened to a case.
 
+use std::collections::BTreeSet;
+
 use base::{CaseId, DepartmentId, ItemId, MaterialId, PersonId, WorkOrderId};
 use jiff::Timestamp;
 use strum::Display;
@@ -112,6 +114,8 @@ pub enum What {
         material: MaterialId,
         /// The version.
         version: Box<Material>,
+        /// The orders that wait for nothing more: a pause for it is over.
+        orders: Vec<WorkOrderId>,
     },
     /// A material was promised 容缺.
     MaterialPromised {
@@ -323,6 +327,8 @@ pub enum What {
         item: ItemId,
         /// Where the order stands now.
         progress: Progress,
+        /// By when the result is awaited now, if that moved.
+        wait: Option<Wait>,
     },
     /// A limit ran out; somebody is told.
     LimitMissed {
@@ -347,6 +353,12 @@ pub enum What {
         department: DepartmentId,
         /// The one that takes its place.
         successor: DepartmentId,
+    },
+    /// Who decides an item here has not decided one of this case before. What they decide follows,
+    /// and its entry names them: nothing is told of this alone.
+    DecidersKnown {
+        /// Who, and for whom a deputy did.
+        people: BTreeSet<PersonId>,
     },
     /// Something was heard of an order that is no longer wanted.
     HeardLate {

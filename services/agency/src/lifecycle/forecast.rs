@@ -125,7 +125,7 @@ fn ends_of(
     let later = |from: Due, limit| after(from, limit, moment);
     let plus = |end: Due| longer.map_or(end, |longer| later(latest(start, Some(end)), longer));
     let comes = case.outstanding_until(matter);
-    let awaited = item.wait.map(|wait| wait.due);
+    let awaited = item.result_due(moment.calendar);
     let own = match item.state {
         ItemState::PreIssued => {
             let asked = awaited.filter(|_| item.order.is_some());

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use base::{DepartmentId, MaterialId, WorkOrderId};
+use calendar::{Calendar, Due};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
+use super::clocks::{self, Review};
 use super::limits::Wait;
 use super::work::Progress;
 
@@ -115,6 +117,8 @@ pub struct Item {
     pub accepted_at: Option<Timestamp>,
     /// It was accepted as of receipt, because nothing was said in time.
     pub accepted_by_itself: bool,
+    /// When a department reviewed it, in every attempt.
+    pub reviews: Vec<Review>,
     /// 预审意见, while it is one or was made formal.
     pub opinion: Option<String>,
     /// Its formal permit; only while ISSUED.
@@ -231,6 +235,7 @@ impl Item {
             submitted_at: None,
             accepted_at: None,
             accepted_by_itself: false,
+            reviews: Vec::new(),
             opinion: None,
             permit: None,
             ending: None,
@@ -245,6 +250,26 @@ impl Item {
     /// Whether its formal permit stands and nobody looks at it again.
     pub fn is_firm(&self) -> bool {
         self.state == ItemState::Issued && !self.is_rechecked()
+    }
+
+    /// Whether a department owes its result, so that dispatch says by when.
+    pub fn owes_result(&self) -> bool {
+        self.state == ItemState::UnderReview
+            || (matches!(self.state, ItemState::PreIssued | ItemState::Issued)
+                && self.order.is_some())
+    }
+
+    /// Whether the result that a department owes is waited for by nobody: its order stands still.
+    pub fn stands_still(&self) -> bool {
+        self.owes_result() && self.progress.as_ref().is_some_and(Progress::stands_still)
+    }
+
+    /// By when its result is awaited: while it stands still, as if the pause lasted as long as it may.
+    pub fn result_due(&self, calendar: &Calendar) -> Option<Due> {
+        let due = self.wait?.due;
+        let pause = self.progress.as_ref().and_then(|told| told.pause);
+        let pause = pause.filter(|_| self.stands_still());
+        Some(pause.map_or(due, |pause| clocks::due_after(due, pause, calendar)))
     }
 
     /// Everything that notices of this attempt named.

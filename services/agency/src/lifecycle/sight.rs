@@ -1,9 +1,12 @@
 //! Who may know of a case, who acts in it, and as whom (domain.md §2).
 
+use std::collections::BTreeSet;
+
 use base::{Actor, DepartmentId, EnterpriseId, ItemId, MaterialId, Person, PersonId, Role};
 use jiff::Timestamp;
 
 use super::case::Case;
+use super::item::Item;
 use super::mandate::Act;
 use crate::error::Error;
 
@@ -53,6 +56,12 @@ impl Viewer {
         case.agents.iter().any(was)
     }
 
+    /// Who decides here: the person, whatever the account, and for whom a deputy does.
+    pub fn deciders(&self) -> BTreeSet<PersonId> {
+        let own = [self.person.human()];
+        own.into_iter().chain(self.actor.on_behalf_of()).cloned().collect()
+    }
+
     /// Whether they may know of a case: the enterprise, its agent, the departments of its items
     /// once one of those has been submitted, and the roles that see all.
     pub fn sees(&self, case: &Case) -> bool {
@@ -78,6 +87,15 @@ impl Viewer {
                 .is_some_and(|item| 0 < item.orders && self.works_for(&item.department))
         });
         self.sees_all() || self.is_of_its_side(case) || needs
+    }
+
+    /// Whether they may know who in a department has an item: whoever applies, the department itself,
+    /// and those who see all.
+    pub fn sees_claimant(&self, case: &Case, item: &Item) -> bool {
+        self.sees_all()
+            || self.is_enterprise(&case.opening.enterprise)
+            || self.is_agent_of(case)
+            || self.works_for(&item.department)
     }
 
     /// Whether they may do something that is the enterprise's to do: itself, or its agent within

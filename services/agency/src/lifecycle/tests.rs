@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod checking;
+mod clocks;
 mod committing;
+mod concerned;
 mod forecasting;
+mod hearing;
 mod mandating;
 mod reviewing;
+mod running_out;
 
 use base::Role;
 use calendar::{Calendar, Limit, Moment};
@@ -162,7 +166,9 @@ fn every_fact_of_dispatch_is_heard_in_every_state_and_what_comes_late_moves_noth
     let progress = Progress {
         state: WorkState::Claimed,
         department: None,
-        due_at: None,
+        claimant: None,
+        due: None,
+        pause: None,
         told_at: occurred_at,
     };
     let tell = |news| Command::Hear(Heard { work_order, occurred_at, news });

@@ -1,10 +1,13 @@
 //! What dispatch does for an item: where its order stands, and what is heard of it.
 
-use base::{CaseId, DepartmentId, WorkOrderId};
+use base::{CaseId, DepartmentId, PersonId, WorkOrderId};
+use calendar::Due;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 use uuid::Uuid;
+
+use super::case::Case;
 
 /// Where an order stands, as dispatch told it last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,10 +16,59 @@ pub struct Progress {
     pub state: WorkState,
     /// The department that has it.
     pub department: Option<DepartmentId>,
-    /// When it is due there.
-    pub due_at: Option<Timestamp>,
+    /// Who has claimed it there.
+    pub claimant: Option<PersonId>,
+    /// When its answer is due there, while that limit runs.
+    pub due: Option<Due>,
+    /// The pause for which it stands still, or stood still last.
+    pub pause: Option<Standstill>,
     /// When that was told.
     pub told_at: Timestamp,
+}
+
+/// A time in which an order stands still 挂起.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standstill {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when: at the latest while it lasts, in the end when the work went on.
+    pub until: Timestamp,
+}
+
+impl Progress {
+    /// Whether it stands still: nobody waits for the department.
+    pub fn stands_still(&self) -> bool {
+        self.state == WorkState::Suspended
+    }
+
+    /// Until when it stands still at the latest, while it does.
+    pub fn paused_until(&self) -> Option<Timestamp> {
+        self.pause.filter(|_| self.stands_still()).map(|pause| pause.until)
+    }
+
+    /// The same, with what was said earlier and still holds: who has it, and since when it stands or
+    /// stood still.
+    pub(super) fn following(self, before: Option<&Progress>) -> Progress {
+        let Some(before) = before else { return self };
+        let has_claimant = matches!(
+            self.state,
+            WorkState::Claimed
+                | WorkState::InProgress
+                | WorkState::ReturnPending
+                | WorkState::Suspended
+                | WorkState::AwaitingSignature
+        );
+        let earlier = before.claimant.clone().filter(|_| has_claimant);
+        let claimant = self.claimant.clone().or(earlier);
+        let pause = match (self.pause, before.pause) {
+            (Some(over), Some(begun)) if !self.stands_still() => {
+                Some(Standstill { from: begun.from, ..over })
+            }
+            (Some(said), _) => Some(said),
+            (None, earlier) => earlier,
+        };
+        Progress { claimant, pause, ..self }
+    }
 }
 
 /// The states of an order, in dispatch's words.
@@ -107,6 +159,17 @@ pub(super) fn order_name(case: CaseId, place: usize, number: u32) -> WorkOrderId
     let own = case.uuid().as_u128();
     let seed = (own & !FORM) ^ ((place as u128 + 1) << 32) ^ u128::from(number);
     WorkOrderId::new(Uuid::from_u128((own & FORM) | (spread(seed) & !FORM)))
+}
+
+impl Case {
+    /// Whether an order was ever asked for here, by whichever item.
+    pub fn had_order(&self, order: WorkOrderId) -> bool {
+        let matters = self.procedure().matters.iter().enumerate();
+        matters.into_iter().any(|(place, matter)| {
+            let orders = self.items.get(&matter.item).map_or(0, |item| item.orders);
+            (0..orders).any(|number| order_name(self.id, place, number) == order)
+        })
+    }
 }
 
 /// Spreads what differs in a few bits over all of them.

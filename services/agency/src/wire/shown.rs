@@ -7,8 +7,8 @@ use runtime::wire::time;
 
 use super::{act, item_name, item_state, name_or_empty, number, own_due, purpose, state};
 use crate::lifecycle::{
-    Case, Commitment, Forecast, Item, Mandate, Material, Matter, Notice, Permit, Source, Step,
-    Viewer,
+    Case, Clocks, Commitment, Forecast, Item, Mandate, Material, Matter, Notice, Permit, Progress,
+    Source, Step, Viewer,
 };
 
 /// A case, as somebody may see it.
@@ -29,7 +29,7 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         state: state(case.state).into(),
         agent: case.agent.to_string(),
         mandate: case.mandate.as_ref().map(mandate),
-        items: case.all_items().map(|(of, matter)| item(case, of, matter)).collect(),
+        items: case.all_items().map(|(of, matter)| item(case, (of, matter), by)).collect(),
         materials: known.into_iter().map(|id| material(case, id)).collect(),
         commitment: case.commitment.as_ref().map(commitment),
         land_acquired_time: case.land_acquired_at.map(time),
@@ -42,6 +42,20 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         changed_time: Some(time(case.changed_at)),
         etag: etag_of(case),
         hand_over_due: case.hand_over.map(|wait| own_due(&wait.due)),
+        clocks: None,
+    }
+}
+
+/// The two clocks of a case.
+pub fn clocks(clocks: &Clocks) -> contracted::Clocks {
+    let waited = clocks.enterprise.as_ref();
+    contracted::Clocks {
+        approval_days: number(clocks.approval_days),
+        approval_after_land_days: clocks.approval_after_land_days.map(number),
+        enterprise_from_time: waited.map(|waited| time(waited.from)),
+        enterprise_from_land: waited.is_some_and(|waited| waited.from_land),
+        enterprise_to_time: waited.and_then(|waited| waited.to).map(time),
+        enterprise_days: waited.map_or(0, |waited| number(waited.days)),
     }
 }
 
@@ -62,7 +76,7 @@ pub fn mandate(mandate: &Mandate) -> contracted::Mandate {
     }
 }
 
-fn item(case: &Case, item: &Item, matter: &Matter) -> contracted::Item {
+fn item(case: &Case, (item, matter): (&Item, &Matter), by: &Viewer) -> contracted::Item {
     let order = item.order.as_ref();
     contracted::Item {
         name: item_name(&case.id, &matter.item),
@@ -85,6 +99,18 @@ fn item(case: &Case, item: &Item, matter: &Matter) -> contracted::Item {
             remedy: ending.remedy.clone(),
             ended_time: Some(time(ending.ended_at)),
         }),
+        work: item.progress.as_ref().map(|told| work(told, by.sees_claimant(case, item))),
+    }
+}
+
+fn work(told: &Progress, with_claimant: bool) -> contracted::Work {
+    contracted::Work {
+        state: told.state.to_string(),
+        department: name_or_empty(told.department.as_ref()),
+        claimant: name_or_empty(told.claimant.as_ref().filter(|_| with_claimant)),
+        due: told.due.map(|due| own_due(&due)),
+        paused_until_time: told.paused_until().map(time),
+        told_time: Some(time(told.told_at)),
     }
 }
 

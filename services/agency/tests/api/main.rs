@@ -6,6 +6,7 @@
     reason = "a test may fail loudly"
 )]
 
+mod accounts;
 mod commitment;
 mod handing_in;
 mod life;
@@ -17,4 +18,5 @@ mod refusals;
 mod reviewing;
 mod rows;
 mod sight;
+mod work;
 mod zone;

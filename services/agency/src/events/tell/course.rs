@@ -71,7 +71,7 @@ impl Teller<'_> {
     pub(super) fn of_application(&self) -> Vec<Telling> {
         let case = self.name();
         match &self.fact.what {
-            What::MaterialAdded { material: of, version } => self.about(&MaterialAdded {
+            What::MaterialAdded { material: of, version, .. } => self.about(&MaterialAdded {
                 case, material: of.to_string(), version: Some(material(version)),
             }),
             What::MaterialPromised { material: of, promise } => self.about(&MaterialPromised {

@@ -13,7 +13,7 @@ use runtime::wire::time;
 use super::super::words::{name_or_empty, notice, number, permit, void_cause};
 use super::Teller;
 use super::course::due_of;
-use crate::lifecycle::{Permit, Progress, What};
+use crate::lifecycle::{Permit, Progress, Wait, What};
 
 impl Teller<'_> {
     #[rustfmt::skip]
@@ -49,7 +49,7 @@ impl Teller<'_> {
                 item: self.item(item), department: department.to_string(),
                 reason: reason.clone(), work_order: order.to_string(),
             }),
-            What::ItemProgressed { item, progress } => self.progressed(item, progress),
+            What::ItemProgressed { item, progress, wait } => self.progressed(item, progress, wait.as_ref()),
             _ => Vec::new(),
         }
     }
@@ -94,14 +94,17 @@ impl Teller<'_> {
         }
     }
 
-    fn progressed(&self, item: &ItemId, progress: &Progress) -> Vec<Telling> {
+    fn progressed(&self, item: &ItemId, progress: &Progress, wait: Option<&Wait>) -> Vec<Telling> {
         let order = self.case.items.get(item).and_then(|item| item.order.as_ref());
         self.about(&ItemProgressed {
             item: self.item(item),
             work_order: name_or_empty(order.map(|order| &order.id)),
             state: progress.state.to_string(),
             department: name_or_empty(progress.department.as_ref()),
-            due_time: progress.due_at.map(time),
+            due_time: progress.due.map(|due| time(due.at)),
+            claimant: name_or_empty(progress.claimant.as_ref()),
+            paused_until_time: progress.paused_until().map(time),
+            result_due: due_of(wait),
         })
     }
 

@@ -58,6 +58,15 @@ impl Teller<'_> {
         }
     }
 
+    /// Orders may be paused for a material that came.
+    pub(super) fn supplies(&self) -> Vec<Telling> {
+        let supplied = |order: &WorkOrderId| {
+            let (work_order, source) = (order.to_string(), self.name());
+            self.about(&MaterialsSupplied { work_order, source })
+        };
+        self.fact.what.supplied().iter().flat_map(supplied).collect()
+    }
+
     /// What dispatch is asked to have done: it looks nothing up.
     fn work_requested(&self, order: &WorkOrderId) -> Option<WorkRequested> {
         let (item, matter) = self

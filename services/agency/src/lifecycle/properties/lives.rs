@@ -5,9 +5,10 @@ mod items;
 
 use std::collections::BTreeSet;
 
-use base::{ItemId, Role};
-use calendar::{Calendar, Moment};
+use base::{ItemId, Role, WorkOrderId};
+use calendar::{Calendar, Due, Moment};
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::super::sample::*;
 use super::super::*;
@@ -158,6 +159,13 @@ impl Life {
         staff(self.case.items[item].department.code())
     }
 
+    /// Somebody of the department; now and then they are an agent too, by another account.
+    fn decider(&self, item: &ItemId, dice: &mut Dice) -> Viewer {
+        let mut by = self.department_of(item);
+        by.person.same_person_as = Some(person("agent-2")).filter(|_| dice.often(8));
+        by
+    }
+
     fn number(&mut self, dice: &mut Dice) -> String {
         if !dice.often(3) {
             self.certificates += 1;
@@ -254,23 +262,26 @@ impl Life {
             self.watcher.orders().collect()
         };
         let Some(work_order) = dice.pick(&orders) else { return Command::Recount };
-        let progress =
-            |state| Progress { state, department: None, due_at: None, told_at: self.now };
         let rechecked = self.case.items.values().find(|item| item.is_rechecked());
         let rechecked = rechecked.and_then(|item| item.order.as_ref()).map(|order| order.id);
         let (work_order, declined) = match rechecked {
             Some(order) if dice.often(60) => (order, true),
             Some(_) | None => (work_order, false),
         };
-        let news = match dice.below(4) {
-            _ if declined => News::Declined { basis: "非本部门职责".to_owned() },
-            0 => News::Declined { basis: "非本部门职责".to_owned() },
-            1 => News::Ended(progress(WorkState::Completed)),
-            2 => News::Moved(progress(WorkState::Offered)),
-            _ => News::Moved(progress(WorkState::Claimed)),
-        };
         let ago = i64::try_from(dice.below(30)).expect("few");
         let occurred_at = self.now - SignedDuration::from_hours(ago);
+        let news = match dice.below(8) {
+            _ if declined => News::Declined { basis: "非本部门职责".to_owned() },
+            0 => News::Declined { basis: "非本部门职责".to_owned() },
+            1 => News::Ended(progress(WorkState::Completed, occurred_at, dice)),
+            2 => News::Moved(progress(WorkState::Offered, occurred_at, dice)),
+            3..5 => News::Moved(progress(WorkState::Suspended, occurred_at, dice)),
+            5 => News::Moved(progress(WorkState::InProgress, occurred_at, dice)),
+            _ => News::Moved(progress(WorkState::Claimed, occurred_at, dice)),
+        };
+        // An order that assists is none of ours.
+        let work_order =
+            if dice.often(10) { WorkOrderId::new(Uuid::from_u128(7)) } else { work_order };
         Command::Hear(Heard { work_order, occurred_at, news })
     }
 
@@ -287,6 +298,19 @@ impl Life {
             _ => Command::Recount,
         }
     }
+}
+
+/// Where an order stands: due some days later, and what stands still stands for some days.
+fn progress(state: WorkState, told_at: Timestamp, dice: &mut Dice) -> Progress {
+    let mut later = || {
+        let hours = i64::try_from(1 + dice.below(400)).expect("few");
+        told_at + SignedDuration::from_hours(hours)
+    };
+    let due = Due { at: later(), provisional: false, calendar_version: 0 };
+    let pause = Standstill { from: told_at, until: later() };
+    let pause = Some(pause).filter(|_| state == WorkState::Suspended);
+    let due = Some(due).filter(|_| state != WorkState::Offered && dice.often(80));
+    Progress { state, department: None, claimant: None, due, pause, told_at }
 }
 
 fn commit_until(now: Timestamp, dice: &mut Dice) -> Command {

@@ -2,6 +2,7 @@
 //! this finds.
 #![allow(clippy::expect_used, clippy::wildcard_enum_match_arm, reason = "tests")]
 
+mod concerned;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,10 @@ pub(super) struct Watcher {
     /// Opinions may stand that were given when there was land.
     late_opinions: bool,
     mandate: Option<(PersonId, Scope, Timestamp)>,
+    /// Where the order of an item stands, as told since it was accepted.
+    told: BTreeMap<ItemId, Progress>,
+    agents: BTreeSet<PersonId>,
+    deciders: BTreeSet<PersonId>,
 }
 
 impl Watcher {
@@ -44,6 +49,8 @@ impl Watcher {
         self.sees_order(fact);
         self.sees_applying(case, fact);
         self.sees_deciding(case, fact, calendar);
+        self.sees_what_ran_out(case, fact, calendar);
+        self.sees_dispatch(case, fact);
         match &fact.what {
             What::MandateSigned { mandate, .. } => {
                 let Mandate { agent, scope, expires, .. } = mandate.as_ref();
@@ -221,11 +228,15 @@ impl Watcher {
         };
         let moving = case.items.values().any(moves);
         assert!(case.state != State::Running || case.wait.is_none() == moving, "to be delivered");
-        if facts.iter().any(|fact| matches!(fact.what, What::MandateEnded { .. })) {
+        let ends = |fact: &Fact| {
+            matches!(fact.what, What::MandateEnded { .. } | What::AgentChanged { .. })
+        };
+        if facts.iter().all(ends) {
             assert_eq!(before.items, case.items, "a mandate ends the agent's acts alone");
         }
-        let now = facts.first().map_or(before.changed_at, |fact| fact.at);
+        let now = facts.last().map_or(before.changed_at, |fact| fact.at);
         self.checks_agent(by, now);
+        self.checks_two_people(by, case);
     }
 
     /// Whatever an agent did, a live mandate covered.

@@ -70,7 +70,7 @@ impl Life {
             ItemState::Issued => ItemAsk::Recheck { upheld: dice.often(50), reason: text() },
         };
         let applies = matches!(ask, ItemAsk::Submit | ItemAsk::Supply | ItemAsk::Reapply { .. });
-        let by = if applies { self.applicant(dice) } else { self.department_of(&matter.item) };
+        let by = if applies { self.applicant(dice) } else { self.decider(&matter.item, dice) };
         Command::Item { by, item: matter.item, ask }
     }
 

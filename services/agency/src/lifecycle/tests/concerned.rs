@@ -1,0 +1,67 @@
+//! Who decides and who acts are two people; who declined does not get it back.
+
+use super::*;
+
+fn submitted() -> Case {
+    let wanted = procedure(vec![matter("a", &[])]);
+    let case = after_all(running(&wanted), &[add(agent(), "later")]);
+    after_all(case, &[of_item(agent(), "a", ItemAsk::Submit)])
+}
+
+fn hand_over(to: &str) -> Command {
+    let (to, reason) = (person(to), "休假".to_owned());
+    of_case(dispatcher(), CaseAsk::HandOver { to, reason })
+}
+
+#[test]
+fn who_has_decided_an_item_never_becomes_agent() {
+    let by_second = |code: &str| {
+        let mut second = staff("D02");
+        second.person.id = person("D02-12-second");
+        second.person.same_person_as = Some(person(code));
+        second
+    };
+    let accept = of_item(by_second("agent-2"), "a", ItemAsk::Accept);
+    let case = after_all(submitted(), &[accept]);
+    let decided = Error::AgentDecided { agent: person("agent-2") };
+    assert_eq!(refused(&case, &hand_over("agent-2")), decided);
+    let handed = after_all(case, &[hand_over("agent-3")]);
+    assert_eq!(handed.agent, person("agent-3"));
+    let refused_once = of_item(
+        staff("D02"),
+        "a",
+        ItemAsk::Correct { materials: [material("none")].into(), text: String::new() },
+    );
+    assert!(decide_at(Some(&submitted()), &refused_once, instant(DAY_ONE)).is_err());
+    assert!(submitted().deciders.is_empty(), "who was refused has decided nothing");
+}
+
+#[test]
+fn for_whom_a_deputy_decided_never_becomes_agent_either() {
+    let mut deputy = staff("D02");
+    let (person_id, of) = (deputy.person.id.clone(), person("D02-lead"));
+    deputy.actor = base::Actor::Deputy { person: person_id, of };
+    let case = after_all(submitted(), &[of_item(deputy, "a", ItemAsk::Accept)]);
+    for code in ["D02-12", "D02-lead"] {
+        let decided = Error::AgentDecided { agent: person(code) };
+        assert_eq!(refused(&case, &hand_over(code)), decided);
+    }
+}
+
+/// Shows: agency refuses DEPARTMENT_DECLINED
+#[test]
+fn an_item_does_not_go_back_to_the_department_that_declined_it() {
+    let case = submitted();
+    let work_order = case.items[&item("a")].order.as_ref().expect("an order").id;
+    let news = News::Declined { basis: "职责目录".to_owned() };
+    let heard = Command::Hear(Heard { work_order, occurred_at: instant(DAY_ONE), news });
+    let declined = after_all(case, &[heard]);
+    let redirect = |code: &str| {
+        let (to, reason) = (department(code), "属住建".to_owned());
+        of_item(dispatcher(), "a", ItemAsk::Redirect { to, reason })
+    };
+    let again = Error::DepartmentDeclined { department: department("D02") };
+    assert_eq!(refused(&declined, &redirect("D02")), again);
+    let elsewhere = after_all(declined, &[redirect("D03")]);
+    assert_eq!(elsewhere.items[&item("a")].department, department("D03"));
+}
