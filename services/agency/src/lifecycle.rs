@@ -89,6 +89,7 @@ pub fn decide(
         Command::Open { .. }
         | Command::Case { .. }
         | Command::Item { .. }
+        | Command::AgentActs { .. }
         | Command::Succeed { .. }
         | Command::Recount => {
             let now = draft.moment.now;

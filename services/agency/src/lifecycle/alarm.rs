@@ -193,6 +193,9 @@ fn changes_state(case: &Case, alarm: &Alarm) -> bool {
     match alarm {
         Alarm::Case => matches!(case.state, State::Suspended | State::FollowedUp),
         Alarm::Mandate => true,
+        Alarm::Agent => false,
+        // A broken promise breaks the commitment that stands on it.
+        Alarm::Promise(_) => case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none()),
         Alarm::Commitment => case.land_acquired_at.is_none(),
         Alarm::Item(item) => case.items.get(item).is_some_and(|item| match item.state {
             ItemState::Submitted => true,

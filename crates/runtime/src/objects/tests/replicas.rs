@@ -39,7 +39,7 @@ impl super::Names for Names {
 
 /// Another replica at the same place.
 fn twin_of(stand: &Stand) -> Objects {
-    let folder = || Files { bytes_max: BYTES_MAX, ..Files::default() };
+    let folder = || Files { bytes_max: Some(BYTES_MAX), ..Files::default() };
     open(stand.folder.path(), stand.bucket.as_ref().map_or_else(folder, files_in))
 }
 
