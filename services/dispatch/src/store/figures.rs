@@ -70,7 +70,8 @@ pub async fn list_league_entries<C: ConnectionTrait>(
         [from.into(), until.into(), due.into(), name.into(), i64::from(limit).into()];
     let values = page.into_iter().chain([kind.into()]);
     let rows = list(on, &sql, values).await?;
-    let last = rows.last().filter(|_| rows.len() == limit as usize).map(place_of).transpose()?;
+    let is_full = usize::try_from(limit).is_ok_and(|limit| rows.len() == limit);
+    let last = rows.last().filter(|_| is_full).map(place_of).transpose()?;
     let entries = rows.iter().map(|row| entry_of(row, standpoint)).collect::<Result<_, _>>()?;
     Ok((entries, last))
 }
