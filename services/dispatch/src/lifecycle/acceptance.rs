@@ -27,9 +27,10 @@ pub(super) fn accept(
     // While the clock stands still, as if it did not: what it comes to follows at the end.
     let reply = limits::reply(&pause::without_it(&accepted), moment.calendar);
     let wrong = reply.map(|reply| watch::wrong_cards(order, reply, accepted_at));
-    let assistance_due = match order.state {
-        State::Suspended => pause::assistance_moved(&accepted, moment),
-        _ => assistance::due_with(&accepted, reply, moment),
+    let assistance_due = if order.state == State::Suspended {
+        pause::assistance_moved(&accepted, moment)
+    } else {
+        assistance::due_with(&accepted, reply, moment)
     };
     let acceptance = Acceptance { accepted_at, reply, assistance_due };
     wrong.into_iter().flatten().chain([What::Accepted { acceptance }]).collect()

@@ -48,9 +48,9 @@ pub async fn list_league_entries<C: ConnectionTrait>(
         "(SELECT kind FROM work_order WHERE work_order.name = work_order_round.work_order)";
     let some = |table: &str, name: &str, kind: &str, round: &str| {
         format!(
-            "SELECT {COLUMNS}, {name} AS name FROM {table} WHERE $1 <= reply_due AND reply_due < $2 \
-             AND (reply_due, {name}) > ($3, $4) AND ($6 = '' OR {kind} = $6){round} \
-             ORDER BY reply_due, {name} LIMIT $5"
+            "SELECT {COLUMNS}, {name} AS name, {kind} AS kind FROM {table} \
+             WHERE $1 <= reply_due AND reply_due < $2 AND (reply_due, {name}) > ($3, $4) \
+             AND ($6 = '' OR {kind} = $6){round} ORDER BY reply_due, {name} LIMIT $5"
         )
     };
     let sql = if period.first_round {
@@ -70,7 +70,8 @@ pub async fn list_league_entries<C: ConnectionTrait>(
         [from.into(), until.into(), due.into(), name.into(), i64::from(limit).into()];
     let values = page.into_iter().chain([kind.into()]);
     let rows = list(on, &sql, values).await?;
-    let last = rows.last().filter(|_| rows.len() == limit as usize).map(place_of).transpose()?;
+    let is_full = usize::try_from(limit).is_ok_and(|limit| rows.len() == limit);
+    let last = rows.last().filter(|_| is_full).map(place_of).transpose()?;
     let entries = rows.iter().map(|row| entry_of(row, standpoint)).collect::<Result<_, _>>()?;
     Ok((entries, last))
 }
@@ -124,7 +125,7 @@ fn led_of(row: &QueryResult, standpoint: &Standpoint<'_>) -> Result<Led, DbErr> 
     let promised: Option<i64> = row.try_get_by_index(11)?;
     let promised = promised.and_then(|due| Timestamp::from_microsecond(due).ok());
     let late = flag(12)?;
-    let kind: String = row.try_get_by_index(15)?;
+    let kind: String = row.try_get_by_index(16)?;
     let contact_due: Option<i64> = row.try_get_by_index(13)?;
     let has_passed = |due: i64| due < standpoint.now.as_microsecond();
     let overdue = |promised| (standpoint.closes_by)(promised) < standpoint.now;

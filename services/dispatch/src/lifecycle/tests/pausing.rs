@@ -249,7 +249,8 @@ fn an_assisting_order_that_was_late_before_the_ruling_alone_is_not_late() {
     world.ask_of(order_id(2), complete("D03-11")).unwrap();
     assert_eq!(child(&world).answered_late, Some(true));
     let happened = world.ask(ruling(Decision::Granted)).unwrap();
-    assert_eq!(cards(&happened), ["NO YELLOW", "NO RED"]);
+    // The parent's, and both of the child's.
+    assert_eq!(cards(&happened), ["NO YELLOW", "NO RED", "NO YELLOW"]);
     assert_eq!((child(&world).answered_late, child(&world).card), (Some(false), None));
 }
 
