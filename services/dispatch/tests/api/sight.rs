@@ -309,7 +309,12 @@ async fn the_league_counts_overdue_assistance_of_who_assisted(size: Size) -> Res
     desk.go_to("2026-03-12T09:00:00+08:00").await?;
     desk.complete("D02-11", &order, "").await?;
     let date = |day| Some(Date { year: 2026, month: 3, day });
-    let march = GetLeagueRequest { from_date: date(1), to_date: date(31), first_round: false };
+    let march = GetLeagueRequest {
+        from_date: date(1),
+        to_date: date(31),
+        first_round: false,
+        ..<_>::default()
+    };
     for first_round in [false, true] {
         let asked = GetLeagueRequest { first_round, ..march };
         let league = desk.client("D00-99").get_league(asked).await?.into_inner();
@@ -340,7 +345,7 @@ impl Desk {
         let standpoint = Standpoint { now: self.now(), closes_by: &|promised| promised };
         let (from, until) = (jiff::Timestamp::UNIX_EPOCH, "2027-01-01T00:00:00Z".parse()?);
         for first_round in [false, true] {
-            let period = Period { from, until, first_round };
+            let period = Period { from, until, first_round, kind: None };
             let (all, next) = list_league_entries(read, period, (None, 1_000), &standpoint).await?;
             assert!(5 < all.len() && next.is_none());
             let (mut paged, mut after) = (Vec::new(), None);

@@ -1,5 +1,7 @@
 //! When a case will be finished, while it waits for land, for promises, or for being resumed.
 
+use jiff::Timestamp;
+
 use super::*;
 
 /// Monday 1 June is when there is land; two days later everything is formal.
