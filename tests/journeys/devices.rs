@@ -29,18 +29,18 @@ async fn a_rating_from_a_phone_of_the_staff_is_not_counted_until_it_is_verified(
         vhost.tap("whistle.events")?;
     }
     let (ticket, other) = (zone.accepted().await?, zone.accepted().await?);
-    zone.from_device("D02-11", STAFF_PHONE).claim(&ticket.work_order).await?;
+    zone.on_device("D02-11", STAFF_PHONE).claim(&ticket.work_order).await?;
     zone.by("D02-11").contact(&ticket.work_order).await?;
     zone.by("D02-11").complete(&ticket.work_order).await?;
     zone.worked_by("D02-11", &other.work_order).await?;
     // Not in haste, and the enterprise's own word: but the phone is the claimant's.
     zone.at("2026-03-05T09:00:00+08:00").await?;
-    let rated = zone.from_device("handler", STAFF_PHONE).rate(&ticket.name, 5).await?;
+    let rated = zone.on_device("handler", STAFF_PHONE).rate(&ticket.name, 5).await?;
     assert_eq!(rated.state(), TicketState::Confirmed);
     let rating = rated.rating.context("a rating")?;
     assert!(rating.awaits_verification);
     assert_eq!(rating.verification_causes, [0; 0], "why it waits stays inside");
-    zone.from_device("handler", OWN_PHONE).rate(&other.name, 2).await?;
+    zone.on_device("handler", OWN_PHONE).rate(&other.name, 2).await?;
     zone.world.settle().await?;
 
     let (by, seen) = (zone.by("supervisor"), rating_of(&zone, &ticket).await?);
@@ -90,9 +90,9 @@ async fn what_is_heard_of_a_device_comes_from_every_service_that_request_hears(
         }),
         request_id: request_id(),
     };
-    zone.from_device("admin", ADMIN_PHONE).directory().put_staff(wanted).await?;
+    zone.on_device("admin", ADMIN_PHONE).directory().put_staff(wanted).await?;
     let tickets = [zone.accepted().await?, zone.accepted().await?, zone.accepted().await?];
-    zone.from_device("D02-13", STAFF_PHONE).claim(&tickets[1].work_order).await?;
+    zone.on_device("D02-13", STAFF_PHONE).claim(&tickets[1].work_order).await?;
     for ticket in [&tickets[0], &tickets[2]] {
         zone.by("D02-11").claim(&ticket.work_order).await?;
     }
@@ -102,7 +102,7 @@ async fn what_is_heard_of_a_device_comes_from_every_service_that_request_hears(
     }
     zone.at("2026-03-05T09:00:00+08:00").await?;
     for (ticket, phone) in tickets.iter().zip([ADMIN_PHONE, STAFF_PHONE, OWN_PHONE]) {
-        let rated = zone.from_device("handler", phone).rate(&ticket.name, 5).await?;
+        let rated = zone.on_device("handler", phone).rate(&ticket.name, 5).await?;
         let waits = rated.rating.context("a rating")?.awaits_verification;
         assert_eq!(waits, phone != OWN_PHONE, "{phone}");
     }

@@ -50,7 +50,7 @@ impl Zone {
     }
 
     /// The hand of a person who calls from a device, as their app names it.
-    pub(crate) fn from_device(&self, code: &str, device: &str) -> Hand {
+    pub(crate) fn on_device(&self, code: &str, device: &str) -> Hand {
         Hand::new(self.world.caller_from(&format!("persons/{code}"), device))
     }
 

@@ -30,7 +30,7 @@ impl As {
 
     /// The same, from a device as their app names it.
     #[must_use]
-    pub fn from_device(self, device: &str) -> As {
+    pub fn on_device(self, device: &str) -> As {
         As { device: Some(device.parse().expect("a device is ASCII")), ..self }
     }
 

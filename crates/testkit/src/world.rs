@@ -97,7 +97,7 @@ impl World {
 
     /// A channel on which a person calls from a device, as their app names it.
     pub fn caller_from(&self, person: &str, device: &str) -> Caller {
-        As::new(self.token(person)).from_device(device).on(self.channel.clone())
+        As::new(self.token(person)).on_device(device).on(self.channel.clone())
     }
 
     /// Where the keys and, on the embedded size, the SQLite files lie.

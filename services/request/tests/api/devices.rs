@@ -63,13 +63,13 @@ async fn rate_ticket_from_a_device_of_the_zones_people_awaits_verification(
     let zone = Zone::start(size).await?;
     let ticket = zone.submitted().await?;
     let accept = zone.accept(&ticket);
-    let ticket = zone.from_device("D01-11", "phone").accept_ticket(accept).await?;
+    let ticket = zone.on_device("D01-11", "phone").accept_ticket(accept).await?;
     let ticket = ticket.into_inner().ticket.unwrap();
     zone.claim(&ticket).await?;
     zone.dispatch(&ticket, &crate::zone::completed(&ticket, &["persons/D02-11"])).await?;
     later(&zone);
     let rate = zone.rate(&ticket, 5, true);
-    let rated = zone.from_device("handler", "phone").rate_ticket(rate).await?;
+    let rated = zone.on_device("handler", "phone").rate_ticket(rate).await?;
     let rating = rated.into_inner().ticket.unwrap().rating.unwrap();
     assert!(rating.awaits_verification && rating.verification_causes.is_empty());
     assert_eq!(noted(&zone).await?, [(true, 1)]);
@@ -114,7 +114,7 @@ async fn rate_ticket_from_a_device_of_three_enterprises_awaits_verification(
         zone.dispatch(&ticket, &crate::zone::completed(&ticket, &["persons/D02-11"])).await?;
         later(&zone);
         let rate = zone.rate(&ticket, 5, true);
-        zone.from_device(&handler, "agency-pc").rate_ticket(rate).await?;
+        zone.on_device(&handler, "agency-pc").rate_ticket(rate).await?;
         let rating = zone.see(&ticket).await?.rating.unwrap();
         causes.push(rating.verification_causes().collect::<Vec<_>>());
     }
@@ -123,7 +123,7 @@ async fn rate_ticket_from_a_device_of_three_enterprises_awaits_verification(
     assert_eq!(noted(&zone).await?, [(false, 3)]);
     let (enterprise, handler) = register(&zone, "P-4").await?;
     let plea = SubmitTicketRequest { enterprise, ..zone.plea() };
-    zone.from_device(&handler, "agency-pc").submit_ticket(plea).await?;
+    zone.on_device(&handler, "agency-pc").submit_ticket(plea).await?;
     assert_eq!(noted(&zone).await?, [(false, 3)], "no more than prove it");
     zone.world.end().await
 }
@@ -132,13 +132,13 @@ async fn of_what_is_refused_or_only_tried_no_device_is_noted(size: Size) -> Resu
     let zone = Zone::start(size).await?;
     let ticket = zone.accepted().await?;
     refused!(
-        zone.from_device("D01-11", "phone").accept_ticket(zone.accept(&ticket)),
+        zone.on_device("D01-11", "phone").accept_ticket(zone.accept(&ticket)),
         Code::FailedPrecondition,
         "request.whistle STATE_FORBIDS"
     );
     let early = zone.rate(&ticket, 5, true);
     refused!(
-        zone.from_device("handler", "phone").rate_ticket(early),
+        zone.on_device("handler", "phone").rate_ticket(early),
         Code::FailedPrecondition,
         "request.whistle STATE_FORBIDS"
     );
@@ -148,10 +148,10 @@ async fn of_what_is_refused_or_only_tried_no_device_is_noted(size: Size) -> Resu
     zone.by("handler").appeal_ticket(zone.appeal(&rejected)).await?;
     let rejected = zone.see(&rejected).await?;
     let decide = DecideAppealRequest { validate_only: true, ..zone.decide_appeal(&rejected, true) };
-    zone.from_device("leader", "phone").decide_appeal(decide.clone()).await?;
+    zone.on_device("leader", "phone").decide_appeal(decide.clone()).await?;
     assert_eq!(noted(&zone).await?, [], "nothing became true");
     let decide = DecideAppealRequest { validate_only: false, ..decide };
-    zone.from_device("leader", "phone").decide_appeal(decide).await?;
+    zone.on_device("leader", "phone").decide_appeal(decide).await?;
     assert_eq!(noted(&zone).await?, [(true, 0)]);
     zone.world.end().await
 }
@@ -165,7 +165,7 @@ async fn many_at_once_from_one_device_keep_it_bounded(size: Size) -> Result<()> 
     let submitting = (0..40).map(|number| {
         let (enterprise, handler) = handlers[number % handlers.len()].clone();
         let plea = SubmitTicketRequest { enterprise, ..zone.plea() };
-        let mut hand = zone.from_device(&handler, "kiosk");
+        let mut hand = zone.on_device(&handler, "kiosk");
         async move { hand.submit_ticket(plea).await }
     });
     for submitted in join_all(submitting).await {
@@ -180,7 +180,7 @@ async fn a_device_that_cannot_be_one_is_refused(size: Size) -> Result<()> {
     let too_long = "x".repeat(129);
     for device in ["my phone", "", &too_long] {
         let status = refused!(
-            zone.from_device("handler", device).submit_ticket(zone.plea()),
+            zone.on_device("handler", device).submit_ticket(zone.plea()),
             Code::InvalidArgument,
             "whistle FIELD_INVALID"
         );
@@ -189,6 +189,6 @@ async fn a_device_that_cannot_be_one_is_refused(size: Size) -> Result<()> {
         assert!(said.contains("whistle-device") && said.contains("可见的 ASCII 字符"), "{said}");
     }
     assert_eq!(zone.told().await?, [""; 0], "nothing of it became true");
-    zone.from_device("handler", &"x".repeat(128)).submit_ticket(zone.plea()).await?;
+    zone.on_device("handler", &"x".repeat(128)).submit_ticket(zone.plea()).await?;
     zone.world.end().await
 }

@@ -142,7 +142,7 @@ impl Zone {
     }
 
     /// The same, from a device as their app names it.
-    pub(crate) fn from_device(&self, code: &str, device: &str) -> Hand {
+    pub(crate) fn on_device(&self, code: &str, device: &str) -> Hand {
         RequestServiceClient::new(self.world.caller_from(&format!("persons/{code}"), device))
     }
 
