@@ -53,8 +53,7 @@ impl Fault for Error {
                 told(Code::NotFound, Reason::ProcedureNotFound, "没有这个办理流程或该版本；请查询现行办理流程后重选。").with("procedure", procedure),
             Error::EnterpriseNotFound { enterprise } =>
                 told(Code::NotFound, Reason::EnterpriseNotFound, "没有登记这家企业；请核对企业名称代码，未登记的请先请管理员登记。").with("enterprise", enterprise),
-            Error::DepartmentNotFound { department } =>
-                told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门，不能改派；请核对部门代码。").with("department", department),
+            Error::DepartmentNotFound { department } => told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门，不能改派；请核对部门代码。").with("department", department),
             Error::ProcedureFlawed { flaw, path } =>
                 told(Code::FailedPrecondition, Reason::ProcedureFlawed, &format!("办理流程不能发布：{}；请按反例修改后再发布，可先试行检查。", chinese_flaw(flaw))).with("flaw", flaw).with("path", path),
             Error::AgentUnfit { agent } =>
@@ -100,16 +99,14 @@ impl Fault for Error {
             Error::NothingOutstanding => told(Code::FailedPrecondition, Reason::NothingOutstanding, "材料已齐或属公示，不出具预审意见；请直接出证或不予许可。"),
             Error::NoticeRuns { until } =>
                 told(Code::FailedPrecondition, Reason::NoticeRuns, "法定公示期未满，不得缩短；请期满后再办。").with("until", until),
-            Error::CertificateUsed { number } =>
-                told(Code::AlreadyExists, Reason::CertificateUsed, "该证照编号已经使用；请核对编号。").with("number", number),
+            Error::CertificateUsed { number } => told(Code::AlreadyExists, Reason::CertificateUsed, "该证照编号已经使用；请核对编号。").with("number", number),
             Error::NotAwaited { action } =>
                 told(Code::FailedPrecondition, Reason::NotAwaited, &format!("目前没有待“{}”的事项，可能已经处理；请刷新后再看。", chinese_item_action(*action))).with("action", action),
             Error::ItemsOpen { items } =>
                 told(Code::FailedPrecondition, Reason::ItemsOpen, "还有事项未办结；请待其办结，或由企业撤回后再送达。").with("items", names(items)),
             Error::NotEligible { because } =>
                 told(Code::FailedPrecondition, Reason::NotEligible, "项目不符合承诺可开工的条件（负面清单、信用或流程）；请按常规流程办理。").with("because", because),
-            Error::CommitmentMissing { item } =>
-                told(Code::FailedPrecondition, Reason::CommitmentMissing, "尚未取得土地，须有有效的承诺书才能办理；请企业先签署承诺书，或取得土地后再办。").with("item", item),
+            Error::CommitmentMissing { item } => told(Code::FailedPrecondition, Reason::CommitmentMissing, "尚未取得土地，须有有效的承诺书才能办理；请企业先签署承诺书，或取得土地后再办。").with("item", item),
             Error::CommittedAlready => told(Code::FailedPrecondition, Reason::CommittedAlready, "此件已签署过承诺书，不能重复签署；请按已签署的承诺办理。"),
             Error::LandAlready => told(Code::FailedPrecondition, Reason::LandAlready, "取得土地的时间已经登记，无需重复登记；请刷新后再看。"),
             Error::NotTheirs => Refusal::RoleForbids { method: String::new(), may: Vec::new() }.verdict(),

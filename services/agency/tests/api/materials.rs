@@ -116,7 +116,7 @@ async fn a_material_goes_with_its_case_and_comes_back_as_it_was(size: Size) -> R
         ("合同.pdf", "application/pdf")
     );
     assert_eq!((version.added_by.as_str(), version.reused_from.as_str()), ("persons/agent", ""));
-    assert_eq!(answer.case.unwrap().materials[0].versions, [version.clone()]);
+    assert_eq!(answer.case.unwrap().materials[0].versions, std::slice::from_ref(&version));
 
     // Twice is once, by its id and its content.
     let again = zone.by("agent").upload_material(tokio_stream::iter(sent.clone())).await?;
