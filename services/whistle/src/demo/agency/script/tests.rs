@@ -1,3 +1,5 @@
+//! Every line of the book is drawn, and nobody decides what they were agent of.
+
 use super::*;
 
 fn played() -> Script {
