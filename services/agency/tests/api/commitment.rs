@@ -2,11 +2,13 @@
 
 use anyhow::{Context as _, Result};
 use contract::agency::{
-    Case, ConvertItemRequest, ItemState, Matter, PreIssueItemRequest, Procedure, Profile,
-    PromiseMaterialRequest, RecordLandAcquiredRequest, SignCommitmentRequest, VoidItemRequest,
+    Case, CaseLimitMissed, ConvertItemRequest, ItemState, ListCaseHistoryRequest, Matter,
+    PreIssueItemRequest, Procedure, Profile, PromiseMaterialRequest, RecordLandAcquiredRequest,
+    SignCommitmentRequest, VoidItemRequest,
 };
 use testkit::Size;
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use crate::life::ask;
 use crate::zone::{Zone, item, matter, metadata_of, need, procedure, refused, state};
@@ -15,6 +17,8 @@ testkit::on_both_sizes!(
     an_opinion_before_the_land_is_made_formal_after_it,
     void_item_voids_an_opinion,
     a_project_on_the_negative_list_may_not_start_on_commitment,
+    without_land_in_time_what_needs_it_goes_back,
+    a_promise_broken_under_review_rings_and_is_made_good_late,
 );
 
 /// Promises the deferrable material of a case.
@@ -116,6 +120,55 @@ async fn void_item_voids_an_opinion(size: Size) -> Result<()> {
         }
     );
     assert_eq!(state(&case, "a"), ItemState::Voided);
+    zone.world.end().await
+}
+
+async fn without_land_in_time_what_needs_it_goes_back(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let case = zone.running(on_commitment()).await?;
+    let letter = SignCommitmentRequest { land_until_time: zone.in_days(3), ..letter(&zone, &case) };
+    zone.by("handler").sign_commitment(letter).await?;
+    let case = zone.accepted(&case, "a").await?;
+    let work_order = case.items[0].work_order.clone();
+    zone.world.advance_to("2026-03-07T09:00:00+08:00".parse()?).await?;
+    let case = zone.see(&case).await?;
+    assert!(!case.commitment.context("a letter")?.broken_reason.is_empty());
+    assert_eq!(case.items[0].state(), ItemState::Blocked);
+    assert!(!work_order.is_empty() && case.items[0].work_order.is_empty());
+    assert!(case.due.is_some(), "as things stand it is to be delivered");
+    zone.world.end().await
+}
+
+async fn a_promise_broken_under_review_rings_and_is_made_good_late(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let deferrable = Matter { needs: vec![need("later", true)], ..matter("a", &[]) };
+    let case = zone.running(procedure(vec![deferrable])).await?;
+    promised(&zone, &case).await?;
+    let case = zone.accepted(&case, "a").await?;
+    zone.world.advance_to("2026-03-25T09:00:00+08:00".parse()?).await?;
+    let case = zone.see(&case).await?;
+    let opinion = PreIssueItemRequest {
+        item: item(&case, "a"),
+        etag: case.etag.clone(),
+        opinion: "原则同意".to_owned(),
+        request_id: zone.id(),
+        ..PreIssueItemRequest::default()
+    };
+    let status = refused!(
+        zone.by("D02-11").pre_issue_item(opinion),
+        Code::FailedPrecondition,
+        "agency.whistle PROMISE_MISSING"
+    );
+    let told = status.get_details_localized_message().context("a text for people")?.message;
+    assert!(told.contains("仍可补交"), "{told}");
+    let history = ListCaseHistoryRequest { case: case.name.clone(), ..Default::default() };
+    let history = zone.by("auditor").list_case_history(history).await?.into_inner().entries;
+    let facts = history.iter().filter_map(|entry| entry.fact.as_ref());
+    let mut missed = facts.filter_map(|fact| fact.to_msg::<CaseLimitMissed>().ok());
+    let first = missed.find(|missed| missed.awaited == "materials/later").context("it rang")?;
+    assert_eq!(first.told, "ENTERPRISE");
+    let case = zone.see(&case).await?;
+    assert_eq!(state(&case, "a"), ItemState::UnderReview);
     zone.world.end().await
 }
 

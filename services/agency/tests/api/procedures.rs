@@ -3,13 +3,13 @@
 use anyhow::Result;
 use contract::agency::{
     CheckProcedureRequest, Flaw, FlawKind, GetProcedureRequest, ListProceduresRequest, Matter,
-    ProcedurePublished, PublishProcedureRequest,
+    Procedure, ProcedurePublished, Profile, PublishProcedureRequest,
 };
 use contract::common::{ClockKind, WorkTime};
 use testkit::Size;
 use tonic::Code;
 
-use crate::zone::{PROCEDURE, Zone, matter, metadata_of, procedure, refused};
+use crate::zone::{PROCEDURE, Zone, days, matter, metadata_of, procedure, refused};
 
 testkit::on_both_sizes!(
     publish_procedure_makes_a_version_that_running_cases_keep,
@@ -100,6 +100,15 @@ async fn check_procedure_gives_a_counter_example(size: Size) -> Result<()> {
     assert_eq!(checked(&zone, vec![unknown]).await?[0].kind(), FlawKind::UnknownDepartment);
     let without = Matter { promised: None, ..matter("a", &[]) };
     assert_eq!(checked(&zone, vec![without]).await?[0].kind(), FlawKind::LimitMissing);
+    let slow = Matter { promised: days(21), ..matter("a", &[]) };
+    assert_eq!(checked(&zone, vec![slow]).await?[0].kind(), FlawKind::LimitTooLong);
+    let committed = Procedure {
+        profile: Profile::StartOnCommitment.into(),
+        ..procedure(vec![matter("a", &[])])
+    };
+    let check = CheckProcedureRequest { procedure: Some(committed) };
+    let flaws = zone.by("agent").check_procedure(check).await?.into_inner().flaws;
+    assert_eq!(flaws[0].kind(), FlawKind::NoStartPermit);
     assert_eq!(checked(&zone, vec![matter("a", &[])]).await?, []);
     zone.world.end().await
 }

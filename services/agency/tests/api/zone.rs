@@ -236,7 +236,7 @@ pub(crate) fn state(case: &Case, code: &str) -> ItemState {
     items.next().expect("an item").state()
 }
 
-fn days(amount: i32) -> Option<WorkTime> {
+pub(crate) fn days(amount: i32) -> Option<WorkTime> {
     Some(WorkTime { amount, clock_kind: ClockKind::WorkingDays.into() })
 }
 

@@ -232,7 +232,13 @@ impl Watcher {
             matches!(fact.what, What::MandateEnded { .. } | What::AgentChanged { .. })
         };
         if facts.iter().all(ends) {
-            assert_eq!(before.items, case.items, "a mandate ends the agent's acts alone");
+            let mut items = case.items.clone();
+            // What goes on after a suspension has its time again.
+            let goes_on = before.state == State::Suspended && case.state == State::Running;
+            for (id, item) in items.iter_mut().filter(|_| goes_on) {
+                item.wait = before.items[id].wait;
+            }
+            assert_eq!(before.items, items, "a mandate ends the agent's acts alone");
         }
         let now = facts.last().map_or(before.changed_at, |fact| fact.at);
         self.checks_agent(by, now);
