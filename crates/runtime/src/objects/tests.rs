@@ -156,7 +156,7 @@ async fn what_is_refused_leaves_nothing() {
         }
 
         let large = pdf(usize::try_from(BYTES_MAX).unwrap() + 1);
-        let too_large = FileFault::TooLarge { bytes_max: Some(BYTES_MAX) };
+        let too_large = FileFault::TooLarge { bytes_max: BYTES_MAX };
         assert_eq!(fault(stand.keep(&announce("a.pdf", &large), &large).await), too_large);
         let small = Announced { bytes: BYTES_MAX, ..announce("a.pdf", &large) };
         assert_eq!(fault(stand.keep(&small, &large).await), too_large);
