@@ -272,10 +272,10 @@ impl Life {
         let occurred_at = self.now - SignedDuration::from_hours(ago);
         let news = match dice.below(8) {
             _ if declined => News::Declined { basis: "非本部门职责".to_owned() },
-            0 => News::Declined { basis: "非本部门职责".to_owned() },
-            1 => News::Ended(progress(WorkState::Completed, occurred_at, dice)),
-            2 => News::Moved(progress(WorkState::Offered, occurred_at, dice)),
-            3..5 => News::Moved(progress(WorkState::Suspended, occurred_at, dice)),
+            0..2 => News::Declined { basis: "非本部门职责".to_owned() },
+            2 => News::Ended(progress(WorkState::Completed, occurred_at, dice)),
+            3 => News::Moved(progress(WorkState::Offered, occurred_at, dice)),
+            4 => News::Moved(progress(WorkState::Suspended, occurred_at, dice)),
             5 => News::Moved(progress(WorkState::InProgress, occurred_at, dice)),
             _ => News::Moved(progress(WorkState::Claimed, occurred_at, dice)),
         };

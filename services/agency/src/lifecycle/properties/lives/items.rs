@@ -26,10 +26,11 @@ impl Life {
         let declined = own.order.as_ref().is_some_and(|order| order.declined);
         let ask = match own.state {
             _ if declined && dice.often(60) => {
+                let elsewhere = if own.department == department("D03") { "D04" } else { "D03" };
                 return Command::Item {
                     by: dispatcher(),
                     item: matter.item,
-                    ask: ItemAsk::Redirect { to: department("D03"), reason: text() },
+                    ask: ItemAsk::Redirect { to: department(elsewhere), reason: text() },
                 };
             }
             _ if own.state.is_open() && dice.often(4) => {
