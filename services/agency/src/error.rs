@@ -43,14 +43,10 @@ impl Fault for Error {
     fn verdict(&self) -> Verdict {
         let told = |code, reason: Reason, chinese: &str| Verdict::told(code, reason.as_str_name(), chinese);
         match self {
-            Error::CaseNotFound { case } =>
-                told(Code::NotFound, Reason::CaseNotFound, "没有这个帮代办件，或者您无权查看；请核对编号，或请企业、帮代办员代查。").with("case", case),
-            Error::ItemNotFound { item } =>
-                told(Code::NotFound, Reason::ItemNotFound, "此件的办理流程中没有这个事项；请按此件所列事项核对。").with("item", item),
-            Error::MaterialNotFound { material } =>
-                told(Code::NotFound, Reason::MaterialNotFound, "没有事项需要这份材料；请按办理流程的材料清单核对。").with("material", material),
-            Error::ProcedureNotFound { procedure } =>
-                told(Code::NotFound, Reason::ProcedureNotFound, "没有这个办理流程或该版本；请查询现行办理流程后重选。").with("procedure", procedure),
+            Error::CaseNotFound { case } => told(Code::NotFound, Reason::CaseNotFound, "没有这个帮代办件，或者您无权查看；请核对编号，或请企业、帮代办员代查。").with("case", case),
+            Error::ItemNotFound { item } => told(Code::NotFound, Reason::ItemNotFound, "此件的办理流程中没有这个事项；请按此件所列事项核对。").with("item", item),
+            Error::MaterialNotFound { material } => told(Code::NotFound, Reason::MaterialNotFound, "没有事项需要这份材料；请按办理流程的材料清单核对。").with("material", material),
+            Error::ProcedureNotFound { procedure } => told(Code::NotFound, Reason::ProcedureNotFound, "没有这个办理流程或该版本；请查询现行办理流程后重选。").with("procedure", procedure),
             Error::EnterpriseNotFound { enterprise } =>
                 told(Code::NotFound, Reason::EnterpriseNotFound, "没有登记这家企业；请核对企业名称代码，未登记的请先请管理员登记。").with("enterprise", enterprise),
             Error::DepartmentNotFound { department } => told(Code::NotFound, Reason::DepartmentNotFound, "没有这个部门，不能改派；请核对部门代码。").with("department", department),

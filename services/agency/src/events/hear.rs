@@ -74,24 +74,8 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         WorkOrderReturnRefused::NAME => moved!(WorkOrderReturnRefused),
         WorkOrderEscalated::NAME => moved!(WorkOrderEscalated),
         WorkOrderMoved::NAME => moved!(WorkOrderMoved),
-        WorkOrderSuspended::NAME => {
-            let told: WorkOrderSuspended = heard.decode()?;
-            let now = standing(heard, told.standing.as_ref())?;
-            let pause = told.pause.as_ref();
-            let from = instant(pause.and_then(|pause| pause.from_time.as_ref()));
-            let until = instant(pause.and_then(|pause| pause.until_time.as_ref()));
-            let (from, until) = from.zip(until).ok_or_else(|| unclear(heard, "pause"))?;
-            let pause = Some(Standstill { from, until });
-            (told.source, told.work_order, News::Moved(Progress { pause, ..now }))
-        }
-        WorkOrderResumed::NAME => {
-            let told: WorkOrderResumed = heard.decode()?;
-            let now = standing(heard, told.standing.as_ref())?;
-            let ended = instant(told.resumed_time.as_ref()).unwrap_or(heard.occurred_at);
-            // Since when it stood still was told when it began to.
-            let pause = Some(Standstill { from: ended, until: ended });
-            (told.source, told.work_order, News::Moved(Progress { pause, ..now }))
-        }
+        WorkOrderSuspended::NAME => suspended(heard)?,
+        WorkOrderResumed::NAME => resumed(heard)?,
         WorkOrderDueChanged::NAME => moved!(WorkOrderDueChanged),
         WorkOrderDeclined::NAME => {
             let told: WorkOrderDeclined = heard.decode()?;
@@ -113,6 +97,27 @@ fn said(heard: &Heard, kind: &str) -> Result<Option<Said>, Trouble> {
         }
         _ => return Ok(None),
     }))
+}
+
+/// It stands still, from when until when at the latest.
+fn suspended(heard: &Heard) -> Result<Said, Trouble> {
+    let told: WorkOrderSuspended = heard.decode()?;
+    let now = standing(heard, told.standing.as_ref())?;
+    let pause = told.pause.as_ref();
+    let from = instant(pause.and_then(|pause| pause.from_time.as_ref()));
+    let until = instant(pause.and_then(|pause| pause.until_time.as_ref()));
+    let (from, until) = from.zip(until).ok_or_else(|| unclear(heard, "pause"))?;
+    let pause = Some(Standstill { from, until });
+    Ok((told.source, told.work_order, News::Moved(Progress { pause, ..now })))
+}
+
+/// It goes on. Since when it stood still was told when it began to.
+fn resumed(heard: &Heard) -> Result<Said, Trouble> {
+    let told: WorkOrderResumed = heard.decode()?;
+    let now = standing(heard, told.standing.as_ref())?;
+    let ended = instant(told.resumed_time.as_ref()).unwrap_or(heard.occurred_at);
+    let pause = Some(Standstill { from: ended, until: ended });
+    Ok((told.source, told.work_order, News::Moved(Progress { pause, ..now })))
 }
 
 /// Where an order stands, as dispatch told it.

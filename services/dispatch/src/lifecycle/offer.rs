@@ -34,7 +34,7 @@ pub(super) fn begin(command: &Command, moment: Moment<'_>) -> Result<Vec<What>, 
 
 /// The order that is wanted, where it goes: to its lead, to the unrouted pool, or to a zone leader.
 pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> WorkOrder {
-    let mut order = draft(work, moment);
+    let mut order = draft(work.clone(), moment);
     let lead = work.lead.as_ref().filter(|lead| !order.excluded.contains(lead));
     match lead {
         Some(lead) if !escalate => {
@@ -60,7 +60,7 @@ pub(super) fn wanted(work: &Requested, escalate: bool, moment: Moment<'_>) -> Wo
 /// The order that assists another.
 pub(super) fn assist(assisting: &Assisting, moment: Moment<'_>) -> WorkOrder {
     let work = &assisting.requested;
-    let mut order = draft(work, moment);
+    let mut order = draft(work.clone(), moment);
     order.parent = Some(assisting.parent);
     order.asked_by.clone_from(&assisting.asked_by);
     order.state = State::Offered;
@@ -171,8 +171,7 @@ pub(super) fn take(order: &mut WorkOrder, offer: &Offer, at: Timestamp) {
     }
 }
 
-fn draft(work: &Requested, moment: Moment<'_>) -> WorkOrder {
-    let work = work.clone();
+fn draft(work: Requested, moment: Moment<'_>) -> WorkOrder {
     WorkOrder {
         id: work.work_order,
         number: work.number,

@@ -128,18 +128,17 @@ fn a_card_given_after_the_withdrawal_is_annulled() {
 /// Who assists is needed no longer since the same instant, whatever was done to its parent since.
 #[test]
 fn a_card_of_who_assists_is_annulled_by_the_instant_of_its_parents_end() {
-    let ends: [(fn() -> World, fn() -> Command); 2] = [
-        (decision, || settle("2026-03-11T10:00:00+08:00")),
-        (World::in_progress, || withdraw(1, "2026-03-11T10:00:00+08:00")),
+    let ends = [
+        (decision(), settle("2026-03-11T10:00:00+08:00")),
+        (World::in_progress(), withdraw(1, "2026-03-11T10:00:00+08:00")),
     ];
-    for (world, end) in ends {
-        let mut world = world();
+    for (mut world, end) in ends {
         world.ask(assistance("D02-11", "D03", 2)).unwrap();
         world.go_to(instant("2026-03-11T15:00:00+08:00"), None);
         assert_eq!(world.orders[&order_id(2)].card, Some(Card::Red));
         // A change between the end and the news of it.
         world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }).unwrap();
-        world.ask(end()).unwrap();
+        world.ask(end).unwrap();
         let child = &world.orders[&order_id(2)];
         assert_eq!(child.state, State::Cancelled);
         assert_ne!(child.card, Some(Card::Red));
