@@ -129,7 +129,12 @@ fn causes(rating: &Rating) -> Vec<Because> {
 
 async fn league_of(zone: &Zone) -> Result<LeagueRow> {
     let day = |day| Some(Date { year: 2026, month: 3, day });
-    let march = GetLeagueRequest { from_date: day(1), to_date: day(31), first_round: false };
+    let march = GetLeagueRequest {
+        from_date: day(1),
+        to_date: day(31),
+        first_round: false,
+        ..<_>::default()
+    };
     let league = zone.by("leader").orders().get_league(march).await?.into_inner();
     league.rows.into_iter().find(|row| row.department == LEAD).context("a row")
 }

@@ -326,7 +326,7 @@ async fn the_league_counts_overdue_assistance_of_who_assisted(size: Size) -> Res
         let on_time = lead.on_time.unwrap();
         assert_eq!((lead.answered_late, on_time.denominator), (0, 0));
         assert_eq!(on_time.exclusions[0].reason, "ASSISTANCE_OVERDUE");
-        assert_eq!(on_time.exclusions[0].work_orders, [order.clone()]);
+        assert_eq!(on_time.exclusions[0].work_orders, std::slice::from_ref(&order));
         assert_eq!((assists.assisted, assists.assisted_late), (1, 1));
         let zone = league.zone.unwrap();
         assert_eq!((zone.answered_late, zone.on_time.unwrap().denominator), (1, 1));

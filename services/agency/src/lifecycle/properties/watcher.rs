@@ -125,12 +125,7 @@ impl Watcher {
                 assert_eq!(case.state, State::Running, "{item} is applied for again");
                 self.named.remove(item);
             }
-            What::ItemBlocked { item, .. } => {
-                if case.state_of(item) == Some(ItemState::PreIssued) {
-                    self.fallen.push(item.clone());
-                }
-            }
-            What::ItemWithdrawn { item, .. }
+            What::ItemBlocked { item, .. } | What::ItemWithdrawn { item, .. }
                 if case.state_of(item) == Some(ItemState::PreIssued) =>
             {
                 self.fallen.push(item.clone());

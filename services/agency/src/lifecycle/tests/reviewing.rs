@@ -169,11 +169,10 @@ fn a_promise_broken_before_the_opinion_is_told_and_leaves_a_way_on() {
     assert_eq!(rings(&case), Some(instant(UNTIL)));
     let ring = Command::Ring(alarm.clone());
     let facts = decide_at(Some(&case), &ring, instant(UNTIL)).expect("never refused");
-    let told = |what: &What| match what {
-        What::LimitMissed { told, .. } => Some(*told),
-        _ => None,
+    let told = |fact: &Fact| {
+        if let What::LimitMissed { told, .. } = fact.what { Some(told) } else { None }
     };
-    let told: Vec<Told> = facts.iter().filter_map(|fact| told(&fact.what)).collect();
+    let told: Vec<Told> = facts.iter().filter_map(told).collect();
     assert_eq!(told, [Told::Enterprise]);
     let late = after(Some(case), &ring, instant(UNTIL));
     // Fri 20 March and 1 wd.

@@ -34,10 +34,14 @@ fn a_notice_after_the_fifth_day_comes_too_late() {
     // What is still possible counts from the receipt, and the alarm finds nothing to do.
     let case = after_all(submitted(), &[add(agent(), "later")]);
     let issued = decide_at(Some(&case), &issue("a", "1"), instant(DAY_AFTER)).expect("taken");
-    let accepted = issued.iter().find_map(|fact| match &fact.what {
-        What::ItemAccepted { as_of, by_itself, .. } => Some((fact.at, *as_of, *by_itself)),
-        _ => None,
-    });
+    let accepted = |fact: &Fact| {
+        if let What::ItemAccepted { as_of, by_itself, .. } = fact.what {
+            Some((fact.at, as_of, by_itself))
+        } else {
+            None
+        }
+    };
+    let accepted = issued.iter().find_map(accepted);
     assert_eq!(accepted, Some((instant(NOTICE_OVER), instant(DAY_ONE), true)));
     let case = issued.iter().fold(Some(case), apply).expect("a case");
     let ring = Command::Ring(Alarm::Item(item("a")));
