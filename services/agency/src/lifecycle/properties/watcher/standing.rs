@@ -47,7 +47,7 @@ pub(super) fn of_breach(case: &Case) {
 }
 
 /// Nobody is told of what a suspended case forbids, and their time begins again when it goes on.
-pub(super) fn of_suspension(before: &Case, case: &Case) {
+pub(super) fn of_suspension(before: &Case, case: &Case, facts: &[Fact]) {
     let armed = alarms(case);
     let applicants = |item: &Item| matches!(item.state, ItemState::Ready | ItemState::Correction);
     let of_applicants = |alarm: &Alarm| match alarm {
@@ -58,7 +58,11 @@ pub(super) fn of_suspension(before: &Case, case: &Case) {
     assert!(case.state != State::Suspended || !nagged, "told of what they may not do");
     if before.state == State::Suspended && case.state == State::Running {
         let mut waits = case.items.values().filter(|item| applicants(item));
-        let anew = |item: &Item| item.wait.is_some_and(|wait| case.changed_at <= wait.since);
+        // It may have gone on by itself before whatever came in the same breath.
+        let goes_on =
+            |fact: &&Fact| matches!(fact.what, What::Resumed { .. } | What::Terminated { .. });
+        let went_on = facts.iter().rev().find(goes_on).map_or(case.changed_at, |fact| fact.at);
+        let anew = |item: &Item| item.wait.is_some_and(|wait| went_on <= wait.since);
         assert!(waits.all(anew), "their time ran on while they could do nothing");
     }
 }
