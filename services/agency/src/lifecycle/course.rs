@@ -153,8 +153,8 @@ pub(super) fn wait_anew(draft: &mut Draft<'_>) {
     }
 }
 
-/// 交接: by the agent or by the dispatcher, to nobody who has decided an item. The mandate goes along if it may be passed on; else it
-/// ends, and the enterprise signs another.
+/// 交接: by the agent or by the dispatcher, to nobody who has decided an item. The mandate goes along
+/// if it may be passed on; else it ends, and the enterprise signs another.
 pub(super) fn hand_over(
     draft: &mut Draft<'_>,
     by: &Viewer,
