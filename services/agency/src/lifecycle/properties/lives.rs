@@ -341,6 +341,8 @@ pub(super) fn end(life: &mut Life) {
         State::Running | State::Delivered | State::FollowedUp | State::Archived => {}
     }
     while life.case.state == State::Running {
+        // What ran out meanwhile is no longer to be withdrawn.
+        must(life, Command::Recount);
         let Some(item) = life.case.open_items().first().cloned() else {
             must(life, of_case(handler(), CaseAsk::Deliver));
             break;
