@@ -66,7 +66,7 @@ fn a_submitted_item_asks_for_decision_work() {
         [
             (LimitKind::Claim, LimitTier::Statutory, LimitStart::Offered),
             (LimitKind::Reply, LimitTier::Statutory, LimitStart::Accepted),
-            (LimitKind::Reply, LimitTier::Promised, LimitStart::Claimed),
+            (LimitKind::Reply, LimitTier::Promised, LimitStart::Accepted),
         ]
     );
 }

@@ -143,19 +143,20 @@ fn asked(purpose: Purpose, matter: &Matter) -> String {
     }
 }
 
-/// A review must be begun in the time that the law gives to say what is missing. The law's own limit
-/// runs from the acceptance; whoever has claimed it has the other limits of the matter. What is asked afterwards has the limit that it is waited for by.
+/// A review must be begun in the time that the law gives to say what is missing. Every limit of the
+/// matter runs from the acceptance (domain.md §3, the last worked example; §6). What is asked
+/// afterwards has the limit that it is waited for by.
 fn limits(purpose: Purpose, item: &Item, matter: &Matter) -> Vec<common::Limit> {
     if purpose == Purpose::Review {
         let start = LimitStart::Offered;
         let begin = limit(LimitKind::Claim, LimitTier::Statutory, NOTICE_WITHIN, start);
         let tiers = [
-            (LimitTier::Statutory, matter.statutory, LimitStart::Accepted),
-            (LimitTier::Promised, matter.promised, LimitStart::Claimed),
-            (LimitTier::Tightened, matter.tightened, LimitStart::Claimed),
+            (LimitTier::Statutory, matter.statutory),
+            (LimitTier::Promised, matter.promised),
+            (LimitTier::Tightened, matter.tightened),
         ];
-        let reply = tiers.into_iter().filter_map(|(tier, within, start)| {
-            within.map(|within| limit(LimitKind::Reply, tier, within, start))
+        let reply = tiers.into_iter().filter_map(|(tier, within)| {
+            within.map(|within| limit(LimitKind::Reply, tier, within, LimitStart::Accepted))
         });
         return std::iter::once(begin).chain(reply).collect();
     }
