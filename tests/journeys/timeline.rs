@@ -33,7 +33,7 @@ fn witness(secret: u8) -> SigningKey {
 
 /// The zone, whose checkpoints one witness may cosign.
 async fn witnessed(size: Size) -> Result<Zone> {
-    let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE];
+    let services = [directory::SERVICE, request::SERVICE, dispatch::SERVICE, agency::SERVICE];
     let world = World::start_with(size, &services, DAY_ONE, |config| {
         config.witnesses = vec![witness(1).verifier().to_string()];
         Ok(())
