@@ -43,12 +43,13 @@ impl Actor<'_> {
     pub(crate) async fn sign_commitment(
         &self,
         case: &str,
-        letter_sha256: &str,
+        (letter_sha256, representative): (&str, &str),
         land_until: Timestamp,
     ) -> Result<(), Refused> {
         let wanted = SignCommitmentRequest {
             case: case.to_owned(),
             credit_clean: true,
+            representative: representative.to_owned(),
             letter_sha256: letter_sha256.to_owned(),
             land_until_time: Some(told(land_until)),
             request_id: self.ids.next(),

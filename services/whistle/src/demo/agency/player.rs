@@ -80,8 +80,10 @@ impl<'a, S: Stage> Player<'a, S> {
             }
             What::SignMandate => actor.sign_mandate(self.mandate(step.case)).await?,
             What::SignCommitment { land_until } => {
-                let letter = format!("{} 承诺书", self.openings[step.case].id);
-                actor.sign_commitment(&case, &sha256(&letter), *land_until).await?;
+                let Opening { id, enterprise, .. } = &self.openings[step.case];
+                let letter = sha256(&format!("{id} 承诺书"));
+                let signed_by = &self.book.enterprise(enterprise)?.legal_representative;
+                actor.sign_commitment(&case, (&letter, signed_by), *land_until).await?;
             }
             What::Start => actor.start_case(&case).await?,
             What::Submit { item } => {

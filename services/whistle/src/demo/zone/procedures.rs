@@ -10,6 +10,10 @@ use crate::connection::{Connection, Refused};
 use crate::demo::data::Book;
 use crate::demo::data::agency::{self, AgentAct, LegalLimit, Unit};
 
+/// 负面清单 of 承诺可开工: 危险化学品, 采矿, 须国家或省级审批.
+const NEGATIVE_LIST: [&str; 4] =
+    ["HAZARDOUS_CHEMICALS", "MINING", "NATIONAL_APPROVAL", "PROVINCIAL_APPROVAL"];
+
 /// The procedure of projects that may start on commitment.
 pub(crate) const READY: &str = "procedures/KG";
 
@@ -93,7 +97,7 @@ fn of_ready(book: &Book) -> anyhow::Result<Procedure> {
         profile: Profile::StartOnCommitment.into(),
         promised: Some(days(ready.limit_working_days)),
         matters: matters.collect(),
-        negative_list: ["危险化学品", "采矿", "须国家或省级审批"].map(str::to_owned).to_vec(),
+        negative_list: NEGATIVE_LIST.map(str::to_owned).to_vec(),
         ..Procedure::default()
     })
 }
