@@ -51,6 +51,11 @@ pub trait Lifecycle: Send + Sync + 'static {
     /// The alarms that a thing has armed. After one rings it must be gone or later.
     fn alarms(thing: &Self::Thing) -> Vec<(Cow<'static, str>, Timestamp)>;
 
+    /// What changes with every change that whoever decides about the thing must have seen.
+    fn etag(thing: &Self::Thing) -> String {
+        etag_of(thing)
+    }
+
     /// What a fact makes of other things, in the same unit.
     fn follows(thing: &Self::Thing, fact: &Self::Fact) -> Vec<(Self::Id, Self::Command)>;
 
@@ -301,7 +306,7 @@ async fn ask<L: Lifecycle>(
         // Only after the rules: whoever may not see the thing learns nothing from its etag.
         if first.is_none()
             && let (Some(expected), Some(thing)) = (asking.etag, &before)
-            && expected != etag_of(thing)
+            && expected != L::etag(thing)
         {
             return Err(Refusal::StaleEtag.into());
         }

@@ -19,6 +19,7 @@ use sea_orm::{DatabaseTransaction, DbErr, QueryResult, Value};
 use crate::error::Error;
 use crate::events;
 use crate::lifecycle::{self, Case, Command, Fact};
+use crate::wire;
 
 pub use self::finders::{
     Cursor, Filter, Given, find_by_number, find_case, find_given, list_cases, list_of_agent,
@@ -62,6 +63,10 @@ impl Lifecycle for Cases {
     fn alarms(thing: &Case) -> Vec<(Cow<'static, str>, Timestamp)> {
         let armed = lifecycle::alarms(thing).into_iter();
         armed.map(|(alarm, at)| (Cow::Owned(alarm.to_string()), at)).collect()
+    }
+
+    fn etag(thing: &Case) -> String {
+        wire::etag(thing)
     }
 
     /// What a fact makes of the items of its case, the rules make of it themselves.

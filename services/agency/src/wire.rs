@@ -13,7 +13,7 @@ use runtime::{Problem, Refusal};
 
 pub use self::procedure::{flaw, flaw_word, procedure, procedure_from, traits_from};
 pub use self::shown::{
-    case, clocks, commitment, forecast, mandate, material_version, notice, permit,
+    case, clocks, commitment, etag, forecast, mandate, material_version, notice, permit,
 };
 use crate::lifecycle::{Act, ItemState, MatterKind, Profile, Purpose, State};
 

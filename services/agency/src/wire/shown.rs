@@ -40,10 +40,21 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
         delivered_time: case.delivered_at.map(time),
         delivered_partly: case.delivered_partly,
         changed_time: Some(time(case.changed_at)),
-        etag: etag_of(case),
+        etag: etag(case),
         hand_over_due: case.hand_over.map(|wait| own_due(&wait.due)),
         clocks: None,
     }
+}
+
+/// What changes with every change that whoever decides must have seen: where its orders stand in
+/// dispatch, and when somebody is told of what is late, is not of that.
+pub fn etag(case: &Case) -> String {
+    let mut decided = case.clone();
+    (decided.changed_at, decided.wait) = (decided.opened_at, None);
+    for item in decided.items.values_mut() {
+        (item.progress, item.wait) = (None, None);
+    }
+    etag_of(&decided)
 }
 
 /// The two clocks of a case.
