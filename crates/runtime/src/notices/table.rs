@@ -166,6 +166,7 @@ mod tests {
         ("whistle.dispatch.v1.WorkOrderOffered",    "contact_due", "the offer tells when to claim; a missed contact is told"),
         ("whistle.dispatch.v1.WorkOrderOffered",    "reply_due",   "the cards tell of it"),
         ("whistle.dispatch.v1.WorkOrderContacted",  "due",         "the limit that was kept or missed; who missed it is told"),
+        ("whistle.dispatch.v1.WorkOrderAccepted",   "reply_due",   "the cards tell of it"),
         ("whistle.dispatch.v1.WorkOrderDueChanged", "old_due",     "the new one is told"),
         ("whistle.request.v1.TicketAnswered",       "plan_due",    "the plan is reviewed before, and that is told"),
         ("whistle.request.v1.TicketConfirmed",      "close_due",   "it closes by itself"),

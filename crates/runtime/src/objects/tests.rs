@@ -299,13 +299,14 @@ async fn a_store_that_cannot_be_reached_is_said_to_be_so() {
         address: Some("http://127.0.0.1:1/b".to_owned()),
         access_key_id: Some("key".to_owned()),
         secret_access_key: Some(Secret::new("secret")),
+        bytes_max: Some(BYTES_MAX),
         ..Files::default()
     };
     let bucket = Stand { objects: open(folder.path(), files), folder, bucket: None };
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("file"), "").unwrap();
     let address = folder.path().join("file").display().to_string();
-    let files = Files { address: Some(address), ..Files::default() };
+    let files = Files { address: Some(address), bytes_max: Some(BYTES_MAX), ..Files::default() };
     let no_folder = Stand { objects: open(folder.path(), files), folder, bucket: None };
     for stand in [bucket, no_folder] {
         let document = pdf(100);
