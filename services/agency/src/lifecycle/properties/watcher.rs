@@ -222,6 +222,7 @@ impl Watcher {
         }
         standing::of_promises(case, facts);
         standing::of_breach(case);
+        standing::of_notices(case, &self.named);
         standing::of_suspension(before, case, facts);
         self.late_opinions = standing::of_opinions(case, facts, self.late_opinions);
         // What moves nobody can wait for: when nothing does, it is time to deliver.

@@ -1,6 +1,10 @@
-//! What must hold of a case whenever a command is done: of promises, of the commitment, while it is
-//! suspended.
+//! What must hold of a case whenever a command is done: of promises, of notices, of the commitment,
+//! while it is suspended.
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base::{ItemId, MaterialId};
 
 use super::super::super::*;
 
@@ -28,11 +32,19 @@ pub(super) fn of_promises(case: &Case, facts: &[Fact]) {
         What::ItemVoided { cause, .. } => *cause == VoidCause::PromiseBroken,
         _ => false,
     };
-    // A letter signed in the same breath was not there when the promise was broken.
+    // A letter that is signed after the breach promises anew.
     let signed = |fact: &Fact| matches!(fact.what, What::CommitmentSigned { .. });
-    if facts.iter().any(broken) && !facts.iter().any(signed) {
+    if facts.iter().rev().take_while(|fact| !signed(fact)).any(broken) {
         let kept = case.commitment.as_ref().is_some_and(|letter| letter.broken.is_none());
         assert!(!kept, "a promise is broken, and the commitment stands");
+    }
+}
+
+/// What an attempt was told is missing stays told, though it went back to wait in between.
+pub(super) fn of_notices(case: &Case, named: &BTreeMap<ItemId, BTreeSet<MaterialId>>) {
+    for (id, item) in &case.items {
+        let told: BTreeSet<&MaterialId> = named.get(id).into_iter().flatten().collect();
+        assert_eq!(item.named(), told, "the notices of {id} are forgotten");
     }
 }
 
