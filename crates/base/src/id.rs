@@ -203,6 +203,26 @@ slug_id!(
     /// A material (材料) that items of a procedure need: `materials/M01`.
     MaterialId, "materials/"
 );
+slug_id!(
+    /// A policy (惠企政策): `policies/P01`.
+    PolicyId, "policies/"
+);
+slug_id!(
+    /// The budget (预算额度) of a policy for a year and a payer: `budgets/P01-2026-D04`.
+    BudgetId, "budgets/"
+);
+uuid_id!(
+    /// An application (申请) for a subsidy: `applications/{uuid}`.
+    ApplicationId, "applications/"
+);
+uuid_id!(
+    /// A disbursement (拨付) by one payer: `disbursements/{uuid}`.
+    DisbursementId, "disbursements/"
+);
+uuid_id!(
+    /// A batch (批次) of disbursements that are ordered together: `batches/{uuid}`.
+    BatchId, "batches/"
+);
 
 /// An enterprise (企业): `enterprises/{统一社会信用代码}`, or `enterprises/P-{code}` for an investor
 /// that is not yet registered.

@@ -13,8 +13,9 @@ pub mod role;
 pub use actor::Actor;
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use id::{
-    CaseId, CategoryId, DepartmentId, DeputyId, EnterpriseId, GrantId, ItemId, MaterialId,
-    NameError, PersonId, ProcedureId, SystemId, TicketId, WorkOrderId,
+    ApplicationId, BatchId, BudgetId, CaseId, CategoryId, DepartmentId, DeputyId, DisbursementId,
+    EnterpriseId, GrantId, ItemId, MaterialId, NameError, PersonId, PolicyId, ProcedureId,
+    SystemId, TicketId, WorkOrderId,
 };
 pub use money::{Fen, FenError};
 pub use person::Person;
