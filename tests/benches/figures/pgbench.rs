@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail, ensure};
 use journal::statement::{execute, find};
 use sea_orm::DatabaseConnection;
+use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 use crate::load::{Cores, Pace};
@@ -29,15 +30,28 @@ const KNOWN: &[Known] = &[
     Known { start: "INSERT INTO personal ", values: &[":id", "'contact'", ":sealed"] },
     Known { start: "INSERT INTO counter ", values: &["'bench'"] },
     Known { start: "SELECT body FROM ticket ", values: &[":id"] },
-    Known { start: "INSERT INTO ticket ", values: &[":id", "'SUBMITTED'", "NULL", "NULL", ":body",
-        ":id", "NULL", "NULL", ":enterprise", "'persons/handler'", ":now"] },
     Known { start: "SELECT body FROM work_order ", values: &[":order"] },
-    Known { start: "UPDATE work_order ", values: &[":order", "'CLAIMED'", "'departments/D02'",
-        "'persons/claimant'", ":now", "NULL", "NULL", "NULL", "NULL", "''", ":body"] },
     Known { start: "INSERT INTO alarm ", values: &[":id", "'KIND #'", ":now"] },
     Known { start: "DELETE FROM alarm ", values: &[":order", "'CLAIM'"] },
     Known { start: "UPDATE journal_head ", values: &["{facts}", ":now"] },
 ];
+/// The rows that a unit writes whole: their values are those of a row that whistle wrote, but for
+/// what must be one's own.
+const ROWS: &[Row] = &[
+    Row { start: "INSERT INTO ticket ", table: "ticket", state: "SUBMITTED", own: ":id" },
+    Row { start: "UPDATE work_order ", table: "work_order", state: "CLAIMED", own: ":order" },
+];
+/// The columns of a row that are its own.
+const OWN: &[&str] = &["name", "number"];
+
+/// A row that a statement writes.
+struct Row {
+    start: &'static str,
+    table: &'static str,
+    state: &'static str,
+    own: &'static str,
+}
+
 /// What stands for a fact of the journal, so many before the last one of its unit.
 const FACT: [&str; 7] = [
     ":position - {before}",
@@ -57,7 +71,7 @@ pub(crate) struct Pgbench {
     url: String,
     schema: &'static str,
     script: String,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(String, String)>,
     runs: u64,
 }
 
@@ -86,8 +100,14 @@ impl Pgbench {
         if statements.iter().any(|sql| sql.starts_with("INSERT INTO personal ")) {
             variables.push(("sealed", text(on, &sealed).await?));
         }
+        let mut variables: Vec<(String, String)> =
+            variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut written = Vec::new();
+        for sql in statements {
+            written.push(written_by(on, sql, &mut variables).await?);
+        }
         let program = Path::new(&folder).join("pgbench");
-        let script = script(statements)?;
+        let script = script(statements, &written)?;
         Ok(Pgbench { program, url, schema, script, variables, runs: 0 })
     }
 
@@ -97,8 +117,10 @@ impl Pgbench {
         let name = "SELECT name FROM work_order WHERE state = 'OFFERED' LIMIT 1";
         let name = text(on, name).await?;
         let series = format!("generate_series({first}, {first} + {count} - 1) AS key");
-        let columns = "state, department, claimant, reply_due, contacted_late, answered_late, \
-                       rating_level, confirmed_solved, returned_by, body, source, parent, asked_by";
+        let columns = "SELECT string_agg(column_name, ', ') FROM information_schema.columns \
+                       WHERE table_schema = current_schema() AND table_name = 'work_order' \
+                       AND column_name NOT IN ('name', 'number')";
+        let columns = text(on, columns).await?;
         let copy = format!(
             "INSERT INTO work_order (name, number, {columns}) \
              SELECT key::text, key::text, {columns} FROM work_order, {series} WHERE name = $1"
@@ -124,7 +146,7 @@ impl Pgbench {
         command.args(["-f", "unit.sql", "-c", &clients.to_string(), "-j", &threads.to_string()]);
         command.args(["-T", &seconds.to_string()]);
         let own = [("turn", 0), ("clients", clients as u64), ("first", first), ("orders", orders)];
-        let own = own.iter().map(|(name, value)| (*name, value.to_string()));
+        let own = own.iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
         for (name, value) in own.chain(self.variables.iter().cloned()) {
             command.arg("-D").arg(format!("{name}={value}"));
         }
@@ -146,8 +168,65 @@ impl Pgbench {
     }
 }
 
+/// What stands for the parameters of a statement that writes a whole row, which are left to
+/// variables; nothing if it writes none.
+async fn written_by(
+    on: &DatabaseConnection,
+    sql: &str,
+    variables: &mut Vec<(String, String)>,
+) -> Result<Option<Vec<String>>> {
+    let Some(row) = ROWS.iter().find(|row| sql.starts_with(row.start)) else { return Ok(None) };
+    let Row { table, state, own, .. } = row;
+    let newest = format!(
+        "SELECT to_jsonb(one)::text FROM (SELECT * FROM {table} WHERE state = '{state}' LIMIT 1) one"
+    );
+    let newest: Map<String, Value> = serde_json::from_str(&text(on, &newest).await?)?;
+    let mut values = Vec::new();
+    for column in columns_of(sql) {
+        if OWN.contains(&column) {
+            values.push((*own).to_owned());
+            continue;
+        }
+        let value = newest.get(column).with_context(|| format!("{table} has no {column}"))?;
+        let value = match value {
+            Value::Null => {
+                values.push("NULL".to_owned());
+                continue;
+            }
+            Value::String(text) => text.clone(),
+            Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+                value.to_string()
+            }
+        };
+        let name = format!("{table}_{column}");
+        values.push(format!(":{name}"));
+        variables.push((name, value));
+    }
+    Ok(Some(values))
+}
+
+/// The columns that a statement writes or looks for, in the order of its parameters.
+fn columns_of(sql: &str) -> Vec<&str> {
+    if let Some((_, listed)) = sql.split_once('(')
+        && sql.starts_with("INSERT ")
+    {
+        let listed = listed.split_once(')').map_or(listed, |(columns, _)| columns);
+        return listed.split(',').map(str::trim).collect();
+    }
+    let named = sql.split(" = $").zip(sql.split(" = $").skip(1));
+    let mut numbered: Vec<(usize, &str)> = named
+        .filter_map(|(before, after)| {
+            let column = before.rsplit([' ', ',', '(']).next()?;
+            let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            Some((after[..digits].parse().ok()?, column))
+        })
+        .collect();
+    numbered.sort_unstable();
+    numbered.into_iter().map(|(_, column)| column).collect()
+}
+
 /// The statements as a script in one transaction.
-fn script(statements: &[String]) -> Result<String> {
+fn script(statements: &[String], written: &[Option<Vec<String>>]) -> Result<String> {
     let mut script = String::from(
         "\\set turn :turn + 1\n\
          \\set id :first + :turn * :clients + :client_id\n\
@@ -155,8 +234,11 @@ fn script(statements: &[String]) -> Result<String> {
          BEGIN;\n",
     );
     let facts = statements.iter().map(|sql| facts_in(sql)).sum();
-    for (number, sql) in statements.iter().enumerate() {
-        let values = values_of(sql, number, facts)?;
+    for (number, (sql, written)) in statements.iter().zip(written).enumerate() {
+        let values = match written {
+            Some(values) => values.clone(),
+            None => values_of(sql, number, facts)?,
+        };
         let mut filled = sql.clone();
         for (at, value) in values.iter().enumerate().rev() {
             filled = filled.replace(&format!("${}", at + 1), value);
