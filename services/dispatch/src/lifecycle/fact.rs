@@ -87,10 +87,6 @@ pub enum What {
         cause: Release,
         /// By when it must be claimed now.
         claim_due: Option<Due>,
-        /// By when first contact is due, now that nobody has claimed it.
-        contact_due: Option<Due>,
-        /// By when the answer is due, now that nobody has claimed it.
-        reply: Option<Deadline>,
     },
     /// Its owner accepted what was asked for (受理).
     Accepted {

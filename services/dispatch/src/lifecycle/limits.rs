@@ -347,7 +347,7 @@ fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
 pub(super) fn start_of(order: &WorkOrder, rule: &LimitRule) -> Option<Timestamp> {
     match rule.start {
         LimitStart::Submitted => Some(order.submitted_at),
-        // What was given back waits to be claimed from then on; nothing later starts a claim.
+        // Of whom has left it waits to be claimed from then on; nothing later starts a claim.
         LimitStart::Offered | LimitStart::Claimed | LimitStart::Accepted
             if rule.kind == LimitKind::Claim =>
         {

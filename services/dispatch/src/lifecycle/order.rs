@@ -81,10 +81,11 @@ pub struct WorkOrder {
     pub submitted_at: Timestamp,
     /// When it was offered to the present department.
     pub offered_at: Timestamp,
-    /// When its claimant gave it back; it waits for another from then on.
+    /// When its claimant left; it waits for another from then on. Who gives it back starts no clock.
     #[serde(default)]
     pub released_at: Option<Timestamp>,
-    /// When it was claimed there.
+    /// When it was claimed there first, whoever of the department has it since: limits that start at
+    /// the claim run from then on.
     pub claimed_at: Option<Timestamp>,
     /// Decision work: when its owner accepted what was asked for (受理), in this round.
     #[serde(default)]
