@@ -48,7 +48,7 @@ impl Fault for Error {
             Error::NotClaimant { claimant, called } =>
                 forbids(Reason::NotClaimant, &format!("只有签收人{}可以进行此操作；请由其办理，或由部门负责人改派。", person(claimant, called.as_deref()))).with("claimant", claimant),
             Error::NobodyClaimed =>
-                forbids(Reason::NotClaimant, "工单尚无人签收，而此操作须由签收人进行；请先签收。").with("claimant", ""),
+                forbids(Reason::NotClaimant, "工单目前没有签收人，而此操作须由签收人进行；请先签收，暂不能签收的请部门负责人指派。").with("claimant", ""),
             Error::PersonBarred { person } =>
                 forbids(Reason::PersonBarred, "该人员与此事项有关联，须回避，不能承办；请由本部门其他人员承办。").with("person", person),
             Error::PersonNotEligible { person } =>

@@ -77,7 +77,7 @@ fn completable(order: &WorkOrder) -> bool {
     let awaited = |pause: &super::WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     match order.state {
         State::Claimed => order.work_class == WorkClass::C,
-        State::Suspended => order.running_pause().is_some_and(awaited),
+        State::Suspended => order.claimant.is_some() && order.running_pause().is_some_and(awaited),
         State::Unrouted
         | State::Offered
         | State::InProgress
