@@ -100,7 +100,7 @@ fn tell_answer(about: &About<'_>) -> Vec<Telling> {
         let sign_due = Some(wire::due(sign_due));
         return about.tells(&WorkOrderReplied { work_order, source, sign_due, standing });
     }
-    if let What::SentBack { reason } = &fact.what {
+    if let What::SentBack { reason, .. } = &fact.what {
         let reason = reason.clone();
         return about.tells(&WorkOrderReplySentBack { work_order, source, reason, standing });
     }

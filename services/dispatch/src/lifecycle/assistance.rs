@@ -214,7 +214,7 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
             (child.work_order, Command::StandStill { pause: pause.clone(), due: *due })
         };
         order.assistance.iter().filter(meanwhile).map(still).collect()
-    } else if let What::Resumed { resumed_at, ran_out } = fact.what {
+    } else if let What::Resumed { resumed_at, ran_out, .. } = fact.what {
         let on = |child: &Assistance| (child.work_order, Command::GoOn { resumed_at, ran_out });
         order.open_assistance().map(on).collect()
     } else {

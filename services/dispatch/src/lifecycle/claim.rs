@@ -2,6 +2,7 @@
 
 use base::{Person, PersonId, Role};
 use calendar::Moment;
+use jiff::Timestamp;
 
 use super::fact::{Fact, What};
 use super::limits::{self, Due, LimitKind};
@@ -81,9 +82,20 @@ pub(super) fn leave(order: &WorkOrder, person: Option<&PersonId>, moment: Moment
     if person.is_none() || order.claimant.as_ref() != person {
         return Vec::new();
     }
-    let left = WorkOrder { released_at: Some(moment.now), ..order.clone() };
-    let claim_due = limits::due(&left, LimitKind::Claim, moment.calendar);
+    let waits = matches!(order.state, State::Claimed | State::InProgress);
+    let claim_due = if waits { due_from_now(order, moment) } else { None };
     released(order, Release::Inactive, claim_due)
+}
+
+/// By when somebody must claim an order whose claimant has left while it waited for a decision: from
+/// now on, that it is offered again. `None` if it has a claimant.
+pub(super) fn due_again(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    if order.claimant.is_some() { None } else { due_from_now(order, moment) }
+}
+
+fn due_from_now(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    let left = WorkOrder { released_at: Some(moment.now), ..order.clone() };
+    limits::due(&left, LimitKind::Claim, moment.calendar)
 }
 
 /// The limits of the department go on, whoever of it has the order: none begins anew.
@@ -164,14 +176,21 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             order.state = State::Offered;
         }
         (order.claimant, order.claimant_human) = (None, None);
-        if *cause == Release::Inactive {
-            (order.released_at, order.claim_due) = (Some(fact.at), None);
-        }
-        order.set_claim_due(*claim_due);
-        if *cause == Release::Inactive && order.state == State::Offered {
-            lead_is_told(order);
+        match cause {
+            Release::Released => order.set_claim_due(*claim_due),
+            Release::Inactive => {
+                waits_again(order, *claim_due, fact.at);
+                lead_is_told(order);
+            }
         }
     }
+}
+
+/// Its claimant has left: where it is offered again, somebody must claim it by then.
+pub(super) fn waits_again(order: &mut WorkOrder, claim_due: Option<Due>, at: Timestamp) {
+    (order.released_at, order.claim_due) = (Some(at), None);
+    order.arm(Alarm::Claim, None);
+    order.set_claim_due(claim_due);
 }
 
 /// What nobody claims within its limit counts as claimed by the head, without being told first. Class

@@ -115,6 +115,8 @@ pub enum What {
     ReturnRefused {
         /// Why.
         reason: String,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The return was upheld; the order was offered to another department.
     Rerouted {
@@ -203,6 +205,8 @@ pub enum What {
         resumed_at: Timestamp,
         /// It ended at its own deadline.
         ran_out: bool,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The claimant asked for a later due instant.
     ExtensionAsked {
@@ -309,6 +313,8 @@ pub enum What {
     SentBack {
         /// Why.
         reason: String,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The department answered (办复).
     Completed {

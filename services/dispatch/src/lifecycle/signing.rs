@@ -2,13 +2,15 @@
 
 use base::Person;
 use calendar::Moment;
+use jiff::Timestamp;
 
 use super::fact::What;
+use super::limits::Due;
 use super::order::WorkOrder;
 use super::parts::{Reply, Signer};
 use super::sight::stranger;
 use super::words::{Action, State, WorkClass, WorkKind};
-use super::{step, watch};
+use super::{claim, step, watch};
 use crate::error::Error;
 
 /// Whether an answer must be signed. One department's answer to another is none to the enterprise.
@@ -31,9 +33,15 @@ pub(super) fn sign(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result
 }
 
 /// Sends the answer back; the work goes on.
-pub(super) fn send_back(order: &WorkOrder, by: &Person, reason: &str) -> Result<Vec<What>, Error> {
+pub(super) fn send_back(
+    order: &WorkOrder,
+    by: &Person,
+    reason: &str,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
     signable(order, by, Action::SendBack)?;
-    Ok(vec![What::SentBack { reason: reason.to_owned() }])
+    let claim_due = claim::due_again(order, moment);
+    Ok(vec![What::SentBack { reason: reason.to_owned(), claim_due }])
 }
 
 /// The answer that waits, for a lead of the department who neither gave it nor has the order.
@@ -50,10 +58,13 @@ fn signable<'a>(order: &'a WorkOrder, by: &Person, action: Action) -> Result<&'a
     Ok(reply)
 }
 
-pub(super) fn sent_back(order: &mut WorkOrder) {
+pub(super) fn sent_back(order: &mut WorkOrder, claim_due: Option<Due>, at: Timestamp) {
     // Its claimant may have left meanwhile.
     let has_it = order.claimant.is_some();
     order.state = if has_it { State::InProgress } else { State::Offered };
+    if claim_due.is_some() {
+        claim::waits_again(order, claim_due, at);
+    }
     (order.outcome, order.planned_at, order.replied) = (None, None, None);
     (order.answer, order.internal_note) = (String::new(), String::new());
     order.overdue_assistance.clear();

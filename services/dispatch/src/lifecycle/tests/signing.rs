@@ -170,7 +170,10 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }).unwrap();
     let supplied_at = instant("2026-03-06T09:00:00+08:00");
     let happened = world.ask(Command::SupplyMaterials { occurred_at: supplied_at }).unwrap();
-    assert_eq!(happened[0], What::Resumed { resumed_at: supplied_at, ran_out: false });
+    assert_eq!(
+        happened[0],
+        What::Resumed { resumed_at: supplied_at, ran_out: false, claim_due: None }
+    );
     // Suspended and awaited in vain, classes A and B wait for the signature too.
     let mut world = awaiting(WorkClass::A);
     world.now = until;
