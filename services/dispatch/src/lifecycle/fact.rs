@@ -11,7 +11,7 @@ use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
 use super::parts::{
-    Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
+    Asker, Assistance, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
 };
 use super::words::{Alarm, Card, Cause, Decision, Escalation, Level, Release, State, Told};
 
@@ -148,16 +148,12 @@ pub enum What {
     },
     /// Another department was asked to assist (协办).
     AssistanceAsked {
-        /// The child order.
-        child: WorkOrderId,
+        /// The child order, of whom, and by when.
+        asked: Assistance,
         /// Its number.
         number: String,
-        /// The department.
-        department: DepartmentId,
         /// What is asked.
         text: String,
-        /// By when.
-        due: Due,
     },
     /// An assisting department has done its part.
     Assisted {

@@ -346,6 +346,8 @@ fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
 
 pub(super) fn start_of(order: &WorkOrder, rule: &LimitRule) -> Option<Timestamp> {
     match rule.start {
+        // What assists was asked for when it was offered; it is never offered to another.
+        LimitStart::Submitted if order.parent.is_some() => Some(order.offered_at),
         LimitStart::Submitted => Some(order.submitted_at),
         // Of whom has left it waits to be claimed from then on; nothing later starts a claim.
         LimitStart::Offered | LimitStart::Claimed | LimitStart::Accepted

@@ -75,10 +75,12 @@ fn if_claimed(order: &WorkOrder, moment: Moment<'_>) -> Option<Deadline> {
     limits::reply(&claimed, moment.calendar)
 }
 
-/// What assisted before, of whichever department has taken the place of its own.
+/// What assisted before, of whichever department has taken the place of its own, and whoever is on duty
+/// there now.
 fn lasting(child: &Assistance, work: &Requested) -> Assistance {
     let department = work.successors.get(&child.department).unwrap_or(&child.department);
-    Assistance { department: department.clone(), ..child.clone() }
+    let duty = work.assisting_duty.get(department).cloned().unwrap_or_default();
+    Assistance { department: department.clone(), duty, ..child.clone() }
 }
 
 /// A child is asked anew. One that is still at work in this round follows its parent.
