@@ -108,7 +108,7 @@ impl Fault for Error {
             Error::ContactMissing =>
                 stops(Reason::ContactMissing, "尚未报到，不能办复；请先报到，或在办复时一并填写联系企业的情况。"),
             Error::OutcomeForbids { outcome } =>
-                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后，“服务确认”只由企业的评价产生；请选择其他结果。").with("outcome", outcome),
+                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后，“服务确认”只由企业的评价产生；请选择其他结果，待签发的请退回修改。").with("outcome", outcome),
             Error::PlannedPast =>
                 Refusal::field("planned_date", Problem::other("must be in the future", "须晚于今天，请填写计划完成的日期")).verdict(),
             Error::DecidedInOwner { method } =>

@@ -80,9 +80,7 @@ fn may_be_said(
     outcome: Outcome,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    let last = order.pauses.iter().rfind(|past| past.is_granted());
-    let in_vain = last.filter(|last| last.was_in_vain(moment.now));
-    match (outcome, in_vain) {
+    match (outcome, order.awaited_in_vain(moment.now)) {
         (Outcome::ServiceConfirmed, _) | (Outcome::NotSupplemented, None) => {
             Err(Error::OutcomeForbids { outcome })
         }

@@ -212,6 +212,12 @@ impl WorkOrder {
         self.pauses.last().filter(|last| last.is_granted() && last.resumed_at.is_none())
     }
 
+    /// The last pause, if in it the enterprise was awaited in vain, as far as is known.
+    pub fn awaited_in_vain(&self, now: Timestamp) -> Option<&WorkPause> {
+        let last = self.pauses.iter().rfind(|past| past.is_granted());
+        last.filter(|last| last.was_in_vain(now))
+    }
+
     /// The extension that was asked and waits to be decided.
     pub fn pending_extension(&self) -> Option<&Extension> {
         self.extensions.last().filter(|last| last.decision.is_none())

@@ -9,7 +9,7 @@ use super::limits::Due;
 use super::order::WorkOrder;
 use super::parts::{Reply, Signer};
 use super::sight::stranger;
-use super::words::{Action, State, WorkClass, WorkKind};
+use super::words::{Action, Outcome, State, WorkClass, WorkKind};
 use super::{claim, step, watch};
 use crate::error::Error;
 
@@ -19,9 +19,20 @@ pub(super) fn is_needed(order: &WorkOrder) -> bool {
     hard && order.parent.is_none() && order.kind == WorkKind::Answer
 }
 
-/// Signs the answer. The instant that counts is the claimant's, if it is signed in time.
+/// Whether the answer that waits still holds: that the enterprise did not supply does not, once it is
+/// known that it had in time.
+pub(super) fn holds(order: &WorkOrder) -> bool {
+    order.outcome != Some(Outcome::NotSupplemented)
+        || order.awaited_in_vain(order.changed_at).is_some()
+}
+
+/// Signs the answer. The instant that counts is the claimant's, if it is signed in time. What does not
+/// hold any more is sent back.
 pub(super) fn sign(order: &WorkOrder, by: &Person, moment: Moment<'_>) -> Result<Vec<What>, Error> {
     let reply = signable(order, by, Action::Sign)?;
+    if !holds(order) {
+        return Err(Error::OutcomeForbids { outcome: reply.outcome });
+    }
     let in_time = order.decision_due.is_some_and(|due| moment.now <= due.at);
     let counted_at = if in_time { reply.given_at } else { moment.now };
     let due = order.answer_due();

@@ -181,6 +181,33 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     assert_eq!(world.order().state, State::AwaitingSignature);
 }
 
+/// Shows: dispatch AWAITING_SIGNATURE SendBack; dispatch refuses OUTCOME_FORBIDS
+/// Shows: dispatch hears MaterialsSupplied in AWAITING_SIGNATURE
+#[test]
+fn not_supplemented_is_not_signed_once_it_is_known_that_the_enterprise_had_supplied() {
+    let until = instant("2026-03-06T12:00:00+08:00");
+    for (supplied, in_time) in
+        [("2026-03-06T11:59:59+08:00", true), ("2026-03-06T12:00:00+08:00", false)]
+    {
+        let mut world = of_class(WorkClass::B);
+        world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+        world.ask(ruling(Decision::Granted)).unwrap();
+        world.go_to(instant("2026-03-06T14:00:00+08:00"), None);
+        world.ask(with_outcome(Outcome::NotSupplemented)).unwrap();
+        assert!(allowed(world.order()).contains(&Action::Sign));
+        world.ask(Command::SupplyMaterials { occurred_at: instant(supplied) }).unwrap();
+        assert_eq!(allowed(world.order()).contains(&Action::Sign), !in_time, "{supplied}");
+        let signed = world.ask(sign("D02-01"));
+        assert_eq!(signed.is_err(), in_time, "{supplied}");
+        if in_time {
+            assert!(matches!(signed, Err(Error::OutcomeForbids { .. })));
+            world.ask(send_back("D02-01")).unwrap();
+            world.ask(complete("D02-11")).unwrap();
+            world.ask(sign("D02-01")).unwrap();
+        }
+    }
+}
+
 /// Shows: dispatch refuses OUTCOME_FORBIDS
 #[test]
 fn that_the_service_is_accepted_the_enterprise_says_and_no_department() {
