@@ -60,7 +60,7 @@ impl Fault for Error {
             Error::RatedAlready { round } =>
                 told(Code::FailedPrecondition, Reason::RatedAlready, "本轮已经评价过，每轮只能评价一次；如有补充，请联系吹哨办。").with("round", round),
             Error::CloserConcerned =>
-                told(Code::PermissionDenied, Reason::CloserConcerned, "您经手过此诉求，经手人不能办结；请由未经手的吹哨办人员办结。"),
+                told(Code::PermissionDenied, Reason::CloserConcerned, "您经手过此诉求，或属于被投诉单位，不能办结或审定不予解决；请由未经手的吹哨办或管委会人员办理。"),
             Error::DepartmentExcluded { department } =>
                 told(Code::FailedPrecondition, Reason::DepartmentExcluded, "该部门是被投诉单位，不能主办或协办此诉求；请另行指定部门，或留空待派单。").with("department", department),
             Error::SecondPersonNeeded =>

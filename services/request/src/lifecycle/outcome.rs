@@ -173,7 +173,8 @@ pub(super) fn propose_explanation(
     Ok(vec![What::ExplanationProposed { explanation }])
 }
 
-/// Another person decides on that.
+/// Another person decides on that; and who approves it closes the ticket, which nobody does who had a
+/// hand in the work.
 pub(super) fn decide_explanation(
     case: &Case<'_>,
     by: &Viewer,
@@ -185,6 +186,9 @@ pub(super) fn decide_explanation(
         return Err(Error::NotAwaited { action: Action::DecideExplanation });
     };
     by.is_another_than(&explanation.by)?;
+    if approved && by.had_a_hand_in(case.ticket) {
+        return Err(Error::CloserConcerned);
+    }
     Ok(vec![What::ExplanationDecided { approved, reason: reason.to_owned(), by: by.people() }])
 }
 

@@ -294,6 +294,24 @@ fn an_explanation_is_proposed_by_one_and_decided_by_another() {
     assert_eq!(redone.explanation, None);
 }
 
+/// Shows: request DISSATISFIED DecideExplanation; request refuses CLOSER_CONCERNED
+#[test]
+fn who_had_a_hand_in_the_work_does_not_close_it_unresolved_either() {
+    let dissatisfied = ticket_in(State::Dissatisfied);
+    let now = dissatisfied.changed_at;
+    let mut proposed = after(Some(dissatisfied), &propose_explanation(), now);
+    proposed.concerned.insert(caller().person.id);
+    let approved = decide_at(Some(&proposed), &decide_explanation(caller(), true), now);
+    assert!(matches!(approved, Err(Error::CloserConcerned)));
+    // Refusing it closes nothing.
+    let refused = after(Some(proposed.clone()), &decide_explanation(caller(), false), now);
+    assert_eq!(refused.state, State::Dissatisfied);
+    // Nor does the department that the complaint is about.
+    proposed.complained = Some(department("D02"));
+    let theirs = decide_at(Some(&proposed), &decide_explanation(leader(), true), now);
+    assert!(matches!(theirs, Err(Error::CloserConcerned)));
+}
+
 #[test]
 fn every_outcome_is_a_word_of_its_own() {
     let words: Vec<String> = Outcome::iter().map(|outcome| outcome.to_string()).collect();
