@@ -73,6 +73,8 @@ impl Fault for Error {
                 told(Code::PermissionDenied, Reason::CallerConcerned, "您经手过此诉求，或属于被投诉单位，不能回访；请由未经手的吹哨办人员回访。"),
             Error::CallOutOfTime =>
                 told(Code::InvalidArgument, Reason::CallOutOfTime, "通话早于所回访的事项，或尚未结束；请核对通话开始时间与时长。"),
+            Error::CallRecordedAlready =>
+                told(Code::FailedPrecondition, Reason::CallRecordedAlready, "这次通话与本轮已记录的通话录音相同或时间重叠，每次通话只记录一次；请核对开始时间、时长和录音，确为另一次通话的请更正后记录。"),
             Error::EvidenceNotFound { sha256 } =>
                 told(Code::NotFound, Reason::EvidenceNotFound, "此诉求单没有这份佐证材料，或者您无权查看；请核对诉求单所列材料。").with("sha256", sha256),
             Error::EvidenceLimit { max } =>

@@ -34,6 +34,9 @@ pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result
     if about.is_some_and(|about| call.started_at < about) || moment.now < call.ended_at() {
         return Err(Error::CallOutOfTime);
     }
+    if ticket.round.call_backs.iter().any(|earlier| call.repeats(earlier)) {
+        return Err(Error::CallRecordedAlready);
+    }
     let level = call.reached.as_ref().and_then(|reached| reached.level);
     let asked = call.reached.is_some() && !withdrawn;
     let mut happened = match (asked, level) {
