@@ -37,8 +37,9 @@ pub(super) fn complete(
         let proof = proof.as_ref().filter(|_| in_one).ok_or(Error::ContactMissing)?;
         happened.push(contact::made(order, by, proof, moment.now));
     }
-    let overdue_assistance = done_or_overdue(order, moment.now)?;
+    // A pause that ends with the answer has moved by when the others are due.
     let contacted = after(order, &happened, moment.now);
+    let overdue_assistance = done_or_overdue(&contacted, moment.now)?;
     let due = contacted.answer_due();
     if let Some(due) = due {
         happened.extend(assistance::follow(&contacted, due, Cause::Pause, moment));

@@ -181,6 +181,27 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     assert_eq!(world.order().state, State::AwaitingSignature);
 }
 
+/// Due 03-11 at 11:30 before the pause, on 03-12 with it.
+///
+/// Shows: dispatch SUSPENDED Complete; dispatch refuses ASSISTANCE_OPEN
+#[test]
+fn a_pause_that_ends_with_the_answer_moves_by_when_others_assist() {
+    let mut world = of_class(WorkClass::C);
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.now = instant("2026-03-10T09:00:00+08:00");
+    let until = instant("2026-03-11T12:00:00+08:00");
+    world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+    world.ask(ruling(Decision::Granted)).unwrap();
+    // The alarm of its end has not rung yet.
+    world.now = until;
+    let answered = world.ask(with_outcome(Outcome::NotSupplemented));
+    assert!(matches!(answered, Err(Error::AssistanceOpen { .. })), "{answered:?}");
+    // Once it is overdue, its lateness is its own.
+    world.now = instant("2026-03-13T12:00:00+08:00");
+    world.ask(with_outcome(Outcome::NotSupplemented)).unwrap();
+    assert_eq!(world.order().overdue_assistance, [order_id(2)]);
+}
+
 /// Shows: dispatch AWAITING_SIGNATURE SendBack; dispatch refuses OUTCOME_FORBIDS
 /// Shows: dispatch hears MaterialsSupplied in AWAITING_SIGNATURE
 #[test]
