@@ -114,7 +114,7 @@ impl Fault for Error {
             Error::DecidedInOwner { method } =>
                 stops(Reason::DecidedInOwner, &format!("审批、评审类工单在提出方的业务中作出决定，不在此办复；请通过 {method} 办理。")).with("method", method),
             Error::SignsOwn =>
-                forbids(Reason::SignsOwn, "答复须由承办人以外的负责人签发，不能自签；请由其他负责人或其代理人签发。"),
+                forbids(Reason::SignsOwn, "答复须由承办人以外的负责人签发，不能自签，也不能由承办人的代理人代签；请由其他负责人或其代理人签发。"),
             Error::UrgedAlready =>
                 stops(Reason::UrgedAlready, "本次时限内已催办过，每个时限只催办一次；请等待部门办复，时限变更后可再次催办。"),
             Error::SupervisedAlready =>

@@ -1,6 +1,6 @@
 //! Signature (签发): answers of classes A and B go out when the lead has signed them.
 
-use base::Person;
+use base::{Person, Role};
 use calendar::Moment;
 use jiff::Timestamp;
 
@@ -55,15 +55,18 @@ pub(super) fn send_back(
     Ok(vec![What::SentBack { reason: reason.to_owned(), claim_due }])
 }
 
-/// The answer that waits, for a lead of the department who neither gave it nor has the order.
+/// The answer that waits, for a lead of the department who neither gave it nor has the order, by any
+/// account, nor is a lead in the place of who does (代理).
 fn signable<'a>(order: &'a WorkOrder, by: &Person, action: Action) -> Result<&'a Reply, Error> {
     if !order.department.as_ref().is_some_and(|department| by.belongs_to(department)) {
         return Err(stranger(order, by));
     }
     step(order, action)?;
     let reply = order.replied.as_ref().ok_or(Error::WorkOrderNotFound)?;
-    let own = [Some(&reply.human), order.claimant_human.as_ref()];
-    if own.contains(&Some(by.human())) {
+    let answered = [&reply.by, &reply.human].into_iter();
+    let mut own = answered.chain(&order.claimant).chain(&order.claimant_human);
+    let principal = by.lent.get(&Role::Lead);
+    if own.any(|own| own == by.human() || *own == by.id || principal == Some(own)) {
         return Err(Error::SignsOwn);
     }
     Ok(reply)

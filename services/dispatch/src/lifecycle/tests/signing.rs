@@ -80,6 +80,23 @@ fn nobody_signs_their_own_answer_nor_that_of_the_order_they_have() {
     world.ask(sign("D02-01")).unwrap();
 }
 
+/// Shows: dispatch refuses SIGNS_OWN
+#[test]
+fn nobody_signs_in_the_place_of_who_answered() {
+    let deputy_of = |principal: &str| {
+        let mut deputy = with_roles("D02-12", &[Role::Staff, Role::Lead]);
+        deputy.lent.insert(Role::Lead, person_id(principal));
+        Command::Sign { by: deputy }
+    };
+    let mut world = of_class(WorkClass::B);
+    world.ask(complete("D02-11")).unwrap();
+    assert!(matches!(world.ask(deputy_of("D02-11")), Err(Error::SignsOwn)));
+    world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-14") }).unwrap();
+    assert!(matches!(world.ask(deputy_of("D02-11")), Err(Error::SignsOwn)));
+    assert!(matches!(world.ask(deputy_of("D02-14")), Err(Error::SignsOwn)));
+    world.ask(deputy_of("D02-01")).unwrap();
+}
+
 /// Shows: dispatch hears StaffLeft in AWAITING_SIGNATURE
 #[test]
 fn what_is_sent_back_when_its_claimant_has_left_waits_for_a_colleague() {
