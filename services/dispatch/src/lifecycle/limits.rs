@@ -12,8 +12,7 @@ use super::order::WorkOrder;
 use super::parts::Extension;
 use super::words::{WorkClass, word};
 
-/// What holds where the catalogue says nothing. Values are the zone's rule data; these are the
-/// defaults of domain.md §5.
+/// What holds where the catalogue says nothing, and what no catalogue says: the defaults of domain.md §5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// From the offer to the claim; after as long again the head has it.
