@@ -61,7 +61,8 @@ pub(super) fn reopen(
 }
 
 /// A designation is final, in every round: it holds while the order is with the department that was
-/// designated. What was returned is of its round, and forgotten with it.
+/// designated. What was returned is of its round, and forgotten with it (domain.md §5): what the enterprise
+/// says now may be another department's.
 fn stays_designated(order: &WorkOrder, next: &mut WorkOrder) {
     if order.designated && next.department.is_some() && next.department == order.department {
         next.designated = true;
