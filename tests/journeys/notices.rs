@@ -164,7 +164,8 @@ async fn whoever_must_answer_or_call_back_is_told(size: Size) -> Result<()> {
     zone.by("D01-12").call_back(&ticket.name, vain).await?;
     assert_eq!(arrive(&oa, "call_back_due", 2).await?.len(), 2, "it is tried again");
     // Who is content waits for nobody: the verdict makes no such notice.
-    let reached = Call { reached: Some((4, true)), ..vain };
+    let again = instant("2026-03-05T10:02:00+08:00");
+    let reached = Call { started_at: again, reached: Some((4, true)), ..vain };
     zone.by("D01-12").call_back(&ticket.name, reached).await?;
     let next = zone.accepted().await?;
     arrive(&oa, "offered", 2).await?;

@@ -98,6 +98,9 @@ impl Error {
             Error::LimitZero { category, kind } =>
                 told(Code::InvalidArgument, Reason::LimitZero, "只有工作日时限可以为 0（即办），其他时限至少为 1，请改正。")
                     .with("category", category).with("kind", kind),
+            Error::PromiseStart { category } =>
+                told(Code::InvalidArgument, Reason::PromiseStart, "对企业承诺的办复时限自提交起算，不得自派单或签收起算；请改为自提交起算，部门内部的时限请列为加码时限。")
+                    .with("category", category),
             Error::CatalogueNotFound { version } =>
                 told(Code::NotFound, Reason::CatalogueNotFound, "没有该版本的事项目录。").with("version", version),
             Error::CalendarInvalid { problem } =>

@@ -48,7 +48,7 @@ impl Fault for Error {
             Error::NotClaimant { claimant, called } =>
                 forbids(Reason::NotClaimant, &format!("只有签收人{}可以进行此操作；请由其办理，或由部门负责人改派。", person(claimant, called.as_deref()))).with("claimant", claimant),
             Error::NobodyClaimed =>
-                forbids(Reason::NotClaimant, "工单尚无人签收，而此操作须由签收人进行；请先签收。").with("claimant", ""),
+                forbids(Reason::NotClaimant, "工单目前没有签收人，而此操作须由签收人进行；请先签收，暂不能签收的请部门负责人指派。").with("claimant", ""),
             Error::PersonBarred { person } =>
                 forbids(Reason::PersonBarred, "该人员与此事项有关联，须回避，不能承办；请由本部门其他人员承办。").with("person", person),
             Error::PersonNotEligible { person } =>
@@ -108,13 +108,13 @@ impl Fault for Error {
             Error::ContactMissing =>
                 stops(Reason::ContactMissing, "尚未报到，不能办复；请先报到，或在办复时一并填写联系企业的情况。"),
             Error::OutcomeForbids { outcome } =>
-                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后，“服务确认”只由企业的评价产生；请选择其他结果。").with("outcome", outcome),
+                stops(Reason::OutcomeForbids, "此时不能按该结果办复：“企业未补充”须在待企业补充材料的挂起期满而企业未补充之后，“服务确认”只由企业的评价产生；请选择其他结果，待签发的请退回修改。").with("outcome", outcome),
             Error::PlannedPast =>
                 Refusal::field("planned_date", Problem::other("must be in the future", "须晚于今天，请填写计划完成的日期")).verdict(),
             Error::DecidedInOwner { method } =>
                 stops(Reason::DecidedInOwner, &format!("审批、评审类工单在提出方的业务中作出决定，不在此办复；请通过 {method} 办理。")).with("method", method),
             Error::SignsOwn =>
-                forbids(Reason::SignsOwn, "答复须由承办人以外的负责人签发，不能自签；请由其他负责人或其代理人签发。"),
+                forbids(Reason::SignsOwn, "答复须由承办人以外的负责人签发，不能自签，也不能由承办人的代理人代签；请由其他负责人或其代理人签发。"),
             Error::UrgedAlready =>
                 stops(Reason::UrgedAlready, "本次时限内已催办过，每个时限只催办一次；请等待部门办复，时限变更后可再次催办。"),
             Error::SupervisedAlready =>

@@ -331,7 +331,7 @@ pub fn apply(before: Option<WorkOrder>, fact: &Fact) -> Option<WorkOrder> {
         | What::CardAnnulled { .. }
         | What::LimitMissed { .. } => watch::applied(&mut order, fact),
         What::AwaitedMoved { .. } | What::CardsMoved { .. } => recount::applied(&mut order, fact),
-        What::SentBack { .. } => signing::sent_back(&mut order),
+        What::SentBack { claim_due, .. } => signing::sent_back(&mut order, *claim_due, fact.at),
         What::Replied { .. } | What::Completed { .. } => answer::applied(&mut order, fact),
         What::Rated { .. } | What::RatingVerified { .. } | What::Closed { .. } => {
             verdict::applied(&mut order, fact);

@@ -60,7 +60,7 @@ impl Fault for Error {
             Error::RatedAlready { round } =>
                 told(Code::FailedPrecondition, Reason::RatedAlready, "本轮已经评价过，每轮只能评价一次；如有补充，请联系吹哨办。").with("round", round),
             Error::CloserConcerned =>
-                told(Code::PermissionDenied, Reason::CloserConcerned, "您经手过此诉求，经手人不能办结；请由未经手的吹哨办人员办结。"),
+                told(Code::PermissionDenied, Reason::CloserConcerned, "您经手过此诉求，或属于被投诉单位，不能办结或审定不予解决；请由未经手的吹哨办或管委会人员办理。"),
             Error::DepartmentExcluded { department } =>
                 told(Code::FailedPrecondition, Reason::DepartmentExcluded, "该部门是被投诉单位，不能主办或协办此诉求；请另行指定部门，或留空待派单。").with("department", department),
             Error::SecondPersonNeeded =>
@@ -73,6 +73,8 @@ impl Fault for Error {
                 told(Code::PermissionDenied, Reason::CallerConcerned, "您经手过此诉求，或属于被投诉单位，不能回访；请由未经手的吹哨办人员回访。"),
             Error::CallOutOfTime =>
                 told(Code::InvalidArgument, Reason::CallOutOfTime, "通话早于所回访的事项，或尚未结束；请核对通话开始时间与时长。"),
+            Error::CallRecordedAlready =>
+                told(Code::FailedPrecondition, Reason::CallRecordedAlready, "这次通话与本轮已记录的通话录音相同或时间重叠，每次通话只记录一次；请核对开始时间、时长和录音，确为另一次通话的请更正后记录。"),
             Error::EvidenceNotFound { sha256 } =>
                 told(Code::NotFound, Reason::EvidenceNotFound, "此诉求单没有这份佐证材料，或者您无权查看；请核对诉求单所列材料。").with("sha256", sha256),
             Error::EvidenceLimit { max } =>

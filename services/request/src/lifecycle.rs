@@ -281,6 +281,8 @@ pub const WAITING: &[(State, AlarmKind, Role, Option<Limit>, End)] = {
         (ClosedUnresolved,  On::DecideAppeal,   Dispatcher,  Some(DECIDE_APPEAL_WITHIN),   Told),
         (Confirmed,         On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
         (Dissatisfied,      On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
+        (Closed,            On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
+        (ClosedUnresolved,  On::VerifyRating,   Supervisor,  Some(VERIFY_WITHIN),          Counts),
     ]
 };
 

@@ -121,7 +121,7 @@ impl Hand {
             number: call.number.to_owned(),
             started_time: Some(runtime::wire::time(call.started_at)),
             seconds: 60,
-            recording: "录音-1".to_owned(),
+            recording: format!("录音-{}", call.started_at),
             reached: call.reached.is_some(),
             level,
             solved,

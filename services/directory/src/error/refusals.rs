@@ -98,6 +98,9 @@ pub enum Error {
     /// A limit that is over when it begins.
     #[error("the limit {kind} of {category} must be at least 1; only working days may be 0")]
     LimitZero { category: CategoryId, kind: LimitKind },
+    /// The enterprise counts from when it submitted.
+    #[error("the answer promised by {category} is due from the submission on")]
+    PromiseStart { category: CategoryId },
     /// It was never published.
     #[error("there is no catalogue of version {version}")]
     CatalogueNotFound { version: i32 },

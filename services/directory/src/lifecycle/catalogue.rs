@@ -203,6 +203,11 @@ fn check_limits(category: &Category) -> Result<(), Error> {
         if limit.time.amount() == 0 && !matches!(limit.time, Limit::WorkingDays(_)) {
             return Err(Error::LimitZero { category: category.id.clone(), kind: limit.kind });
         }
+        // The promise to the enterprise starts when it submits, and never restarts (docs/domain.md §3).
+        let promise = (limit.kind, limit.tier) == (LimitKind::Reply, LimitTier::Promised);
+        if promise && limit.start != LimitStart::Submitted {
+            return Err(Error::PromiseStart { category: category.id.clone() });
+        }
     }
     Ok(())
 }

@@ -172,7 +172,7 @@ pub(super) fn category(code: &str, limits: &[(LimitKind, LimitTier, calendar::Li
         kind: *kind,
         tier: *tier,
         time: *time,
-        start: LimitStart::Offered,
+        start: LimitStart::Submitted,
         intake: calendar::Intake::Instant,
     };
     Category {

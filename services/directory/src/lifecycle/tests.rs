@@ -128,6 +128,16 @@ fn a_catalogue_is_whole() {
     for work_class in [WorkClass::A, WorkClass::B] {
         assert!(publish(vec![Category { work_class, ..good.clone() }], &there).is_ok());
     }
+    for start in [LimitStart::Offered, LimitStart::Claimed] {
+        // The promised answer alone starts where the enterprise does.
+        for (place, starts) in [(0, true), (1, false), (2, true)] {
+            let mut other = good.clone();
+            other.limits[place].start = start;
+            let published = publish(vec![other], &there);
+            assert_eq!(published.is_ok(), starts, "{start} {place}");
+            assert!(starts || matches!(published, Err(Error::PromiseStart { .. })));
+        }
+    }
     let mut zero = good;
     zero.limits[0].time = Limit::WorkingDays(0);
     assert!(publish(vec![zero.clone()], &there).is_ok());

@@ -1,7 +1,7 @@
 //! Each refusal of the directory, and that it leaves nothing behind.
 
 use anyhow::Result;
-use contract::common::{ClockKind, LimitKind, LimitTier, Role, WorkClass};
+use contract::common::{ClockKind, LimitKind, LimitStart, LimitTier, Role, WorkClass};
 use contract::directory::{
     Catalogue, Deputy, Enterprise, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
     ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest, PutDeputyRequest, Staff,
@@ -257,7 +257,7 @@ async fn put_staff_refuses_clashing_roles_and_unknown_departments(size: Size) ->
 
 /// Shows: directory refuses CATEGORY_TWICE; directory refuses LIMIT_MISSING
 /// Shows: directory refuses LIMIT_TWICE; directory refuses LIMIT_ZERO
-/// Shows: directory refuses URGENT_CLOCK; directory refuses ZONE_DUTY_MISSING
+/// Shows: directory refuses URGENT_CLOCK; directory refuses ZONE_DUTY_MISSING; directory refuses PROMISE_START
 /// Shows: directory refuses PERSON_NOT_FOUND
 async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Result<()> {
     let zone = Zone::furnished(size).await?;
@@ -297,6 +297,11 @@ async fn publish_catalogue_refuses_what_cannot_be_worked_by(size: Size) -> Resul
     let mut zero = good();
     zero.categories[0].limits[1] = limit(LimitKind::Reply, 0, ClockKind::WorkingMinutes);
     assert_eq!(publish(zero).await.said(), (Code::InvalidArgument, "LIMIT_ZERO"));
+    let mut late = good();
+    late.categories[0].limits[1].start = LimitStart::Claimed.into();
+    let late = publish(late).await;
+    assert_eq!(late.said(), (Code::InvalidArgument, "PROMISE_START"));
+    assert_eq!(late.of("category"), "categories/C01");
     let mut negative = good();
     negative.categories[0].limits[1] = limit(LimitKind::Reply, -1, ClockKind::WorkingDays);
     assert_eq!(

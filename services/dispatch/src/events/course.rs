@@ -21,7 +21,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
         let returned = WorkOrderReturned { work_order, source, r#return, decision_due, standing };
         return about.tells(&returned);
     }
-    if let What::ReturnRefused { reason } = &fact.what {
+    if let What::ReturnRefused { reason, .. } = &fact.what {
         let reason = reason.clone();
         return about.tells(&WorkOrderReturnRefused { work_order, source, reason, standing });
     }

@@ -1,7 +1,5 @@
 //! What dispatch does with each fact that it hears.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use base::{DepartmentId, PersonId, WorkOrderId};
 use contract::common::{WorkReopened, WorkRequested};
@@ -12,7 +10,7 @@ use runtime::{Known, Lifecycle as _, Room};
 
 use super::understood::{requested, told_of, unclear, without};
 use crate::alarms::{LEFT, RECOUNT};
-use crate::lifecycle::{Assistance, Command, Effect, Requested, WorkOrder, effect};
+use crate::lifecycle::{Assistance, Command, Effect, Requested, WorkClass, WorkOrder, effect};
 use crate::store::{self, WorkOrders};
 
 /// Who tells of the zone itself: its people, departments and years.
@@ -61,7 +59,7 @@ impl Ears {
         let mut work = requested(heard, told)?;
         let id = work.work_order;
         match WorkOrders::find_locked(unit.tx(), &id).await? {
-            Some(order) => work.successors = self.successors(unit, &order).await?,
+            Some(order) => self.resolve_assisting(unit, &order, &mut work).await?,
             None => work.number = draw_number(unit, &self.known).await?,
         }
         self.resolve(unit, &mut work).await?;
@@ -92,20 +90,26 @@ impl Ears {
         Ok(())
     }
 
-    /// Who has taken the place of departments that assisted an order and are no more.
-    async fn successors(
+    /// Who has taken the place of departments that assisted an order and are no more; and, of what is
+    /// urgent, who is on duty there.
+    async fn resolve_assisting(
         &self,
         unit: &mut Unit,
         order: &WorkOrder,
-    ) -> Result<BTreeMap<DepartmentId, DepartmentId>, Trouble> {
-        let mut successors = BTreeMap::new();
+        work: &mut Requested,
+    ) -> Result<(), Trouble> {
         for Assistance { department, .. } in &order.assistance {
             let lasting = store::lasting(&self.known, unit.tx(), department).await?;
-            if let Some(lasting) = lasting.filter(|lasting| lasting != department) {
-                successors.insert(department.clone(), lasting);
+            let Some(lasting) = lasting else { continue };
+            if work.work_class == WorkClass::Urgent {
+                let duty = store::on_duty(&self.known, unit.tx(), &lasting).await?;
+                work.assisting_duty.insert(lasting.clone(), duty.unwrap_or_default());
+            }
+            if lasting != *department {
+                work.successors.insert(department.clone(), lasting);
             }
         }
-        Ok(successors)
+        Ok(())
     }
 
     /// What the directory tells is known first, and then acts on the orders that it concerns.

@@ -34,7 +34,8 @@ pub(super) fn tell_pause(about: &About<'_>) -> Vec<Telling> {
         let reason = reason.clone();
         return about.tells(&WorkOrderPauseRefused { work_order, source, reason });
     }
-    if let What::Resumed { resumed_at, ran_out } | What::WentOn { resumed_at, ran_out } = &fact.what
+    if let What::Resumed { resumed_at, ran_out, .. } | What::WentOn { resumed_at, ran_out } =
+        &fact.what
     {
         let (resumed_time, ran_out) = (Some(time(*resumed_at)), *ran_out);
         return about.tells(&WorkOrderResumed {

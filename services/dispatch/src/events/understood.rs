@@ -144,6 +144,7 @@ pub(super) fn requested(heard: &Heard, told: &WorkRequested) -> Result<Requested
         lead: lead.transpose().map_err(unclear)?,
         duty: Vec::new(),
         successors: BTreeMap::new(),
+        assisting_duty: BTreeMap::new(),
         suggested_assisting: suggested.collect::<Result<_, _>>().map_err(unclear)?,
         work_class: wire::work_class_from(told.work_class())
             .ok_or_else(|| without(heard, "work_class"))?,

@@ -1,10 +1,10 @@
 //! What is told of the work itself: who has it, who assists, what was answered.
 
 use contract::dispatch::{
-    Assistance, WorkOrderAccepted, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived,
-    WorkOrderAssisted, WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted,
-    WorkOrderHandedOver, WorkOrderHeardLate, WorkOrderMatterClosed, WorkOrderRated,
-    WorkOrderRatingVerified, WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack,
+    WorkOrderAccepted, WorkOrderAssistanceAsked, WorkOrderAssistanceWaived, WorkOrderAssisted,
+    WorkOrderClaimed, WorkOrderCompleted, WorkOrderContacted, WorkOrderHandedOver,
+    WorkOrderHeardLate, WorkOrderMatterClosed, WorkOrderRated, WorkOrderRatingVerified,
+    WorkOrderReleased, WorkOrderReplied, WorkOrderReplySentBack,
 };
 use journal::Telling;
 use runtime::wire::time;
@@ -70,15 +70,8 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
 
 fn tell_assistance(about: &About<'_>) -> Vec<Telling> {
     let (work_order, source) = about.names();
-    if let What::AssistanceAsked { child, department, text, due, .. } = &about.1.what {
-        let assistance = Assistance {
-            work_order: child.to_string(),
-            department: department.to_string(),
-            due: Some(wire::due(due)),
-            completed_time: None,
-            waived_time: None,
-        };
-        let (assistance, text) = (Some(assistance), text.clone());
+    if let What::AssistanceAsked { asked, text, .. } = &about.1.what {
+        let (assistance, text) = (Some(wire::assistance(asked)), text.clone());
         return about.tells(&WorkOrderAssistanceAsked { work_order, source, assistance, text });
     }
     if let What::AssistanceWaived { child, reason } = &about.1.what {
@@ -100,7 +93,7 @@ fn tell_answer(about: &About<'_>) -> Vec<Telling> {
         let sign_due = Some(wire::due(sign_due));
         return about.tells(&WorkOrderReplied { work_order, source, sign_due, standing });
     }
-    if let What::SentBack { reason } = &fact.what {
+    if let What::SentBack { reason, .. } = &fact.what {
         let reason = reason.clone();
         return about.tells(&WorkOrderReplySentBack { work_order, source, reason, standing });
     }

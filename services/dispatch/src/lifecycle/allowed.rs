@@ -1,8 +1,8 @@
 //! What may be done with an order as it is now: by the table, and by what this order is.
 
-use super::TRANSITIONS;
 use super::order::WorkOrder;
 use super::words::{Action, Level, PauseReason, State, WorkClass, WorkKind};
+use super::{TRANSITIONS, signing};
 use crate::error::Error;
 
 /// Whether `action` is possible in the order's state, by the table.
@@ -50,6 +50,7 @@ fn fits(order: &WorkOrder, action: Action) -> bool {
         Action::AskExtension => leads && order.pending_extension().is_none(),
         Action::GrantExtension | Action::RefuseExtension => order.pending_extension().is_some(),
         Action::Complete => is_answer && completable(order),
+        Action::Sign => signing::holds(order),
         Action::Urge => !pressed(order, Level::Urged),
         Action::Supervise => !pressed(order, Level::Supervised),
         Action::AnswerSupervision => {
@@ -63,7 +64,6 @@ fn fits(order: &WorkOrder, action: Action) -> bool {
         | Action::RefuseReturn
         | Action::DesignateLead
         | Action::Resume
-        | Action::Sign
         | Action::SendBack => true,
     }
 }
@@ -77,7 +77,7 @@ fn completable(order: &WorkOrder) -> bool {
     let awaited = |pause: &super::WorkPause| pause.reason == PauseReason::AwaitingMaterials;
     match order.state {
         State::Claimed => order.work_class == WorkClass::C,
-        State::Suspended => order.running_pause().is_some_and(awaited),
+        State::Suspended => order.claimant.is_some() && order.running_pause().is_some_and(awaited),
         State::Unrouted
         | State::Offered
         | State::InProgress

@@ -37,8 +37,9 @@ pub(super) fn complete(
         let proof = proof.as_ref().filter(|_| in_one).ok_or(Error::ContactMissing)?;
         happened.push(contact::made(order, by, proof, moment.now));
     }
-    let overdue_assistance = done_or_overdue(order, moment.now)?;
+    // A pause that ends with the answer has moved by when the others are due.
     let contacted = after(order, &happened, moment.now);
+    let overdue_assistance = done_or_overdue(&contacted, moment.now)?;
     let due = contacted.answer_due();
     if let Some(due) = due {
         happened.extend(assistance::follow(&contacted, due, Cause::Pause, moment));
@@ -80,9 +81,7 @@ fn may_be_said(
     outcome: Outcome,
     moment: Moment<'_>,
 ) -> Result<Vec<What>, Error> {
-    let last = order.pauses.iter().rfind(|past| past.is_granted());
-    let in_vain = last.filter(|last| last.was_in_vain(moment.now));
-    match (outcome, in_vain) {
+    match (outcome, order.awaited_in_vain(moment.now)) {
         (Outcome::ServiceConfirmed, _) | (Outcome::NotSupplemented, None) => {
             Err(Error::OutcomeForbids { outcome })
         }

@@ -28,7 +28,7 @@ pub(super) fn ask(
 ) -> Result<Vec<What>, Error> {
     claimant(order, by)?;
     offer::possible(order, department)?;
-    let Named { department, .. } = department;
+    let Named { department, duty, .. } = department;
     step(order, Action::AskAssistance)?;
     if order.parent.is_some() {
         return Err(Error::AssistanceStays);
@@ -42,13 +42,15 @@ pub(super) fn ask(
     if due.at <= moment.now {
         return Err(Error::TooLittleTime);
     }
-    Ok(vec![What::AssistanceAsked {
-        child,
-        number: number.to_owned(),
+    let asked = Assistance {
+        work_order: child,
         department: department.clone(),
-        text: text.to_owned(),
+        duty: duty.clone(),
         due,
-    }])
+        completed_at: None,
+        waived_at: None,
+    };
+    Ok(vec![What::AssistanceAsked { asked, number: number.to_owned(), text: text.to_owned() }])
 }
 
 /// Does without a child that is not done.
@@ -174,19 +176,20 @@ pub(super) fn set_due(order: &mut WorkOrder, due: Option<Due>) {
 }
 
 pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Command)> {
-    if let What::AssistanceAsked { child, number, department, text, due } = &fact.what {
-        let mut requested = like(order, fact);
-        requested.work_order = *child;
-        requested.number.clone_from(number);
-        requested.text.clone_from(text);
-        requested.lead = Some(department.clone());
-        let asked_by = order.department.clone();
-        let assisting = Assisting { requested, parent: order.id, asked_by, due: *due };
-        vec![(*child, Command::Assist(Box::new(assisting)))]
+    if let What::AssistanceAsked { asked, number, text } = &fact.what {
+        let mut assisting = assisting(order, asked, fact);
+        assisting.requested.number.clone_from(number);
+        assisting.requested.text.clone_from(text);
+        vec![(asked.work_order, Command::Assist(Box::new(assisting)))]
     } else if let What::AssistanceWaived { child, .. } = &fact.what {
         vec![(*child, no_longer("WAIVED", fact))]
     } else if let What::Reopened { .. } = &fact.what {
-        order.open_assistance().map(|child| (child.work_order, anew(order, child, fact))).collect()
+        let anew = |child: &Assistance| {
+            let mut assisting = assisting(order, child, fact);
+            assisting.requested.text.clone_from(&order.text);
+            (child.work_order, Command::AskAnew(Box::new(assisting)))
+        };
+        order.open_assistance().map(anew).collect()
     } else if let What::Routed { offer, .. }
     | What::Designated { offer, .. }
     | What::Rerouted { offer, .. } = &fact.what
@@ -214,7 +217,7 @@ pub(super) fn follows(order: &WorkOrder, fact: &Fact) -> Vec<(WorkOrderId, Comma
             (child.work_order, Command::StandStill { pause: pause.clone(), due: *due })
         };
         order.assistance.iter().filter(meanwhile).map(still).collect()
-    } else if let What::Resumed { resumed_at, ran_out } = fact.what {
+    } else if let What::Resumed { resumed_at, ran_out, .. } = fact.what {
         let on = |child: &Assistance| (child.work_order, Command::GoOn { resumed_at, ran_out });
         order.open_assistance().map(on).collect()
     } else {
@@ -228,15 +231,14 @@ fn due_follows(order: &WorkOrder, due: Due, cause: Cause) -> Vec<(WorkOrderId, C
     order.open_assistance().map(follow).collect()
 }
 
-/// A child is asked anew, for what it was asked for before.
-fn anew(order: &WorkOrder, child: &Assistance, fact: &Fact) -> Command {
+/// What a child is asked for, of whom.
+fn assisting(order: &WorkOrder, child: &Assistance, fact: &Fact) -> Assisting {
     let mut requested = like(order, fact);
     requested.work_order = child.work_order;
-    requested.text.clone_from(&order.text);
     requested.lead = Some(child.department.clone());
+    requested.duty.clone_from(&child.duty);
     let asked_by = order.department.clone();
-    let assisting = Assisting { requested, parent: order.id, asked_by, due: child.due };
-    Command::AskAnew(Box::new(assisting))
+    Assisting { requested, parent: order.id, asked_by, due: child.due }
 }
 
 /// Another department leads: children learn it, and its own is not needed any more.
@@ -273,6 +275,7 @@ fn like(order: &WorkOrder, fact: &Fact) -> Requested {
         lead: None,
         duty: Vec::new(),
         successors: BTreeMap::new(),
+        assisting_duty: BTreeMap::new(),
         suggested_assisting: Vec::new(),
         work_class: order.work_class,
         limits: Vec::new(),
@@ -280,20 +283,14 @@ fn like(order: &WorkOrder, fact: &Fact) -> Requested {
         submitted_at: order.submitted_at,
         barred: order.barred.clone(),
         excluded: order.excluded.clone(),
-        zone_duty: None,
+        zone_duty: order.zone_duty.clone(),
         occurred_at: fact.at,
     }
 }
 
 pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
-    if let What::AssistanceAsked { child, department, due, .. } = &fact.what {
-        order.assistance.push(Assistance {
-            work_order: *child,
-            department: department.clone(),
-            due: *due,
-            completed_at: None,
-            waived_at: None,
-        });
+    if let What::AssistanceAsked { asked, .. } = &fact.what {
+        order.assistance.push(asked.clone());
     } else if let What::Assisted { child, concerned } = &fact.what {
         for open in order.assistance.iter_mut().filter(|open| open.work_order == *child) {
             open.completed_at = Some(fact.at);

@@ -2,9 +2,10 @@
 
 use base::{Person, PersonId, Role};
 use calendar::Moment;
+use jiff::Timestamp;
 
 use super::fact::{Fact, What};
-use super::limits::{self, LimitKind};
+use super::limits::{self, Due, LimitKind};
 use super::order::WorkOrder;
 use super::sight::{claimant, does_the_work, is_barred, stranger};
 use super::wanted::Nominee;
@@ -59,7 +60,8 @@ fn handed_over(from: &PersonId, to: &Person) -> Option<What> {
     (*from != to.id).then(handed)
 }
 
-/// Gives the order back to the department, before first contact.
+/// Gives the order back to the department, before first contact. The claim is awaited as it was, of
+/// colleagues.
 pub(super) fn release(
     order: &WorkOrder,
     by: &Person,
@@ -67,7 +69,10 @@ pub(super) fn release(
 ) -> Result<Vec<What>, Error> {
     claimant(order, by)?;
     step(order, Action::Release)?;
-    Ok(released(order, Release::Released, moment))
+    // Class urgent: the duty chain has gone on since the offer.
+    let chain = order.claim_due.filter(|_| order.work_class == WorkClass::Urgent);
+    let claim_due = chain.or_else(|| limits::due(order, LimitKind::Claim, moment.calendar));
+    Ok(released(order, Release::Released, claim_due))
 }
 
 /// Its claimant may do nothing any more: it goes back to the department, and the lead is told at once.
@@ -77,18 +82,26 @@ pub(super) fn leave(order: &WorkOrder, person: Option<&PersonId>, moment: Moment
     if person.is_none() || order.claimant.as_ref() != person {
         return Vec::new();
     }
-    released(order, Release::Inactive, moment)
+    let waits = matches!(order.state, State::Claimed | State::InProgress);
+    let claim_due = if waits { due_from_now(order, moment) } else { None };
+    released(order, Release::Inactive, claim_due)
 }
 
-fn released(order: &WorkOrder, cause: Release, moment: Moment<'_>) -> Vec<What> {
-    let Some(from) = order.claimant.clone() else { return Vec::new() };
-    let mut released = WorkOrder { released_at: Some(moment.now), ..order.clone() };
-    if order.contacted_at.is_none() {
-        released.claimed_at = None;
-    }
-    let claim_due = limits::due(&released, LimitKind::Claim, moment.calendar);
-    let (contact_due, reply) = limits_of(&released, moment);
-    vec![What::Released { from, cause, claim_due, contact_due, reply }]
+/// By when somebody must claim an order whose claimant has left while it waited for a decision: from
+/// now on, that it is offered again. `None` if it has a claimant.
+pub(super) fn due_again(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    if order.claimant.is_some() { None } else { due_from_now(order, moment) }
+}
+
+fn due_from_now(order: &WorkOrder, moment: Moment<'_>) -> Option<Due> {
+    let left = WorkOrder { released_at: Some(moment.now), ..order.clone() };
+    limits::due(&left, LimitKind::Claim, moment.calendar)
+}
+
+/// The limits of the department go on, whoever of it has the order: none begins anew.
+fn released(order: &WorkOrder, cause: Release, claim_due: Option<Due>) -> Vec<What> {
+    let released = |from| What::Released { from, cause, claim_due };
+    order.claimant.clone().map(released).into_iter().collect()
 }
 
 /// The claim itself, with the limits that start at it.
@@ -99,9 +112,7 @@ pub(super) fn claimed(
     moment: Moment<'_>,
 ) -> What {
     let mut claimed = order.clone();
-    if order.contacted_at.is_none() {
-        claimed.claimed_at = Some(moment.now);
-    }
+    claimed.claimed_at.get_or_insert(moment.now);
     let (contact_due, reply) = limits_of(&claimed, moment);
     let assistance_due = assistance::due_with(&claimed, reply, moment);
     let acceptance_due = acceptance::awaited(&claimed, moment);
@@ -114,7 +125,7 @@ pub(super) fn claimed(
 pub(super) fn limits_of(
     order: &WorkOrder,
     moment: Moment<'_>,
-) -> (Option<limits::Due>, Option<limits::Deadline>) {
+) -> (Option<Due>, Option<limits::Deadline>) {
     let contact_due = match order.contacted_at {
         Some(_) => order.contact_due,
         None => limits::due(order, LimitKind::Contact, moment.calendar),
@@ -151,9 +162,7 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
             order.state = if contacted { State::InProgress } else { State::Claimed };
         }
         has_it_now(order, by, human);
-        if !contacted {
-            order.claimed_at = Some(fact.at);
-        }
+        order.claimed_at.get_or_insert(fact.at);
         // From now on the one that has it answers for it.
         order.responsible.clone_from(&order.department);
         order.set_contact_due(*contact_due);
@@ -162,23 +171,26 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         assistance::set_due(order, *assistance_due);
     } else if let What::HandedOver { to, human, .. } = &fact.what {
         has_it_now(order, to, human);
-    } else if let What::Released { cause, claim_due, contact_due, reply, .. } = &fact.what {
+    } else if let What::Released { cause, claim_due, .. } = &fact.what {
         if matches!(order.state, State::Claimed | State::InProgress) {
             order.state = State::Offered;
         }
         (order.claimant, order.claimant_human) = (None, None);
-        order.released_at = Some(fact.at);
-        if order.contacted_at.is_none() {
-            order.claimed_at = None;
+        match cause {
+            Release::Released => order.set_claim_due(*claim_due),
+            Release::Inactive => {
+                waits_again(order, *claim_due, fact.at);
+                lead_is_told(order);
+            }
         }
-        order.claim_due = None;
-        order.set_claim_due(*claim_due);
-        if *cause == Release::Inactive && order.state == State::Offered {
-            lead_is_told(order);
-        }
-        order.set_contact_due(*contact_due);
-        order.set_reply(*reply);
     }
+}
+
+/// Its claimant has left: where it is offered again, somebody must claim it by then.
+pub(super) fn waits_again(order: &mut WorkOrder, claim_due: Option<Due>, at: Timestamp) {
+    (order.released_at, order.claim_due) = (Some(at), None);
+    order.arm(Alarm::Claim, None);
+    order.set_claim_due(claim_due);
 }
 
 /// What nobody claims within its limit counts as claimed by the head, without being told first. Class

@@ -32,7 +32,7 @@ pub(super) fn whose_work_it_is(
     } else if let Command::UpholdReturn { by, to, reason } = command {
         returning::uphold(order, by, (to.as_ref(), reason), moment)
     } else if let Command::RefuseReturn { by, reason } = command {
-        returning::refuse(order, by, reason)
+        returning::refuse(order, by, reason, moment)
     } else if let Command::Route { to, precedent } = command {
         routing::route(order, to, *precedent, moment)
     } else if let Command::DesignateLead { to, minutes } = command {
@@ -67,7 +67,7 @@ pub(super) fn how_it_is_done(
     } else if let Command::Sign { by } = command {
         signing::sign(order, by, moment)
     } else if let Command::SendBack { by, reason } = command {
-        signing::send_back(order, by, reason)
+        signing::send_back(order, by, reason, moment)
     } else if let Command::Press { by, level, note } = command {
         supervision::press(order, by, (*level, note), moment)
     } else if let Command::AnswerSupervision { by, level, answer } = command {

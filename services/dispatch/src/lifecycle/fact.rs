@@ -11,7 +11,7 @@ use super::heard::Heard;
 use super::limits::{Deadline, Due, LimitKind};
 use super::order::WorkOrder;
 use super::parts::{
-    Asker, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
+    Asker, Assistance, Precedent, Rating, Reply, Return, Signer, StandStill, Supervision, WorkPause,
 };
 use super::words::{Alarm, Card, Cause, Decision, Escalation, Level, Release, State, Told};
 
@@ -87,10 +87,6 @@ pub enum What {
         cause: Release,
         /// By when it must be claimed now.
         claim_due: Option<Due>,
-        /// By when first contact is due, now that nobody has claimed it.
-        contact_due: Option<Due>,
-        /// By when the answer is due, now that nobody has claimed it.
-        reply: Option<Deadline>,
     },
     /// Its owner accepted what was asked for (受理).
     Accepted {
@@ -119,6 +115,8 @@ pub enum What {
     ReturnRefused {
         /// Why.
         reason: String,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The return was upheld; the order was offered to another department.
     Rerouted {
@@ -150,16 +148,12 @@ pub enum What {
     },
     /// Another department was asked to assist (协办).
     AssistanceAsked {
-        /// The child order.
-        child: WorkOrderId,
+        /// The child order, of whom, and by when.
+        asked: Assistance,
         /// Its number.
         number: String,
-        /// The department.
-        department: DepartmentId,
         /// What is asked.
         text: String,
-        /// By when.
-        due: Due,
     },
     /// An assisting department has done its part.
     Assisted {
@@ -207,6 +201,8 @@ pub enum What {
         resumed_at: Timestamp,
         /// It ended at its own deadline.
         ran_out: bool,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The claimant asked for a later due instant.
     ExtensionAsked {
@@ -313,6 +309,8 @@ pub enum What {
     SentBack {
         /// Why.
         reason: String,
+        /// By when it must be claimed, if its claimant has left meanwhile.
+        claim_due: Option<Due>,
     },
     /// The department answered (办复).
     Completed {

@@ -12,8 +12,7 @@ use super::order::WorkOrder;
 use super::parts::Extension;
 use super::words::{WorkClass, word};
 
-/// What holds where the catalogue says nothing. Values are the zone's rule data; these are the
-/// defaults of domain.md §5.
+/// What holds where the catalogue says nothing, and what no catalogue says: the defaults of domain.md §5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// From the offer to the claim; after as long again the head has it.
@@ -346,8 +345,10 @@ fn default_rule(kind: LimitKind, class: WorkClass) -> LimitRule {
 
 pub(super) fn start_of(order: &WorkOrder, rule: &LimitRule) -> Option<Timestamp> {
     match rule.start {
+        // What assists was asked for when it was offered; it is never offered to another.
+        LimitStart::Submitted if order.parent.is_some() => Some(order.offered_at),
         LimitStart::Submitted => Some(order.submitted_at),
-        // What was given back waits to be claimed from then on; nothing later starts a claim.
+        // Of whom has left it waits to be claimed from then on; nothing later starts a claim.
         LimitStart::Offered | LimitStart::Claimed | LimitStart::Accepted
             if rule.kind == LimitKind::Claim =>
         {

@@ -66,7 +66,9 @@ pub(super) fn assist(assisting: &Assisting, moment: Moment<'_>) -> WorkOrder {
     order.state = State::Offered;
     order.department.clone_from(&work.lead);
     order.responsible.clone_from(&work.lead);
+    order.duty = chain(&order, &work.duty);
     order.set_claim_due(limits::due(&order, LimitKind::Claim, moment.calendar));
+    order.set_contact_due(limits::due(&order, LimitKind::Contact, moment.calendar));
     order.set_reply(Some(limits::assisting(assisting.due, moment.now, moment.calendar)));
     order
 }
@@ -85,13 +87,6 @@ pub(super) fn to(
     if order.contacted_at.is_none() {
         offered.claimed_at = None;
     }
-    let urgent = order.work_class == WorkClass::Urgent;
-    let mut chain: Vec<PersonId> = Vec::new();
-    for person in duty.iter().chain(&order.zone_duty).filter(|_| urgent) {
-        if !chain.contains(person) && !order.barred.contains(person) {
-            chain.push(person.clone());
-        }
-    }
     let reply = limits::reply(&offered, moment.calendar);
     Offer {
         department: department.clone(),
@@ -99,8 +94,20 @@ pub(super) fn to(
         contact_due: limits::due(&offered, LimitKind::Contact, moment.calendar),
         reply,
         assistance_due: assistance::due_with(&offered, reply, moment),
-        duty: chain,
+        duty: chain(order, duty),
     }
+}
+
+/// Class urgent: to whom it is offered in turn, of those on duty in the department and then in the zone.
+fn chain(order: &WorkOrder, duty: &[PersonId]) -> Vec<PersonId> {
+    let urgent = order.work_class == WorkClass::Urgent;
+    let mut chain: Vec<PersonId> = Vec::new();
+    for person in duty.iter().chain(&order.zone_duty).filter(|_| urgent) {
+        if !chain.contains(person) && !order.barred.contains(person) {
+            chain.push(person.clone());
+        }
+    }
+    chain
 }
 
 /// What it means that no department has an order any more.

@@ -81,10 +81,11 @@ pub struct WorkOrder {
     pub submitted_at: Timestamp,
     /// When it was offered to the present department.
     pub offered_at: Timestamp,
-    /// When its claimant gave it back; it waits for another from then on.
+    /// When its claimant left; it waits for another from then on. Who gives it back starts no clock.
     #[serde(default)]
     pub released_at: Option<Timestamp>,
-    /// When it was claimed there.
+    /// When it was claimed there first, whoever of the department has it since: limits that start at
+    /// the claim run from then on.
     pub claimed_at: Option<Timestamp>,
     /// Decision work: when its owner accepted what was asked for (受理), in this round.
     #[serde(default)]
@@ -209,6 +210,12 @@ impl WorkOrder {
     /// The pause that lasts now.
     pub fn running_pause(&self) -> Option<&WorkPause> {
         self.pauses.last().filter(|last| last.is_granted() && last.resumed_at.is_none())
+    }
+
+    /// The last pause, if in it the enterprise was awaited in vain, as far as is known.
+    pub fn awaited_in_vain(&self, now: Timestamp) -> Option<&WorkPause> {
+        let last = self.pauses.iter().rfind(|past| past.is_granted());
+        last.filter(|last| last.was_in_vain(now))
     }
 
     /// The extension that was asked and waits to be decided.

@@ -57,6 +57,9 @@ pub struct Assistance {
     pub work_order: WorkOrderId,
     /// The department.
     pub department: DepartmentId,
+    /// Who of it was on duty when it was asked: its duty officer, then its head.
+    #[serde(default)]
+    pub duty: Vec<PersonId>,
     /// By when.
     pub due: Due,
     /// When it was done.

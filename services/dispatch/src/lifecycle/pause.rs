@@ -11,7 +11,7 @@ use super::order::WorkOrder;
 use super::parts::{Asker, WorkPause};
 use super::sight::claimant;
 use super::words::{Action, Alarm, Cause, Decision, PauseReason, State};
-use super::{after, assistance, bounds, late, ruling, step, watch};
+use super::{after, assistance, bounds, claim, late, ruling, step, watch};
 use crate::error::Error;
 
 /// Asks for a pause: each reason once per round. In total no longer than the limit itself, or a zone
@@ -84,7 +84,8 @@ pub(super) fn rule(
     if let Some(resumed_at) = supplied_at.or((asked.until <= moment.now).then_some(asked.until)) {
         let ran_out = supplied_at.is_none();
         let suspended = after(order, &happened, moment.now);
-        happened.extend(resume(&suspended, resumed_at, ran_out, moment));
+        // Nobody saw it suspended: if it is offered, it was all the while.
+        happened.extend(go_on(&suspended, (resumed_at, ran_out), None, moment));
     }
     Ok(happened)
 }
@@ -180,14 +181,24 @@ pub(super) fn falls(order: &mut WorkOrder) {
     order.arm(Alarm::PauseDecision, None);
 }
 
-/// The clock goes on; the due instant moves by what it stood still.
+/// The clock goes on. If its claimant has left meanwhile, the order is offered from now on.
 pub(super) fn resume(
     order: &WorkOrder,
     resumed_at: Timestamp,
     ran_out: bool,
     moment: Moment<'_>,
 ) -> Vec<What> {
-    let mut happened = vec![What::Resumed { resumed_at, ran_out }];
+    go_on(order, (resumed_at, ran_out), claim::due_again(order, moment), moment)
+}
+
+/// The due instant moves by what the clock stood still.
+fn go_on(
+    order: &WorkOrder,
+    (resumed_at, ran_out): (Timestamp, bool),
+    claim_due: Option<Due>,
+    moment: Moment<'_>,
+) -> Vec<What> {
+    let mut happened = vec![What::Resumed { resumed_at, ran_out, claim_due }];
     let resumed = after(order, &happened, moment.now);
     let moved = watch::reply_moved(&resumed, Cause::Pause, moment);
     // Where nothing moved by the pause, who assists may have to learn what was told meanwhile.
@@ -226,11 +237,14 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.state = State::Suspended;
         order.arm(Alarm::PauseDecision, None);
         order.arm(Alarm::PauseEnd, Some(until));
-    } else if let What::Resumed { resumed_at, .. } = &fact.what {
+    } else if let What::Resumed { resumed_at, claim_due, .. } = &fact.what {
         last.resumed_at = Some(*resumed_at);
         // Its claimant may have left meanwhile.
         let has_it = order.claimant.is_some();
         order.state = if has_it { State::InProgress } else { State::Offered };
         order.arm(Alarm::PauseEnd, None);
+        if claim_due.is_some() {
+            claim::waits_again(order, *claim_due, fact.at);
+        }
     }
 }

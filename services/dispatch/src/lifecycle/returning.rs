@@ -12,7 +12,7 @@ use super::parts::{Asker, Return};
 use super::sight::does_the_work;
 use super::wanted::Named;
 use super::words::{Action, Alarm, Decision, Escalation, State, WorkKind};
-use super::{forbidden, offer, ruling, step};
+use super::{claim, forbidden, offer, ruling, step};
 use crate::error::Error;
 
 /// So many departments that have had an order and do not lead it are enough (domain.md §4).
@@ -100,11 +100,19 @@ pub(super) fn uphold(
     Ok(vec![What::Escalated { cause, vacancy }])
 }
 
-/// Refuses the return, finally.
-pub(super) fn refuse(order: &WorkOrder, by: &Person, reason: &str) -> Result<Vec<What>, Error> {
+/// Refuses the return, finally. What nobody had claimed is awaited as it was.
+pub(super) fn refuse(
+    order: &WorkOrder,
+    by: &Person,
+    reason: &str,
+    moment: Moment<'_>,
+) -> Result<Vec<What>, Error> {
     step(order, Action::RefuseReturn)?;
     anothers(order, by)?;
-    Ok(vec![What::ReturnRefused { reason: reason.to_owned() }])
+    let returned_at = order.pending_return().map(|asked| asked.returned_at);
+    let left_meanwhile = order.released_at.is_some() && returned_at <= order.released_at;
+    let claim_due = claim::due_again(order, moment).filter(|_| left_meanwhile);
+    Ok(vec![What::ReturnRefused { reason: reason.to_owned(), claim_due }])
 }
 
 fn anothers(order: &WorkOrder, by: &Person) -> Result<(), Error> {
@@ -117,10 +125,13 @@ pub(super) fn applied(order: &mut WorkOrder, fact: &Fact) {
         order.state = State::ReturnPending;
         order.returns.push(returned.clone());
         order.set_decision_due(Alarm::ReturnDecision, *decision_due, fact.at);
-    } else if let What::ReturnRefused { .. } = &fact.what {
+    } else if let What::ReturnRefused { claim_due, .. } = &fact.what {
         rule(order, Decision::Refused);
         order.state = if order.claimant.is_some() { State::Claimed } else { State::Offered };
         order.decision_due = None;
+        if claim_due.is_some() {
+            claim::waits_again(order, *claim_due, fact.at);
+        }
     } else if let What::Rerouted { offer, .. } = &fact.what {
         rule(order, Decision::Granted);
         offer::take(order, offer, fact.at);

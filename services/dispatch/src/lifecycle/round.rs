@@ -61,7 +61,8 @@ pub(super) fn reopen(
 }
 
 /// A designation is final, in every round: it holds while the order is with the department that was
-/// designated. What was returned is of its round, and forgotten with it.
+/// designated. What was returned is of its round, and forgotten with it (domain.md §5): what the enterprise
+/// says now may be another department's.
 fn stays_designated(order: &WorkOrder, next: &mut WorkOrder) {
     if order.designated && next.department.is_some() && next.department == order.department {
         next.designated = true;
@@ -75,10 +76,12 @@ fn if_claimed(order: &WorkOrder, moment: Moment<'_>) -> Option<Deadline> {
     limits::reply(&claimed, moment.calendar)
 }
 
-/// What assisted before, of whichever department has taken the place of its own.
+/// What assisted before, of whichever department has taken the place of its own, and whoever is on duty
+/// there now.
 fn lasting(child: &Assistance, work: &Requested) -> Assistance {
     let department = work.successors.get(&child.department).unwrap_or(&child.department);
-    Assistance { department: department.clone(), ..child.clone() }
+    let duty = work.assisting_duty.get(department).cloned().unwrap_or_default();
+    Assistance { department: department.clone(), duty, ..child.clone() }
 }
 
 /// A child is asked anew. One that is still at work in this round follows its parent.

@@ -4,7 +4,7 @@
 use base::{Person, Role};
 
 use super::order::WorkOrder;
-use super::words::Action;
+use super::words::{Action, State};
 use crate::error::Error;
 
 /// The roles that see every order.
@@ -70,7 +70,8 @@ pub(super) fn stranger(order: &WorkOrder, by: &Person) -> Error {
     }
 }
 
-/// Who has claimed the order. Before anybody has, the state refuses what needs a claimant.
+/// Who has claimed the order. Before anybody has, the state refuses what needs a claimant; a suspended
+/// order, which takes it, has none if they have left.
 pub(super) fn claimant(order: &WorkOrder, by: &Person) -> Result<(), Error> {
     if !sees(order, by) {
         return Err(Error::WorkOrderNotFound);
@@ -79,6 +80,7 @@ pub(super) fn claimant(order: &WorkOrder, by: &Person) -> Result<(), Error> {
         Some(claimant) if *claimant != by.id => {
             Err(Error::NotClaimant { claimant: claimant.clone(), called: None })
         }
+        None if order.state == State::Suspended => Err(Error::NobodyClaimed),
         Some(_) | None => Ok(()),
     }
 }

@@ -70,7 +70,7 @@ fn taken_away(order: &WorkOrder, moment: Moment<'_>) -> Vec<What> {
         happened.push(What::ExtensionRuled { decision: Decision::Refused, reason: reason() });
     }
     if order.state == State::AwaitingSignature {
-        happened.push(What::SentBack { reason: reason() });
+        happened.push(What::SentBack { reason: reason(), claim_due: None });
     }
     let left = after(order, &happened, moment.now);
     happened.push(if order.designated {

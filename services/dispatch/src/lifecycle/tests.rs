@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod acceptance;
+mod clocks;
 mod course;
 mod crossing;
 mod demo;

@@ -57,6 +57,8 @@ pub struct Requested {
     pub duty: Vec<PersonId>,
     /// Of the departments that assisted before, those that are no more, and who has taken their place.
     pub successors: BTreeMap<DepartmentId, DepartmentId>,
+    /// Class urgent: who is on duty in the departments that assisted before, or have taken their place.
+    pub assisting_duty: BTreeMap<DepartmentId, Vec<PersonId>>,
     /// Departments that may be asked to assist.
     pub suggested_assisting: Vec<DepartmentId>,
     /// How hard it is.

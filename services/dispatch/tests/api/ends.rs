@@ -16,6 +16,7 @@ on_both_sizes!(
     what_is_withdrawn_is_cancelled_with_its_children,
     decision_work_is_settled_by_its_owner,
     a_new_round_is_offered_again_and_both_rounds_are_counted,
+    who_assists_what_is_urgent_is_asked_along_a_duty_chain_in_every_round,
     what_waits_is_counted_by_department,
 );
 
@@ -165,6 +166,33 @@ async fn decision_work_is_settled_by_its_owner(size: Size) -> Result<()> {
             assert_eq!(zone.solved.unwrap().denominator, 0, "nobody is asked for a verdict");
         }
     }
+    desk.world.end().await
+}
+
+/// Shows: dispatch IN_PROGRESS AskAssistance; dispatch hears WorkReopened in COMPLETED
+async fn who_assists_what_is_urgent_is_asked_along_a_duty_chain_in_every_round(
+    size: Size,
+) -> Result<()> {
+    let desk = Desk::open(size).await?;
+    let urgent = WorkRequested {
+        work_class: WorkClass::Urgent.into(),
+        zone_duty: "persons/D01-05".to_owned(),
+        limits: Vec::new(),
+        ..wanted(1, desk.now())
+    };
+    let order = desk.request(&urgent).await?;
+    desk.contact("D02-11", &order).await?;
+    let parent = desk.assist("D02-11", &order, "departments/D03").await?;
+    let child = parent.assistance[0].work_order.clone();
+    assert_eq!(desk.get("D03-11", &child).await?.on_duty, "persons/D03-03");
+    desk.contact("D03-11", &child).await?;
+    desk.complete("D03-11", &child, "").await?;
+    desk.complete("D02-11", &order, "").await?;
+    desk.reopen(WorkRequested { round: 2, ..urgent }, false).await?;
+    let again = desk.get("D03-11", &child).await?;
+    assert_eq!((again.round, again.on_duty.as_str()), (2, "persons/D03-03"));
+    desk.go_to("2026-03-04T09:15:00+08:00").await?;
+    assert_eq!(desk.get("D03-11", &child).await?.on_duty, "persons/D03-01");
     desk.world.end().await
 }
 

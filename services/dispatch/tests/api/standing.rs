@@ -82,7 +82,8 @@ async fn what_is_told_of_an_order_is_where_its_row_stands(size: Size) -> Result<
     desk.release("D02-11", &order).await?;
     seen.push(desk.stands_as_told(&order).await?);
     let released = desk.told_standing(&order).await?.1;
-    assert_eq!((released.reply_due, released.contact_due), (None, None));
+    let kept = (claimed.reply_due, claimed.contact_due);
+    assert_eq!((released.reply_due, released.contact_due), kept, "the department's clock goes on");
     desk.give_back("D02-11", &order, "departments/D03").await?;
     seen.push(desk.stands_as_told(&order).await?);
     desk.decide_return("D01-11", &order, (Decision::Refused, "")).await?;

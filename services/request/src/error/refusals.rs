@@ -87,6 +87,9 @@ pub enum Error {
     /// The call lies outside the time that it can lie in.
     #[error("the call began before what it asks about, or has not ended yet")]
     CallOutOfTime,
+    /// Another call of the round has its recording, or lies in the same time.
+    #[error("the round has a call with this recording, or at the same time")]
+    CallRecordedAlready,
     /// Whoever was reached was asked, and what they said is missing.
     #[error("the enterprise was reached, but its level is missing")]
     LevelMissing,

@@ -246,7 +246,10 @@ impl Ticket {
         if !verdict.by_call_back {
             self.rate(Rating::from(verdict));
         }
-        self.wait(state, due, verdict.given_at);
+        // Discontent that is said again waits on.
+        if (self.state, state) != (State::Dissatisfied, State::Dissatisfied) {
+            self.wait(state, due, verdict.given_at);
+        }
     }
 
     fn rate(&mut self, rating: Rating) {

@@ -34,6 +34,9 @@ pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result
     if about.is_some_and(|about| call.started_at < about) || moment.now < call.ended_at() {
         return Err(Error::CallOutOfTime);
     }
+    if ticket.round.call_backs.iter().any(|earlier| call.repeats(earlier)) {
+        return Err(Error::CallRecordedAlready);
+    }
     let level = call.reached.as_ref().and_then(|reached| reached.level);
     let asked = call.reached.is_some() && !withdrawn;
     let mut happened = match (asked, level) {
@@ -46,7 +49,7 @@ pub(super) fn call_back(case: &Case<'_>, by: &Viewer, call: &CallBack) -> Result
     happened.push(What::CalledBack { call: call.clone(), next_due });
     if let Some((reached, level)) = call.reached.as_ref().zip(level) {
         let said = (level, reached.solved, reached.comment.as_str());
-        happened.push(moved_by(verdict(ticket, said, true, *moment), *moment));
+        happened.push(moved_by(ticket, verdict(ticket, said, true, *moment), *moment));
     } else if ended && !withdrawn {
         happened.push(What::Closed { by_itself: false, unrated: true });
     }
@@ -82,7 +85,9 @@ pub(super) fn rate(
     let mut verdict = verdict(ticket, said, false, *moment);
     verdict.doubts = doubts(ticket, device, moment.now);
     verdict.verify_due = (!verdict.doubts.is_empty()).then(|| due(*moment, VERIFY_WITHIN));
-    let Some(closed_at) = ticket.closed_at else { return Ok(vec![moved_by(verdict, *moment)]) };
+    let Some(closed_at) = ticket.closed_at else {
+        return Ok(vec![moved_by(ticket, verdict, *moment)]);
+    };
     if is_over(*moment, closed_at, RATE_WITHIN) {
         return Err(Error::RatedTooLate);
     }
@@ -147,12 +152,13 @@ pub(super) fn verify_rating(
     Ok(vec![What::RatingVerified { round, counts, reason, by_itself: false }])
 }
 
-/// Content is confirmed, discontent waits for the dispatcher.
-fn moved_by(verdict: Verdict, moment: Moment<'_>) -> What {
+/// Content is confirmed, discontent waits for the dispatcher: said again, no longer than it did.
+fn moved_by(ticket: &Ticket, verdict: Verdict, moment: Moment<'_>) -> What {
     if CONTENT_LEVEL_MIN <= verdict.level {
         What::Confirmed { verdict, close_due: due(moment, CLOSES_AFTER) }
     } else {
-        What::Dissatisfied { verdict, redo_due: due(moment, REDO_WITHIN) }
+        let waits = ticket.due.filter(|_| ticket.state == State::Dissatisfied);
+        What::Dissatisfied { verdict, redo_due: waits.unwrap_or_else(|| due(moment, REDO_WITHIN)) }
     }
 }
 
@@ -173,7 +179,8 @@ pub(super) fn propose_explanation(
     Ok(vec![What::ExplanationProposed { explanation }])
 }
 
-/// Another person decides on that.
+/// Another person decides on that; and who approves it closes the ticket, which nobody does who had a
+/// hand in the work.
 pub(super) fn decide_explanation(
     case: &Case<'_>,
     by: &Viewer,
@@ -185,6 +192,9 @@ pub(super) fn decide_explanation(
         return Err(Error::NotAwaited { action: Action::DecideExplanation });
     };
     by.is_another_than(&explanation.by)?;
+    if approved && by.had_a_hand_in(case.ticket) {
+        return Err(Error::CloserConcerned);
+    }
     Ok(vec![What::ExplanationDecided { approved, reason: reason.to_owned(), by: by.people() }])
 }
 

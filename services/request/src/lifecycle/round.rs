@@ -145,6 +145,18 @@ impl CallBack {
         let length = SignedDuration::from_secs(i64::from(self.seconds));
         self.started_at.checked_add(length).unwrap_or(Timestamp::MAX)
     }
+
+    /// Whether it cannot be another call than one recorded before: it has the same recording, or lies in
+    /// the same time.
+    pub fn repeats(&self, earlier: &CallBack) -> bool {
+        let begins_in = |one: &CallBack, other: &CallBack| {
+            other.started_at <= one.started_at && one.started_at < other.ended_at()
+        };
+        self.recording == earlier.recording
+            || self.started_at == earlier.started_at
+            || begins_in(self, earlier)
+            || begins_in(earlier, self)
+    }
 }
 
 /// What the enterprise says of a round, by either way.

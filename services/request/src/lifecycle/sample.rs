@@ -167,7 +167,7 @@ pub(super) fn call(at: &str, level: Option<u8>) -> CallBack {
         number_commitment: vec![8; 32],
         started_at: instant(at),
         seconds: 60,
-        recording: "REC-1".to_owned(),
+        recording: format!("REC-{at}"),
         reached: level.map(said),
         caller: person("D01-12"),
     }

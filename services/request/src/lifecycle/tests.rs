@@ -7,6 +7,8 @@ mod intake;
 mod verdict;
 mod waiting;
 
+use std::collections::BTreeSet;
+
 use base::Role;
 use jiff::SignedDuration;
 use strum::IntoEnumIterator as _;
@@ -229,6 +231,12 @@ fn waiting(state: State, kind: AlarmKind) -> Ticket {
             after(Some(ticket), &reject(dispatcher(), RejectReason::Classified), now)
         }
         AlarmKind::DecideAppeal => after(Some(ticket), &appeal(), now),
+        AlarmKind::VerifyRating if ticket.closed_at.is_some() => {
+            let unrated =
+                Ticket { round: Round { rating: None, ..ticket.round.clone() }, ..ticket };
+            let device = Device { staff: true, enterprises: BTreeSet::new() };
+            after(Some(unrated), &rate_from(Some(device), 5, true), now)
+        }
         AlarmKind::VerifyRating => {
             let answered = ticket_in(State::Answered);
             let now = answered.changed_at;

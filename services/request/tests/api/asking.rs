@@ -57,7 +57,7 @@ impl Zone {
             RecordCallBackRequest {
                 number: said(PHONE),
                 started_time: Some(runtime::wire::time(self.world.clock.now())),
-                recording: said("REC-1"),
+                recording: format!("REC-{}", self.world.clock.now()),
                 reached: level.is_some(),
                 level: level.unwrap_or_default(),
                 solved: level.is_some_and(|level| 3 <= level),

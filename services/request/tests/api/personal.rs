@@ -138,7 +138,7 @@ async fn enterprises_see_neither_notes_nor_proposals_nor_who_is_inside(size: Siz
             .filter_map(|entry| entry.fact.clone())
             .flat_map(|fact| fact.value)
             .collect();
-        for inside in ["persons/D02-11", "persons/D01-12", "内部", "REC-1"] {
+        for inside in ["persons/D02-11", "persons/D01-12", "内部", "REC-"] {
             let found = bytes.windows(inside.len()).any(|window| window == inside.as_bytes());
             assert!(!found, "{who} is told {inside}");
         }

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use contract::request::{
-    TicketCalledBack, TicketClosed, TicketConfirmed, TicketDissatisfied, TicketExplanationDecided,
-    TicketRated, TicketState,
+    RecordCallBackRequest, TicketCalledBack, TicketClosed, TicketConfirmed, TicketDissatisfied,
+    TicketExplanationDecided, TicketRated, TicketState,
 };
 use testkit::Size;
 use tonic::Code;
@@ -19,6 +19,7 @@ testkit::on_both_sizes!(
     a_rating_after_the_call_back_is_the_last_word,
     an_explanation_is_proposed_by_one_and_decided_by_another,
     record_call_back_refuses,
+    a_call_is_recorded_once,
     decide_explanation_refuses,
     rate_ticket_refuses_what_was_closed_too_long_ago,
 );
@@ -192,6 +193,24 @@ async fn record_call_back_refuses(size: Size) -> Result<()> {
         "request.whistle NOT_AWAITED"
     );
     assert!(!zone.told().await?.contains(&"TicketCalledBack".to_owned()));
+    zone.world.end().await
+}
+
+/// Shows: request refuses CALL_RECORDED_ALREADY
+async fn a_call_is_recorded_once(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let ticket = zone.answered().await?;
+    let in_vain = zone.call(&ticket, None);
+    zone.by("D01-12").record_call_back(in_vain.clone()).await?;
+    for _ in 0..2 {
+        let again = RecordCallBackRequest { request_id: zone.id(), ..in_vain.clone() };
+        refused!(
+            zone.by("D01-12").record_call_back(again),
+            Code::FailedPrecondition,
+            "request.whistle CALL_RECORDED_ALREADY"
+        );
+    }
+    assert_eq!(zone.see(&ticket).await?.state(), TicketState::Answered);
     zone.world.end().await
 }
 

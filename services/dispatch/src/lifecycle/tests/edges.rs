@@ -43,7 +43,7 @@ fn what_is_heard_after_a_pause_was_to_end_makes_it_no_longer() {
     // The alarm of its end has not rung yet.
     running.now = late;
     let happened = running.ask(materials.clone()).unwrap();
-    assert_eq!(happened[0], What::Resumed { resumed_at: until, ran_out: true });
+    assert_eq!(happened[0], What::Resumed { resumed_at: until, ran_out: true, claim_due: None });
     let mut asked = World::in_progress();
     asked.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
     asked.now = late;
@@ -51,7 +51,7 @@ fn what_is_heard_after_a_pause_was_to_end_makes_it_no_longer() {
     assert_eq!(asked.ask(materials.clone()).unwrap(), [came]);
     assert_eq!(asked.ask(materials).unwrap(), []);
     let happened = asked.ask(ruling(Decision::Granted)).unwrap();
-    assert_eq!(happened[1], What::Resumed { resumed_at: until, ran_out: true });
+    assert_eq!(happened[1], What::Resumed { resumed_at: until, ran_out: true, claim_due: None });
 }
 
 #[test]

@@ -99,6 +99,43 @@ fn what_was_asked_is_ruled_on_though_the_claimant_has_left() {
     }
 }
 
+/// Whoever sees it is not who has it: the dispatcher, its lead's nominee and time alone go on.
+///
+/// Shows: dispatch refuses NOT_CLAIMANT; dispatch SUSPENDED Resume
+#[test]
+fn nobody_goes_on_or_answers_for_a_claimant_who_has_left() {
+    let until = instant("2026-03-06T17:30:00+08:00");
+    let mut world = World::in_progress();
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+    world.ask(Command::Leave { person: Some(person_id("D02-11")) }).unwrap();
+    world.ask(ruling(Decision::Granted)).unwrap();
+    assert_eq!((world.order().state, &world.order().claimant), (State::Suspended, &None));
+    assert!(!allowed(world.order()).contains(&Action::Complete));
+    let mut unsupplied = complete("D02-12");
+    if let Command::Complete { outcome, .. } = &mut unsupplied {
+        *outcome = Outcome::NotSupplemented;
+    }
+    world.now = until;
+    for by in [
+        staff("D02-12"),
+        staff("D02-13"),
+        staff("D03-11"),
+        with_roles("D02-01", &[Role::Lead]),
+        with_roles("D01-02", &[Role::Supervisor]),
+    ] {
+        let resumed = world.ask(Command::Resume { by: by.clone() });
+        assert!(matches!(resumed, Err(Error::NobodyClaimed)), "{}", by.id);
+        if let Command::Complete { by: answers, .. } = &mut unsupplied {
+            *answers = by.clone();
+        }
+        let answered = world.ask(unsupplied.clone());
+        assert!(matches!(answered, Err(Error::NobodyClaimed)), "{}", by.id);
+    }
+    world.ask(Command::Resume { by: dispatcher() }).unwrap();
+    assert_eq!(world.order().state, State::Offered);
+}
+
 /// Shows: dispatch refuses RETURN_NAMES_OWN; dispatch refuses DEPARTMENT_EXCLUDED
 #[test]
 fn a_return_names_another_department_and_one_that_may_have_it() {

@@ -85,6 +85,7 @@ pub(super) fn requested(submitted_at: Timestamp, limits: Vec<LimitRule>) -> Requ
         lead: Some(department("D02")),
         duty: named("D02").duty,
         successors: BTreeMap::new(),
+        assisting_duty: BTreeMap::new(),
         suggested_assisting: vec![department("D03")],
         work_class: WorkClass::C,
         limits,

@@ -80,6 +80,23 @@ fn nobody_signs_their_own_answer_nor_that_of_the_order_they_have() {
     world.ask(sign("D02-01")).unwrap();
 }
 
+/// Shows: dispatch refuses SIGNS_OWN
+#[test]
+fn nobody_signs_in_the_place_of_who_answered() {
+    let deputy_of = |principal: &str| {
+        let mut deputy = with_roles("D02-12", &[Role::Staff, Role::Lead]);
+        deputy.lent.insert(Role::Lead, person_id(principal));
+        Command::Sign { by: deputy }
+    };
+    let mut world = of_class(WorkClass::B);
+    world.ask(complete("D02-11")).unwrap();
+    assert!(matches!(world.ask(deputy_of("D02-11")), Err(Error::SignsOwn)));
+    world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-14") }).unwrap();
+    assert!(matches!(world.ask(deputy_of("D02-11")), Err(Error::SignsOwn)));
+    assert!(matches!(world.ask(deputy_of("D02-14")), Err(Error::SignsOwn)));
+    world.ask(deputy_of("D02-01")).unwrap();
+}
+
 /// Shows: dispatch hears StaffLeft in AWAITING_SIGNATURE
 #[test]
 fn what_is_sent_back_when_its_claimant_has_left_waits_for_a_colleague() {
@@ -170,12 +187,63 @@ fn not_supplemented_is_said_when_the_enterprise_was_awaited_in_vain_and_not_befo
     world.ask(Command::HandOver { by: staff("D02-11"), to: nominee("D02-12") }).unwrap();
     let supplied_at = instant("2026-03-06T09:00:00+08:00");
     let happened = world.ask(Command::SupplyMaterials { occurred_at: supplied_at }).unwrap();
-    assert_eq!(happened[0], What::Resumed { resumed_at: supplied_at, ran_out: false });
+    assert_eq!(
+        happened[0],
+        What::Resumed { resumed_at: supplied_at, ran_out: false, claim_due: None }
+    );
     // Suspended and awaited in vain, classes A and B wait for the signature too.
     let mut world = awaiting(WorkClass::A);
     world.now = until;
     world.ask(unsupplied()).unwrap();
     assert_eq!(world.order().state, State::AwaitingSignature);
+}
+
+/// Due 03-11 at 11:30 before the pause, on 03-12 with it.
+///
+/// Shows: dispatch SUSPENDED Complete; dispatch refuses ASSISTANCE_OPEN
+#[test]
+fn a_pause_that_ends_with_the_answer_moves_by_when_others_assist() {
+    let mut world = of_class(WorkClass::C);
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    world.now = instant("2026-03-10T09:00:00+08:00");
+    let until = instant("2026-03-11T12:00:00+08:00");
+    world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+    world.ask(ruling(Decision::Granted)).unwrap();
+    // The alarm of its end has not rung yet.
+    world.now = until;
+    let answered = world.ask(with_outcome(Outcome::NotSupplemented));
+    assert!(matches!(answered, Err(Error::AssistanceOpen { .. })), "{answered:?}");
+    // Once it is overdue, its lateness is its own.
+    world.now = instant("2026-03-13T12:00:00+08:00");
+    world.ask(with_outcome(Outcome::NotSupplemented)).unwrap();
+    assert_eq!(world.order().overdue_assistance, [order_id(2)]);
+}
+
+/// Shows: dispatch AWAITING_SIGNATURE SendBack; dispatch refuses OUTCOME_FORBIDS
+/// Shows: dispatch hears MaterialsSupplied in AWAITING_SIGNATURE
+#[test]
+fn not_supplemented_is_not_signed_once_it_is_known_that_the_enterprise_had_supplied() {
+    let until = instant("2026-03-06T12:00:00+08:00");
+    for (supplied, in_time) in
+        [("2026-03-06T11:59:59+08:00", true), ("2026-03-06T12:00:00+08:00", false)]
+    {
+        let mut world = of_class(WorkClass::B);
+        world.ask(pause("D02-11", PauseReason::AwaitingMaterials, until)).unwrap();
+        world.ask(ruling(Decision::Granted)).unwrap();
+        world.go_to(instant("2026-03-06T14:00:00+08:00"), None);
+        world.ask(with_outcome(Outcome::NotSupplemented)).unwrap();
+        assert!(allowed(world.order()).contains(&Action::Sign));
+        world.ask(Command::SupplyMaterials { occurred_at: instant(supplied) }).unwrap();
+        assert_eq!(allowed(world.order()).contains(&Action::Sign), !in_time, "{supplied}");
+        let signed = world.ask(sign("D02-01"));
+        assert_eq!(signed.is_err(), in_time, "{supplied}");
+        if in_time {
+            assert!(matches!(signed, Err(Error::OutcomeForbids { .. })));
+            world.ask(send_back("D02-01")).unwrap();
+            world.ask(complete("D02-11")).unwrap();
+            world.ask(sign("D02-01")).unwrap();
+        }
+    }
 }
 
 /// Shows: dispatch refuses OUTCOME_FORBIDS

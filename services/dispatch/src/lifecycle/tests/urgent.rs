@@ -104,3 +104,38 @@ fn nobody_who_is_barred_is_in_the_chain() {
     world.hear(Requested { work_class, barred, ..requested(world.now, Vec::new()) });
     assert_eq!(world.order().duty, [person_id("D02-01")]);
 }
+
+/// Of who assists what is urgent the same chain is waited for, and no limit is older than the asking.
+#[test]
+fn who_assists_is_asked_along_a_duty_chain_too() {
+    let mut world = leak("2026-09-30T09:00:00+08:00");
+    world.ask(contact("D02-11")).unwrap();
+    world.now = instant("2026-09-30T10:00:00+08:00");
+    world.ask(assistance("D02-11", "D03", 2)).unwrap();
+    let child = |world: &World| world.orders[&order_id(2)].clone();
+    let contact_due = instant("2026-09-30T11:00:00+08:00");
+    assert_eq!(child(&world).contact_due.map(|due| due.at), Some(contact_due));
+    for (at, on_duty) in [
+        ("2026-09-30T10:14:59+08:00", "D03-03"),
+        ("2026-09-30T10:15:00+08:00", "D03-01"),
+        ("2026-09-30T10:30:00+08:00", "D01-05"),
+    ] {
+        world.go_to(instant(at), None);
+        assert_eq!(child(&world).on_duty(), Some(&person_id(on_duty)), "{at}");
+    }
+    world.ask_of(order_id(2), contact("D03-11")).unwrap();
+    assert_eq!(child(&world).contacted_late, Some(false));
+    world.ask_of(order_id(2), complete("D03-11")).unwrap();
+    world.ask(complete("D02-11")).unwrap();
+    // In the next round, of whoever is on duty then.
+    let mut again = reopen(2, Some("D02"), "2026-09-30T11:00:00+08:00");
+    if let Command::Reopen { work, .. } = &mut again {
+        (work.work_class, work.limits) = (WorkClass::Urgent, Vec::new());
+        work.assisting_duty.insert(department("D03"), vec![person_id("D03-04")]);
+    }
+    world.now = instant("2026-09-30T11:00:00+08:00");
+    world.ask(again).unwrap();
+    assert_eq!(child(&world).duty, [person_id("D03-04")]);
+    let contact_due = instant("2026-09-30T12:00:00+08:00");
+    assert_eq!(child(&world).contact_due.map(|due| due.at), Some(contact_due));
+}

@@ -120,7 +120,7 @@ fn a_pause_ends_by_itself() {
     world.ask(ruling(Decision::Granted)).unwrap();
     let happened = world.go_to(instant("2026-03-06T12:00:00+08:00"), None);
     assert!(
-        matches!(happened[0], What::Resumed { resumed_at, ran_out: true } if resumed_at == until)
+        matches!(happened[0], What::Resumed { resumed_at, ran_out: true, .. } if resumed_at == until)
     );
     // The news that the enterprise supplied before that comes too late.
     let occurred_at = instant("2026-03-05T12:00:00+08:00");

@@ -83,6 +83,7 @@ fn called() -> impl Strategy<Value = Command> {
 fn recorded(mut command: Command, now: Timestamp) -> Command {
     if let Command::CallBack { call, .. } = &mut command {
         call.started_at = now + call.started_at.duration_since(instant(DAY_ONE));
+        call.recording = format!("REC-{}", call.started_at);
     }
     command
 }
@@ -169,6 +170,7 @@ fn fitting(ticket: &Ticket, choice: usize, now: Timestamp) -> Command {
     let called = |level| {
         let mut call = CallBack { seconds: 0, ..call(DAY_ONE, level) };
         call.started_at = now.max(ticket.changed_at);
+        call.recording = format!("REC-{}", call.started_at);
         call_back(call)
     };
     let classified = |by| reject(by, RejectReason::Classified);

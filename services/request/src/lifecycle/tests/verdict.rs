@@ -198,9 +198,10 @@ fn whoever_withdrew_is_asked_why_until_reached_or_tried_three_times() {
     assert_eq!(asked.broken_invariant(), None);
     let again = decide_at(Some(&asked), &call_back(reached), now);
     assert!(matches!(again, Err(Error::NotAwaited { action: Action::CallBack })));
-    let tried = (0..3).fold(withdrawn, |ticket, _| {
+    let tried = ["15:00", "15:02", "15:04"].iter().fold(withdrawn, |ticket, time| {
         assert!(ticket.due.is_some());
-        after(Some(ticket), &call_back(call(at, None)), now)
+        let at = format!("2026-03-04T{time}:00+08:00");
+        after(Some(ticket), &call_back(call(&at, None)), now)
     });
     assert_eq!((tried.state, tried.due), (State::Withdrawn, None));
 }
@@ -226,6 +227,29 @@ fn who_calls_back_had_no_hand_in_it_and_called_after_the_answer_and_before_now()
     said_nothing.reached = Some(Reached { level: None, solved: true, comment: String::new() });
     assert!(matches!(refusal(caller(), said_nothing), Error::LevelMissing));
     assert!(decide_at(Some(&answered), &call_back(good()), now).is_ok(), "at both edges");
+}
+
+/// Three calls in vain close a ticket: one call, told three times, does not.
+///
+/// Shows: request refuses CALL_RECORDED_ALREADY
+#[test]
+fn a_call_is_recorded_once() {
+    let now = instant("2026-03-04T15:00:00+08:00");
+    let first = call("2026-03-04T14:00:00+08:00", None);
+    let tried = after(Some(ticket_in(State::Answered)), &call_back(first.clone()), now);
+    for (at, recording, once) in [
+        ("2026-03-04T14:30:00+08:00", first.recording.as_str(), false),
+        ("2026-03-04T14:00:00+08:00", "REC-2", false),
+        ("2026-03-04T13:59:01+08:00", "REC-2", false),
+        ("2026-03-04T14:00:59+08:00", "REC-2", false),
+        ("2026-03-04T13:59:00+08:00", "REC-2", true),
+        ("2026-03-04T14:01:00+08:00", "REC-2", true),
+    ] {
+        let again = CallBack { recording: recording.to_owned(), ..call(at, None) };
+        let told = decide_at(Some(&tried), &call_back(again), now);
+        assert_eq!(told.is_ok(), once, "{at} {recording}");
+        assert!(once || matches!(told, Err(Error::CallRecordedAlready)));
+    }
 }
 
 /// Shows: request CONFIRMED Close; request refuses CLOSER_CONCERNED
@@ -292,6 +316,24 @@ fn an_explanation_is_proposed_by_one_and_decided_by_another() {
     // A better word of the enterprise, or a new round, takes the ground from under it.
     let redone = after(Some(proposed), &Command::Redo { ask: again(dispatcher()) }, now);
     assert_eq!(redone.explanation, None);
+}
+
+/// Shows: request DISSATISFIED DecideExplanation; request refuses CLOSER_CONCERNED
+#[test]
+fn who_had_a_hand_in_the_work_does_not_close_it_unresolved_either() {
+    let dissatisfied = ticket_in(State::Dissatisfied);
+    let now = dissatisfied.changed_at;
+    let mut proposed = after(Some(dissatisfied), &propose_explanation(), now);
+    proposed.concerned.insert(caller().person.id);
+    let approved = decide_at(Some(&proposed), &decide_explanation(caller(), true), now);
+    assert!(matches!(approved, Err(Error::CloserConcerned)));
+    // Refusing it closes nothing.
+    let refused = after(Some(proposed.clone()), &decide_explanation(caller(), false), now);
+    assert_eq!(refused.state, State::Dissatisfied);
+    // Nor does the department that the complaint is about.
+    proposed.complained = Some(department("D02"));
+    let theirs = decide_at(Some(&proposed), &decide_explanation(leader(), true), now);
+    assert!(matches!(theirs, Err(Error::CloserConcerned)));
 }
 
 #[test]

@@ -51,6 +51,29 @@ fn who_waits_is_told_of_to_the_head_then_to_a_leader_every_working_day() {
     }
 }
 
+/// Said when called back, and again by rating: the dispatcher has no more time for it, and who was told
+/// was told.
+///
+/// Shows: request DISSATISFIED Rate
+#[test]
+fn discontent_that_is_said_again_waits_on() {
+    let now = instant("2026-03-04T15:00:00+08:00");
+    let said = call_back(call("2026-03-04T14:00:00+08:00", Some(2)));
+    let dissatisfied = after(Some(ticket_in(State::Answered)), &said, now);
+    let due = dissatisfied.due.expect("it waits");
+    let missed = after(Some(dissatisfied), &Command::Ring(AlarmKind::Redo), due.at);
+    let facts = decide_at(Some(&missed), &rate(1, false), due.at + SECOND).expect("taken");
+    let [Fact { what: What::Dissatisfied { redo_due, .. }, .. }] = &facts[..] else {
+        panic!("{facts:?}")
+    };
+    assert_eq!(*redo_due, due);
+    let again = facts.iter().fold(Some(missed.clone()), apply).expect("it is there");
+    assert_eq!(again.round.rating.as_ref().map(|rating| rating.level), Some(1));
+    let waits = |of: &Ticket| (of.due, of.waits_since, of.told_times, of.rings_at);
+    assert_eq!(waits(&again), waits(&missed));
+    assert_eq!(again.broken_invariant(), None);
+}
+
 #[test]
 fn an_alarm_that_is_not_armed_does_nothing() {
     for state in State::iter() {
