@@ -95,6 +95,8 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
         "NO_MATTERS" => "没有事项",
         "NAMED_TWICE" => "两个事项同名",
         "WAITS_FOR_NONE" => "所等待的事项不存在",
+        "WAITS_TWICE" => "事项重复列出同一个所等待的事项",
+        "NEEDS_TWICE" => "事项重复列出同一份材料",
         "CYCLE" => "事项互相等待",
         "UNREACHABLE" => "有事项永远不能开始",
         "UNKNOWN_DEPARTMENT" => "没有该部门",

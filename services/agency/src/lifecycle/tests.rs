@@ -43,6 +43,25 @@ fn items_that_wait_for_nothing_are_ready_together_and_fan_in_waits_for_all() {
     assert_eq!(states(&case), [Issued, Issued, Ready, Blocked]);
 }
 
+/// There are 2^60 ways from the last one back to the first: whoever went them all would never end.
+#[test]
+fn sixty_matters_each_behind_all_the_earlier_are_decided_one_by_one() {
+    let codes: Vec<String> = (0..60).map(|number| format!("i{number}")).collect();
+    let behind_all = |at: usize| {
+        let after: Vec<&str> = codes[..at].iter().map(String::as_str).collect();
+        matter(&codes[at], &after)
+    };
+    let case = running(&procedure((0..60).map(behind_all).collect()));
+    assert_eq!(case.open_items().len(), 60);
+    let case = under_review(after_all(case, &[add(agent(), "later")]), "i0");
+    let (reason, remedy) = ("不符合规划".to_owned(), "行政复议".to_owned());
+    let case = after_all(case, &[of_item(staff("D02"), "i0", ItemAsk::Refuse { reason, remedy })]);
+    assert_eq!((case.open_items(), case.blocked_for_good().len()), (vec![], 59));
+    let calendar = Calendar::published();
+    let moment = Moment { now: instant(DAY_ONE), calendar: &calendar };
+    assert_eq!(forecast(&case, None, moment).without.len(), 60);
+}
+
 #[test]
 fn a_case_goes_from_its_opening_to_the_archive() {
     let wanted = procedure(vec![matter("a", &[])]);
