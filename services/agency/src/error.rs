@@ -89,6 +89,8 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::NotGivenBefore, "企业办理其他事项时没有提交过该材料，不能免提交；请上传文件。").with("material", material),
             Error::NotHandedIn { material } =>
                 told(Code::NotFound, Reason::NotHandedIn, "该材料或该版本尚未提交，或者您无权查阅；请按此件所列材料核对。").with("material", material),
+            Error::VersionLimit { material, max } =>
+                told(Code::FailedPrecondition, Reason::VersionLimit, &format!("该材料已提交{max}个版本，不能再交；请以已提交的版本申报，部门补正告知要求的仍可提交。")).with("material", material).with("max", max),
             Error::PromiseInPast => told(Code::InvalidArgument, Reason::PromiseInPast, "承诺的时间已过；请填写今后的时间。"),
             Error::Outstanding { materials, land } =>
                 told(Code::FailedPrecondition, Reason::Outstanding, "尚缺容缺材料或土地，不能出具正式批准；可先出具预审意见，待补齐后转正式。").with("materials", names(materials)).with("land", land),

@@ -166,6 +166,14 @@ pub enum Error {
         /// Which.
         material: MaterialId,
     },
+    /// It has as many versions as a material may have.
+    #[error("{material} has {max} versions already")]
+    VersionLimit {
+        /// Which.
+        material: MaterialId,
+        /// How many.
+        max: usize,
+    },
     /// What is promised lies in the past.
     #[error("what is promised lies in the past")]
     PromiseInPast,

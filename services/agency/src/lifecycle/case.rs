@@ -190,6 +190,11 @@ impl Case {
         self.materials.contains_key(material)
     }
 
+    /// Whether a notice named a material that nobody has handed in since.
+    pub fn awaits(&self, material: &MaterialId) -> bool {
+        self.items.values().any(|item| item.awaited.contains(material))
+    }
+
     /// The deferrable materials of a matter that are not there.
     pub fn deferred(&self, matter: &Matter) -> Vec<MaterialId> {
         let deferred = matter.materials.iter().filter(|need| need.deferrable);

@@ -30,6 +30,8 @@ pub const DELIVER_WITHIN: Limit = Limit::WorkingDays(2);
 pub const FOLLOW_UP_WITHIN: Limit = Limit::WorkingDays(5);
 /// After this a case that was followed up is archived by itself.
 pub const ARCHIVED_AFTER: Limit = Limit::WorkingDays(10);
+/// The most versions of a material, beside those that notices ask for.
+pub const VERSIONS_MAX: usize = 30;
 /// Who is told of a missed limit is told again, or the next one is, after this.
 pub const TOLD_AGAIN_AFTER: Limit = Limit::WorkingDays(1);
 

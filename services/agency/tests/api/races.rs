@@ -7,7 +7,7 @@ use contract::agency::{
 use testkit::Size;
 use tonic::Code;
 
-use crate::materials::handed_in;
+use crate::materials::{document, handed_in, header, parts, upload};
 use crate::zone::{Zone, item, matter, need, procedure, refusal, refused, state};
 
 testkit::on_both_sizes!(
@@ -91,7 +91,9 @@ async fn a_decision_on_what_has_changed_meanwhile_is_refused(size: Size) -> Resu
     let case = zone.running(procedure(vec![needing])).await?;
     handed_in(&zone, "agent", &case, "main").await?;
     let case = zone.submitted(&case, "a").await?;
-    handed_in(&zone, "agent", &case, "main").await?;
+    let mut changed = document();
+    changed[100_000] ^= 1;
+    upload(zone.by("agent"), parts(header(&zone, &case, 150_000), &changed)).await?;
     let accept = zone.accept(&case, "a");
     refused!(zone.by("D02-11").accept_item(accept), Code::Aborted, "whistle STALE_ETAG");
     let mut without = zone.accept(&case, "a");
