@@ -6,15 +6,14 @@ mod words;
 use base::CaseId;
 use contract::agency::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Call, Fault, Refusal, Verdict};
+use runtime::{Call, Fault, Refusal, Verdict, rights};
 use tonic::{Code, Status};
 
 use self::refusals::names;
 use self::words::{
     chinese_act, chinese_action, chinese_flaw, chinese_item_action, chinese_item_state,
-    chinese_state, way_on, way_on_of_item,
+    chinese_state, may_ask, may_ask_of_item, way_on, way_on_of_item,
 };
-use crate::lifecycle::{allowed, allowed_of_item};
 
 pub use self::refusals::Error;
 
@@ -27,10 +26,17 @@ impl Error {
         self.of_method(call)
     }
 
-    /// The same, with the method that the rules do not know.
-    pub fn of_method(self, call: &Call) -> Error {
+    /// The same, with the method that the rules do not know, and without what is not for this
+    /// caller to ask.
+    pub fn of_method(mut self, call: &Call) -> Error {
+        if let Error::StateForbids { open, .. } | Error::CaseForbids { open, .. } = &mut self {
+            open.retain(|action| may_ask(&call.person, *action));
+        }
+        if let Error::ItemForbids { open, .. } = &mut self {
+            open.retain(|action| may_ask_of_item(&call.person, *action));
+        }
         if let Error::NotTheirs = self {
-            return Refusal::RoleForbids { method: call.method.clone(), may: Vec::new() }.into();
+            return rights::forbid(&call.method, &call.person).into();
         }
         self
     }
@@ -58,15 +64,15 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::AgentUnfit, "此人审批过此件的事项，不能再作其帮代办员；请另选帮代办员。").with("agent", agent),
             Error::DepartmentDeclined { department } =>
                 told(Code::FailedPrecondition, Reason::DepartmentDeclined, "该部门已退回此事项，不能再派给它；请改派其他部门。").with("department", department),
-            Error::StateForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
-                    .with("state", state).with("action", action).with("allowed", names(&allowed(*state))),
-            Error::CaseForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::CaseForbids, &format!("此件处于“{}”，其事项不能{}；{}", chinese_state(*state), chinese_item_action(*action), way_on(*state)))
+            Error::StateForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state, open)))
+                    .with("state", state).with("action", action).with("allowed", names(open)),
+            Error::CaseForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::CaseForbids, &format!("此件处于“{}”，其事项不能{}；{}", chinese_state(*state), chinese_item_action(*action), way_on(*state, open)))
                     .with("state", state).with("action", action),
-            Error::ItemForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::ItemForbids, &format!("事项处于“{}”，不能{}；{}", chinese_item_state(*state), chinese_item_action(*action), way_on_of_item(*state)))
-                    .with("state", state).with("action", action).with("allowed", names(&allowed_of_item(*state))),
+            Error::ItemForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::ItemForbids, &format!("事项处于“{}”，不能{}；{}", chinese_item_state(*state), chinese_item_action(*action), way_on_of_item(*state, open)))
+                    .with("state", state).with("action", action).with("allowed", names(open)),
             Error::MandateMissing => told(Code::PermissionDenied, Reason::MandateMissing, "没有有效的委托书，帮代办员不能代办；请企业签署委托书，或由企业自行办理。"),
             Error::OutsideMandate { item, act } =>
                 told(Code::PermissionDenied, Reason::OutsideMandate, &format!("委托书未包括此事项的“{}”；请企业另行签署委托书，或由企业自行办理。", chinese_act(*act))).with("item", item).with("act", act),

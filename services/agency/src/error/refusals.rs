@@ -78,6 +78,8 @@ pub enum Error {
         state: State,
         /// What was asked of it.
         action: Action,
+        /// What may be asked of it instead.
+        open: Vec<Action>,
     },
     /// The case does not take an action of its items as it stands.
     #[error("items of a case in {state} cannot take {action}")]
@@ -86,6 +88,8 @@ pub enum Error {
         state: State,
         /// What was asked of the item.
         action: ItemAction,
+        /// What may be asked of the case instead.
+        open: Vec<Action>,
     },
     /// The item does not take the action as it stands.
     #[error("an item in {state} cannot take {action}")]
@@ -94,6 +98,8 @@ pub enum Error {
         state: ItemState,
         /// What was asked of it.
         action: ItemAction,
+        /// What may be asked of it instead.
+        open: Vec<ItemAction>,
     },
     /// The caller may see it, but it is for somebody else to do.
     #[error("this is for somebody else to do")]

@@ -105,7 +105,8 @@ fn nothing_is_submitted_while_a_case_is_suspended_and_departments_decide_on() {
     let suspend = of_case(handler(), CaseAsk::Suspend { reason: "资金".to_owned() });
     let case = after_all(case, &[suspend]);
     let submit = of_item(agent(), "b", ItemAsk::Submit);
-    let forbidden = Error::CaseForbids { state: State::Suspended, action: ItemAction::Submit };
+    let (suspended, open) = (State::Suspended, allowed(State::Suspended));
+    let forbidden = Error::CaseForbids { state: suspended, action: ItemAction::Submit, open };
     assert_eq!(refused(&case, &submit), forbidden);
     let case = after_all(case, &[issue("a", "1")]);
     assert_eq!(state(&case, "a"), ItemState::Issued);
@@ -149,13 +150,18 @@ fn every_state_takes_what_its_table_says_and_nothing_else() {
     let wanted = procedure(vec![matter("a", &[])]);
     let case = running(&wanted);
     let start = refused(&case, &of_case(agent(), CaseAsk::Start));
-    assert_eq!(start, Error::StateForbids { state: State::Running, action: Action::Start });
+    let open = allowed(State::Running);
+    assert_eq!(start, Error::StateForbids { state: State::Running, action: Action::Start, open });
     let accept = refused(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
     assert_eq!(accept, Error::CaseNotFound { case: String::new() }, "not before it has work");
     let case = under_review(after_all(case, &[add(agent(), "later")]), "a");
     let accept = refused(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
-    let forbidden =
-        Error::ItemForbids { state: ItemState::UnderReview, action: ItemAction::Accept };
+    use ItemAction::{Issue, PreIssue, Redirect, Refuse, Withdraw};
+    let forbidden = Error::ItemForbids {
+        state: ItemState::UnderReview,
+        action: ItemAction::Accept,
+        open: vec![PreIssue, Issue, Refuse, Withdraw, Redirect],
+    };
     assert_eq!(accept, forbidden);
     let unknown = refused(&case, &of_item(handler(), "z", ItemAsk::Submit));
     assert_eq!(unknown, Error::ItemNotFound { item: item("z") });

@@ -144,12 +144,16 @@ async fn what_the_state_forbids_says_what_would_do(size: Size) -> Result<()> {
         StartCaseRequest { case: case.name.clone(), request_id: zone.id(), ..<_>::default() };
     let forbids = (Code::FailedPrecondition, "agency.whistle STATE_FORBIDS");
     let status = refused!(zone.by("agent").start_case(start), forbids.0, forbids.1);
-    assert!(metadata_of(&status, "allowed").contains("SUSPEND"));
+    assert_eq!(
+        metadata_of(&status, "allowed"),
+        "ADD_MATERIAL PROMISE_MATERIAL RECORD_LAND_ACQUIRED SUSPEND HAND_OVER TERMINATE DELIVER",
+        "what an agent may ask for, and nothing that comes by itself"
+    );
     let supply =
         SupplyCorrectionRequest { item: item(&case, "a"), request_id: zone.id(), ..<_>::default() };
     let forbids = (Code::FailedPrecondition, "agency.whistle ITEM_FORBIDS");
     let status = refused!(zone.by("agent").supply_correction(supply), forbids.0, forbids.1);
-    assert_eq!(metadata_of(&status, "allowed"), "SUBMIT BLOCK WITHDRAW");
+    assert_eq!(metadata_of(&status, "allowed"), "SUBMIT", "to withdraw is the enterprise's");
     let case = zone.submitted(&case, "a").await?;
     let recheck = RecheckItemRequest {
         item: item(&case, "a"),
