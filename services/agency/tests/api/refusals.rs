@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use contract::agency::{
-    Grant, IssueItemRequest, OpenCaseRequest, RecheckItemRequest, RedirectItemRequest,
+    Grant, IssueItemRequest, Matter, OpenCaseRequest, RecheckItemRequest, RedirectItemRequest,
     RevokeMandateRequest, StartCaseRequest, SubmitItemRequest, SupplyCorrectionRequest,
 };
 use testkit::Size;
@@ -19,6 +19,7 @@ testkit::on_both_sizes!(
     two_departments_do_not_answer_one_item_at_once,
     what_the_state_forbids_says_what_would_do,
     redirect_item_refuses_a_department_that_there_is_none_of,
+    whoever_may_not_is_told_who_may,
 );
 
 /// Shows: agency refuses ENTERPRISE_NOT_FOUND
@@ -182,5 +183,20 @@ async fn redirect_item_refuses_a_department_that_there_is_none_of(size: Size) ->
         Code::NotFound,
         "agency.whistle DEPARTMENT_NOT_FOUND"
     );
+    zone.world.end().await
+}
+
+/// Shows: common refuses ROLE_FORBIDS
+async fn whoever_may_not_is_told_who_may(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let elsewhere = Matter { department: "departments/D03".to_owned(), ..matter("b", &[]) };
+    let case = zone.running(procedure(vec![matter("a", &[]), elsewhere])).await?;
+    let case = zone.submitted(&case, "a").await?;
+    let case = zone.submitted(&case, "b").await?;
+    let forbids = (Code::PermissionDenied, "whistle ROLE_FORBIDS");
+    let accept = zone.accept(&case, "a");
+    let status = refused!(zone.by("D03-11").accept_item(accept), forbids.0, forbids.1);
+    assert_eq!(metadata_of(&status, "roles"), "LEAD");
+    assert!(metadata_of(&status, "method").ends_with("/AcceptItem"));
     zone.world.end().await
 }
