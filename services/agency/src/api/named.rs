@@ -22,7 +22,7 @@ pub(super) async fn resolved(
             *to = agent(unit, known, to).await?;
         }
         Command::Case { by, ask: CaseAsk::SignMandate { .. } } if by.sees(case) => {
-            if !known.holds(unit.tx(), &case.agent, Role::Agent).await? {
+            if !known.holds_kept(unit.tx(), &case.agent, Role::Agent).await? {
                 return Err(Error::AgentUnfit { agent: case.agent.clone() });
             }
         }
