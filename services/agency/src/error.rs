@@ -82,7 +82,7 @@ impl Fault for Error {
                 told(Code::InvalidArgument, Reason::ScopeUnfit, "办理流程没有这个事项，或者该行为须由企业自行办理；请按办理流程修改委托范围。").with("item", item),
             Error::AgentAlready => told(Code::FailedPrecondition, Reason::AgentAlready, "对方已经是此件的帮代办员，无需交接；请另选帮代办员。"),
             Error::AgentDecides => told(Code::PermissionDenied, Reason::AgentDecides, "您曾是此件的帮代办员，不能审批其事项；请由本部门其他人员办理。"),
-            Error::CallerConcerned => told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，不能回访；请由其他人员回访。"),
+            Error::CallerConcerned => told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，或审批过其事项，不能回访；请由未经手的人员回访。"),
             Error::MaterialsMissing { materials } =>
                 told(Code::FailedPrecondition, Reason::MaterialsMissing, "主审材料不齐；请先提交所列材料。").with("materials", names(materials)),
             Error::NotDeferrable { material } =>

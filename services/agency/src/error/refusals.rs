@@ -133,8 +133,8 @@ pub enum Error {
     /// Who was agent of a case decides none of its items.
     #[error("who was agent of a case decides none of its items")]
     AgentDecides,
-    /// Who was agent of a case does not ask the enterprise how it went.
-    #[error("who was agent of the case does not follow it up")]
+    /// Who was agent of a case, or decided one of its items, does not ask the enterprise how it went.
+    #[error("who was agent of the case, or decided in it, does not follow it up")]
     CallerConcerned,
     /// These materials are not there.
     #[error("materials are missing: {}", names(materials))]

@@ -227,13 +227,13 @@ pub(super) fn deliver(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
     Ok(())
 }
 
-/// 回访: by a dispatcher who was never its agent.
+/// 回访: by a dispatcher who was never its agent, and has decided none of its items.
 pub(super) fn follow_up(draft: &mut Draft<'_>, by: &Viewer, note: &str) -> Result<(), Error> {
     if !by.person.is(Role::Dispatcher) {
         return Err(Error::NotTheirs);
     }
     check(draft.case.state, Action::FollowUp)?;
-    if by.was_agent_of(&draft.case) {
+    if by.was_agent_of(&draft.case) || by.has_decided(&draft.case) {
         return Err(Error::CallerConcerned);
     }
     let wait = Wait::starting(draft.moment, ARCHIVED_AFTER);

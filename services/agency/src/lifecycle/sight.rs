@@ -56,6 +56,11 @@ impl Viewer {
         case.agents.iter().any(was)
     }
 
+    /// Whether they ever decided something of an item of a case, or act for who did.
+    pub fn has_decided(&self, case: &Case) -> bool {
+        !self.deciders().is_disjoint(&case.deciders)
+    }
+
     /// Who decides here: the person, whatever the account, and for whom a deputy does.
     pub fn deciders(&self) -> BTreeSet<PersonId> {
         let own = [self.person.human()];

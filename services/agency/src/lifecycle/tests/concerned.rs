@@ -48,6 +48,27 @@ fn for_whom_a_deputy_decided_never_becomes_agent_either() {
     }
 }
 
+/// Shows: agency refuses CALLER_CONCERNED
+#[test]
+fn who_has_decided_an_item_does_not_ask_how_it_went() {
+    let second = |code: &str, of: &str| {
+        let mut dispatcher = someone(code, Role::Dispatcher, Some("D02"));
+        dispatcher.person.same_person_as = Some(person(of));
+        dispatcher
+    };
+    let mut deputy = staff("D02");
+    let (person_id, of) = (deputy.person.id.clone(), person("D02-lead"));
+    deputy.actor = base::Actor::Deputy { person: person_id, of };
+    let case = after_all(submitted(), &[of_item(deputy, "a", ItemAsk::Accept), issue("a", "1")]);
+    let case = after_all(case, &[of_case(agent(), CaseAsk::Deliver)]);
+    let follow_up = |by| of_case(by, CaseAsk::FollowUp { note: "满意".to_owned() });
+    for of in ["D02-12", "D02-lead"] {
+        let refusal = refused(&case, &follow_up(second("D01-12", of)));
+        assert_eq!(refusal, Error::CallerConcerned, "{of}");
+    }
+    after_all(case, &[follow_up(dispatcher())]);
+}
+
 /// The department that has the item says that it is not its work.
 fn decline(case: Case) -> Case {
     let work_order = case.items[&item("a")].order.as_ref().expect("an order").id;
