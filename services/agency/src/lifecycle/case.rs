@@ -92,8 +92,8 @@ pub struct Opening {
 pub struct Commitment {
     /// Who handed the letter in for the enterprise.
     pub signatory: PersonId,
-    /// The legal representative who signed it, as the letter and the register of enterprises name
-    /// them. It is public, but no event carries it.
+    /// The legal representative who signed it, as the letter and the public register of enterprises
+    /// name them.
     pub representative: String,
     /// What the project is, as stated: none of it on the negative list.
     pub traits: BTreeSet<Trait>,
