@@ -2,13 +2,17 @@
 
 use anyhow::Result;
 use contract::agency::{
-    Grant, IssueItemRequest, Matter, OpenCaseRequest, RecheckItemRequest, RedirectItemRequest,
-    RevokeMandateRequest, StartCaseRequest, SubmitItemRequest, SupplyCorrectionRequest,
+    Case, Grant, HandOverCaseRequest, IssueItemRequest, Matter, OpenCaseRequest,
+    RecheckItemRequest, RedirectItemRequest, RevokeMandateRequest, StartCaseRequest,
+    SubmitItemRequest, SupplyCorrectionRequest, TerminateCaseRequest,
 };
+use contract::common::Role;
+use contract::directory::Staff;
 use testkit::Size;
 use tonic::Code;
 
-use crate::zone::{Zone, get, item, matter, metadata_of, procedure, refused};
+use crate::life::ask;
+use crate::zone::{Zone, get, item, matter, metadata_of, person, procedure, refused};
 
 testkit::on_both_sizes!(
     open_case_refuses_an_enterprise_that_is_not_known,
@@ -20,6 +24,7 @@ testkit::on_both_sizes!(
     what_the_state_forbids_says_what_would_do,
     redirect_item_refuses_a_department_that_there_is_none_of,
     whoever_may_not_is_told_who_may,
+    how_a_case_stands_comes_before_whether_what_is_named_is_fit,
 );
 
 /// Shows: agency refuses ENTERPRISE_NOT_FOUND
@@ -198,5 +203,40 @@ async fn whoever_may_not_is_told_who_may(size: Size) -> Result<()> {
     let status = refused!(zone.by("D03-11").accept_item(accept), forbids.0, forbids.1);
     assert_eq!(metadata_of(&status, "roles"), "LEAD");
     assert!(metadata_of(&status, "method").ends_with("/AcceptItem"));
+    zone.world.end().await
+}
+
+async fn how_a_case_stands_comes_before_whether_what_is_named_is_fit(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let flow = || procedure(vec![matter("a", &[])]);
+    let case = zone.running(flow()).await?;
+    let case = zone.accepted(&case, "a").await?;
+    let issue = |case: &Case| IssueItemRequest {
+        item: item(case, "a"),
+        certificate: "建字第3号".to_owned(),
+        etag: case.etag.clone(),
+        request_id: zone.id(),
+        validate_only: false,
+    };
+    zone.by("D02-11").issue_item(issue(&case)).await?;
+    let other = zone.running(flow()).await?;
+    let other = zone.submitted(&other, "a").await?;
+    let forbids = (Code::FailedPrecondition, "agency.whistle ITEM_FORBIDS");
+    refused!(zone.by("D02-11").issue_item(issue(&other)), forbids.0, forbids.1);
+
+    let over = zone.opened(flow()).await?;
+    let (name, why) = (over.name.clone(), "不再办理".to_owned());
+    ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name, reason: why });
+    zone.staff(Staff { active: false, ..person("agent", &[Role::Agent]) }).await?;
+    let forbids = (Code::FailedPrecondition, "agency.whistle STATE_FORBIDS");
+    refused!(zone.by("handler").sign_mandate(zone.mandate(&over)), forbids.0, forbids.1);
+    let hand_over = HandOverCaseRequest {
+        case: over.name.clone(),
+        agent: "persons/nobody".to_owned(),
+        reason: "离岗".to_owned(),
+        request_id: zone.id(),
+        ..<_>::default()
+    };
+    refused!(zone.by("D01-11").hand_over_case(hand_over), forbids.0, forbids.1);
     zone.world.end().await
 }
