@@ -4,6 +4,7 @@ use base::{ItemId, MaterialId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::case::Case;
+use super::course::of_enterprise;
 use super::draft::Draft;
 use super::fact::What;
 use super::item::{ItemAction, ItemState, Purpose};
@@ -173,9 +174,7 @@ pub(super) fn withdraw(
     item: &ItemId,
     reason: &str,
 ) -> Result<(), Error> {
-    if !by.is_enterprise(&draft.case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
+    of_enterprise(draft, by)?;
     let state = stands(draft, item, ItemAction::Withdraw)?;
     let order = draft.order_of(item);
     draft.happen(What::ItemWithdrawn { item: item.clone(), reason: reason.to_owned(), order });
