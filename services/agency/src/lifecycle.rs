@@ -60,7 +60,7 @@ pub use self::limits::{
     VERSIONS_MAX, Wait,
 };
 pub use self::mandate::{Act, Mandate, MandateEnd, Scope};
-pub use self::material::{File, Material, Promise, Source, find_material};
+pub use self::material::{Material, Promise, Source, find_material};
 pub use self::procedure::{Matter, MatterKind, Need, Procedure, Profile, Trait, Zone};
 pub use self::sight::{SEE_ALL, Viewer};
 pub use self::tables::{

@@ -5,8 +5,8 @@ use contract::{agency, dispatch};
 use crate::lifecycle::{MandateEnd, VoidCause, WorkState};
 
 pub(super) use crate::wire::{
-    commitment, mandate, material_version as material, name_or_empty, notice, number, own_due,
-    permit,
+    commitment, item_name, mandate, material_version as material, name_or_empty, notice, number,
+    own_due, permit,
 };
 
 /// Why a mandate ended.

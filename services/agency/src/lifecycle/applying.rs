@@ -1,6 +1,6 @@
 //! What is the enterprise's to do for an item, itself or by its agent within the mandate.
 
-use base::{ItemId, MaterialId, WorkOrderId};
+use base::{File, ItemId, MaterialId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::case::Case;
@@ -10,7 +10,7 @@ use super::fact::What;
 use super::item::{ItemAction, ItemState, Purpose};
 use super::limits::{NOTICE_WITHIN, VERSIONS_MAX, Wait, date};
 use super::mandate::Act;
-use super::material::{File, Material, Promise, Source};
+use super::material::{Material, Promise, Source};
 use super::procedure::Matter;
 use super::sight::Viewer;
 use super::tables::{check, check_item};

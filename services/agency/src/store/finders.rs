@@ -1,8 +1,8 @@
 //! Finders, named by what they find.
 
 use base::{CaseId, DepartmentId, EnterpriseId, MaterialId, PersonId, Role};
-use journal::statement::{find, list};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use journal::statement::{Conditions, find, list};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use super::case_of;
 use crate::lifecycle::{Case, Material, State, Viewer};
@@ -124,12 +124,11 @@ pub async fn list_cases<C: ConnectionTrait>(
         wanted.all.push(format!("({place}) < ({opened_at}, {name})"));
     }
     let limit = wanted.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let conditions = if wanted.all.is_empty() { "1 = 1".into() } else { wanted.all.join(" AND ") };
+    let conditions = wanted.text();
     let order = place.replace(',', " DESC,");
-    let sql = format!(
-        "SELECT c.body FROM {from} WHERE {conditions} ORDER BY {order} DESC LIMIT {limit}"
-    );
-    list(on, &sql, wanted.values).await?.iter().map(case_of).collect()
+    let sql =
+        format!("SELECT c.body FROM {from} WHERE {conditions} ORDER BY {order} DESC LIMIT {limit}");
+    list(on, &sql, wanted.values.0).await?.iter().map(case_of).collect()
 }
 
 /// What a case itself says of whether it is listed.
@@ -145,21 +144,6 @@ fn narrow(filter: &Filter, wanted: &mut Conditions) {
             let value = wanted.bind(value);
             wanted.all.push(format!("c.{column} = {value}"));
         }
-    }
-}
-
-/// Conditions that all must hold, and the values bound in them.
-#[derive(Default)]
-struct Conditions {
-    all: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// The placeholder of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
     }
 }
 

@@ -280,7 +280,8 @@ mod tests {
     fn whoever_is_told_that_opinions_are_not_formal_changes_no_etag() {
         let case = sample::running(&sample::start_on_commitment());
         let case = sample::after_all(case, &[sample::commit(&[], true)]);
-        let case = sample::after_all(sample::under_review(case, "plan"), &[sample::pre_issue("plan")]);
+        let case =
+            sample::after_all(sample::under_review(case, "plan"), &[sample::pre_issue("plan")]);
         let land = sample::of_case(sample::agent(), CaseAsk::RecordLandAcquired);
         rings_on(&sample::after_all(case, &[land]), Alarm::Commitment);
     }
@@ -318,10 +319,8 @@ mod tests {
 
     #[test]
     fn where_its_order_stands_and_how_long_it_stood_still_changes_no_etag() {
-        let case = sample::after_all(
-            sample::running(&one()),
-            &[sample::add(sample::agent(), "later")],
-        );
+        let case =
+            sample::after_all(sample::running(&one()), &[sample::add(sample::agent(), "later")]);
         let case = sample::under_review(case, "a");
         let order = case.items[&sample::item("a")].order.as_ref().expect("an order");
         let (work_order, from) = (order.id, instant("2026-03-06T10:00:00+08:00"));

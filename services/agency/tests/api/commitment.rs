@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use contract::agency::{
-    Case, CaseLimitMissed, CommitmentSigned, ConvertItemRequest, ItemState, ListCaseHistoryRequest, Matter,
-    PreIssueItemRequest, Procedure, Profile, PromiseMaterialRequest, RecordLandAcquiredRequest,
-    SignCommitmentRequest, VoidItemRequest,
+    Case, CaseLimitMissed, CommitmentSigned, ConvertItemRequest, ItemState, ListCaseHistoryRequest,
+    Matter, PreIssueItemRequest, Procedure, Profile, PromiseMaterialRequest,
+    RecordLandAcquiredRequest, SignCommitmentRequest, VoidItemRequest,
 };
 use testkit::Size;
 use tonic::Code;

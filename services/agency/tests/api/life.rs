@@ -219,8 +219,7 @@ async fn list_cases_finds_those_of_an_agent_and_those_asked_of_a_department(
     let of_agent = ListCasesRequest { agent, ..<_>::default() };
     let asked = ListCasesRequest { department, ..<_>::default() };
     let both = ListCasesRequest { state: CaseState::Consulting.into(), ..of_agent.clone() };
-    let elsewhere =
-        ListCasesRequest { department: "departments/D03".to_owned(), ..<_>::default() };
+    let elsewhere = ListCasesRequest { department: "departments/D03".to_owned(), ..<_>::default() };
     for (who, wanted, found) in [
         ("auditor", ListCasesRequest::default(), vec![0, 1, 2, 3]),
         ("auditor", of_agent.clone(), vec![0, 1, 2]),

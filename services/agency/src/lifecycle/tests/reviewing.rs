@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base::File;
+
 use super::*;
 
 const UNTIL: &str = "2026-03-20T17:30:00+08:00";

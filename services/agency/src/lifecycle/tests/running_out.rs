@@ -113,8 +113,14 @@ fn who_is_late_is_told_on_five_days_and_then_once_a_week() {
     }
     // Wed 4 March and 10 wd; 4 to 6 April are off.
     let days = [
-        "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-23", "2026-03-24", "2026-03-31",
-        "2026-04-08", "2026-04-15",
+        "2026-03-18",
+        "2026-03-19",
+        "2026-03-20",
+        "2026-03-23",
+        "2026-03-24",
+        "2026-03-31",
+        "2026-04-08",
+        "2026-04-15",
     ];
     assert_eq!(told, days.map(|day| format!("{day}T09:30:00Z")));
     assert_eq!(case.items[&item("a")].wait.expect("still").told_times, 8);
