@@ -150,8 +150,9 @@ fn every_state_takes_what_its_table_says_and_nothing_else() {
     let wanted = procedure(vec![matter("a", &[])]);
     let case = running(&wanted);
     let start = refused(&case, &of_case(agent(), CaseAsk::Start));
-    let open = allowed(State::Running);
-    assert_eq!(start, Error::StateForbids { state: State::Running, action: Action::Start, open });
+    let others = allowed(State::Running);
+    let action = Action::Start;
+    assert_eq!(start, Error::StateForbids { state: State::Running, action, open: others });
     let accept = refused(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
     assert_eq!(accept, Error::CaseNotFound { case: String::new() }, "not before it has work");
     let case = under_review(after_all(case, &[add(agent(), "later")]), "a");
