@@ -1,10 +1,11 @@
-//! Words that rules are made of: typed ids, 统一社会信用代码, money in 分, who acts, and roles.
+//! Words that rules are made of: typed ids, 统一社会信用代码, money in 分, files, who acts, and roles.
 //!
-//! Nothing here reads a clock, a file or a socket, and nothing here depends on another crate of
+//! Nothing here reads a clock, a disk or a socket, and nothing here depends on another crate of
 //! the workspace.
 
 pub mod actor;
 pub mod credit_code;
+pub mod file;
 pub mod id;
 pub mod money;
 pub mod person;
@@ -12,6 +13,7 @@ pub mod role;
 
 pub use actor::Actor;
 pub use credit_code::{CreditCode, CreditCodeError};
+pub use file::File;
 pub use id::{
     ApplicationId, BatchId, BudgetId, CaseId, CategoryId, DepartmentId, DeputyId, DisbursementId,
     EnterpriseId, GrantId, ItemId, MaterialId, NameError, PersonId, PolicyId, ProcedureId,

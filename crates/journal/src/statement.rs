@@ -11,6 +11,39 @@ fn statement<C: ConnectionTrait>(
     Statement::from_sql_and_values(on.get_database_backend(), sql, values)
 }
 
+/// The values that are bound in a statement.
+#[derive(Debug, Default)]
+pub struct Values(pub Vec<Value>);
+
+impl Values {
+    /// The placeholder of a value.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("${}", self.0.len())
+    }
+}
+
+/// Conditions that all must hold, and the values bound in them.
+#[derive(Debug, Default)]
+pub struct Conditions {
+    /// The conditions.
+    pub all: Vec<String>,
+    /// The values.
+    pub values: Values,
+}
+
+impl Conditions {
+    /// The placeholder of a value.
+    pub fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.values.bind(value)
+    }
+
+    /// All of them, as a statement has them.
+    pub fn text(&self) -> String {
+        if self.all.is_empty() { "1 = 1".to_owned() } else { self.all.join(" AND ") }
+    }
+}
+
 /// Runs a statement; gives how many rows it changed.
 pub async fn execute<C: ConnectionTrait>(
     on: &C,

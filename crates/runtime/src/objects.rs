@@ -9,6 +9,7 @@
 mod bucket;
 mod fault;
 mod kind;
+mod parts;
 pub mod sweep;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::fault::FileFault;
 pub use self::kind::FileKind;
+pub use self::parts::{broken, rest, sha256_of};
 pub use self::sweep::Names;
 use crate::config::Config;
 use crate::fault::chain;

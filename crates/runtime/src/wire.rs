@@ -1,5 +1,7 @@
 //! Words of `whistle.common.v1` to and from the words that rules are made of.
 
+use std::str::FromStr;
+
 use calendar::{Due, Holiday, Intake, Limit, Notice, Year, YearError};
 use contract::common::{self, ClockKind, LimitTier, WorkTime};
 use contract::directory::{CalendarYear, calendar_year};
@@ -7,6 +9,21 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::refusal::{Problem, Refusal};
+
+/// A name, or nothing.
+pub fn name_or_empty(name: Option<&impl ToString>) -> String {
+    name.map(ToString::to_string).unwrap_or_default()
+}
+
+/// A number as the contract counts.
+pub fn number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+/// A word of the rules from the name of the contract's value: the same, behind its prefix.
+pub fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
+    name.strip_prefix(prefix)?.parse().ok()
+}
 
 /// An instant as protobuf writes it.
 pub fn time(at: Timestamp) -> prost_types::Timestamp {

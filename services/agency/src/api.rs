@@ -72,16 +72,16 @@ impl AgencyService for Api {
         &self,
         request: Request<CheckProcedureRequest>,
     ) -> Result<Response<CheckProcedureResponse>, Status> {
-        let asking = self.let_in(&request).await?;
-        Ok(Response::new(self.check(&asking, request.get_ref()).await?))
+        self.let_in(&request).await?;
+        Ok(Response::new(self.check(request.get_ref()).await?))
     }
 
     async fn get_procedure(
         &self,
         request: Request<GetProcedureRequest>,
     ) -> Result<Response<GetProcedureResponse>, Status> {
-        let asking = self.let_in(&request).await?;
-        Ok(Response::new(self.find_procedure(&asking, request.get_ref()).await?))
+        self.let_in(&request).await?;
+        Ok(Response::new(self.find_procedure(request.get_ref()).await?))
     }
 
     async fn list_procedures(

@@ -6,15 +6,14 @@ mod words;
 use base::CaseId;
 use contract::agency::Reason;
 use journal::{Trouble, Troubled};
-use runtime::{Call, Fault, Refusal, Verdict};
+use runtime::{Call, Fault, Refusal, Verdict, rights};
 use tonic::{Code, Status};
 
 use self::refusals::names;
 use self::words::{
     chinese_act, chinese_action, chinese_flaw, chinese_item_action, chinese_item_state,
-    chinese_state, way_on, way_on_of_item,
+    chinese_state, may_ask, may_ask_of_item, way_on, way_on_of_item,
 };
-use crate::lifecycle::{allowed, allowed_of_item};
 
 pub use self::refusals::Error;
 
@@ -27,10 +26,17 @@ impl Error {
         self.of_method(call)
     }
 
-    /// The same, with the method that the rules do not know.
-    pub fn of_method(self, call: &Call) -> Error {
+    /// The same, with the method that the rules do not know, and without what is not for this
+    /// caller to ask.
+    pub fn of_method(mut self, call: &Call) -> Error {
+        if let Error::StateForbids { open, .. } | Error::CaseForbids { open, .. } = &mut self {
+            open.retain(|action| may_ask(&call.person, *action));
+        }
+        if let Error::ItemForbids { open, .. } = &mut self {
+            open.retain(|action| may_ask_of_item(&call.person, *action));
+        }
         if let Error::NotTheirs = self {
-            return Refusal::RoleForbids { method: call.method.clone(), may: Vec::new() }.into();
+            return rights::forbid(&call.method, &call.person).into();
         }
         self
     }
@@ -58,15 +64,15 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::AgentUnfit, "此人审批过此件的事项，不能再作其帮代办员；请另选帮代办员。").with("agent", agent),
             Error::DepartmentDeclined { department } =>
                 told(Code::FailedPrecondition, Reason::DepartmentDeclined, "该部门已退回此事项，不能再派给它；请改派其他部门。").with("department", department),
-            Error::StateForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state)))
-                    .with("state", state).with("action", action).with("allowed", names(&allowed(*state))),
-            Error::CaseForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::CaseForbids, &format!("此件处于“{}”，其事项不能{}；{}", chinese_state(*state), chinese_item_action(*action), way_on(*state)))
+            Error::StateForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::StateForbids, &format!("此件处于“{}”，不能{}；{}", chinese_state(*state), chinese_action(*action), way_on(*state, open)))
+                    .with("state", state).with("action", action).with("allowed", names(open)),
+            Error::CaseForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::CaseForbids, &format!("此件处于“{}”，其事项不能{}；{}", chinese_state(*state), chinese_item_action(*action), way_on(*state, open)))
                     .with("state", state).with("action", action),
-            Error::ItemForbids { state, action } =>
-                told(Code::FailedPrecondition, Reason::ItemForbids, &format!("事项处于“{}”，不能{}；{}", chinese_item_state(*state), chinese_item_action(*action), way_on_of_item(*state)))
-                    .with("state", state).with("action", action).with("allowed", names(&allowed_of_item(*state))),
+            Error::ItemForbids { state, action, open } =>
+                told(Code::FailedPrecondition, Reason::ItemForbids, &format!("事项处于“{}”，不能{}；{}", chinese_item_state(*state), chinese_item_action(*action), way_on_of_item(*state, open)))
+                    .with("state", state).with("action", action).with("allowed", names(open)),
             Error::MandateMissing => told(Code::PermissionDenied, Reason::MandateMissing, "没有有效的委托书，帮代办员不能代办；请企业签署委托书，或由企业自行办理。"),
             Error::OutsideMandate { item, act } =>
                 told(Code::PermissionDenied, Reason::OutsideMandate, &format!("委托书未包括此事项的“{}”；请企业另行签署委托书，或由企业自行办理。", chinese_act(*act))).with("item", item).with("act", act),
@@ -76,7 +82,7 @@ impl Fault for Error {
                 told(Code::InvalidArgument, Reason::ScopeUnfit, "办理流程没有这个事项，或者该行为须由企业自行办理；请按办理流程修改委托范围。").with("item", item),
             Error::AgentAlready => told(Code::FailedPrecondition, Reason::AgentAlready, "对方已经是此件的帮代办员，无需交接；请另选帮代办员。"),
             Error::AgentDecides => told(Code::PermissionDenied, Reason::AgentDecides, "您曾是此件的帮代办员，不能审批其事项；请由本部门其他人员办理。"),
-            Error::CallerConcerned => told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，不能回访；请由其他人员回访。"),
+            Error::CallerConcerned => told(Code::PermissionDenied, Reason::CallerConcerned, "您曾是此件的帮代办员，或审批过其事项，不能回访；请由未经手的人员回访。"),
             Error::MaterialsMissing { materials } =>
                 told(Code::FailedPrecondition, Reason::MaterialsMissing, "主审材料不齐；请先提交所列材料。").with("materials", names(materials)),
             Error::NotDeferrable { material } =>
@@ -89,6 +95,8 @@ impl Fault for Error {
                 told(Code::FailedPrecondition, Reason::NotGivenBefore, "企业办理其他事项时没有提交过该材料，不能免提交；请上传文件。").with("material", material),
             Error::NotHandedIn { material } =>
                 told(Code::NotFound, Reason::NotHandedIn, "该材料或该版本尚未提交，或者您无权查阅；请按此件所列材料核对。").with("material", material),
+            Error::VersionLimit { material, max } =>
+                told(Code::FailedPrecondition, Reason::VersionLimit, &format!("该材料已提交{max}个版本，不能再交；请以已提交的版本申报，部门补正告知要求的仍可提交。")).with("material", material).with("max", max),
             Error::PromiseInPast => told(Code::InvalidArgument, Reason::PromiseInPast, "承诺的时间已过；请填写今后的时间。"),
             Error::Outstanding { materials, land } =>
                 told(Code::FailedPrecondition, Reason::Outstanding, "尚缺容缺材料或土地，不能出具正式批准；可先出具预审意见，待补齐后转正式。").with("materials", names(materials)).with("land", land),

@@ -56,10 +56,11 @@ pub use self::item::{Ending, Item, ItemAction, ItemState, Notice, Order, Permit,
 pub use self::limits::{
     ARCHIVED_AFTER, CONVERT_ALL_WITHIN, CONVERT_WITHIN, DELIVER_WITHIN, FOLLOW_UP_WITHIN,
     HAND_OVER_WITHIN, MANDATE_WITHIN, NOTICE_WITHIN, RECHECK_WITHIN, START_WITHIN, SUBMIT_WITHIN,
-    SUPPLY_WITHIN, SUSPENDED_WITHIN, TOLD_AGAIN_AFTER, Wait,
+    SUPPLY_WITHIN, SUSPENDED_WITHIN, TOLD_AGAIN_AFTER, TOLD_DAILY_TIMES, TOLD_LATER_AFTER,
+    VERSIONS_MAX, Wait,
 };
 pub use self::mandate::{Act, Mandate, MandateEnd, Scope};
-pub use self::material::{File, Material, Promise, Source, find_material};
+pub use self::material::{Material, Promise, Source, find_material};
 pub use self::procedure::{Matter, MatterKind, Need, Procedure, Profile, Trait, Zone};
 pub use self::sight::{SEE_ALL, Viewer};
 pub use self::tables::{

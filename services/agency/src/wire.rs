@@ -3,13 +3,13 @@
 mod procedure;
 mod shown;
 
-use std::str::FromStr;
-
 use base::{CaseId, ItemId, NameError};
 use contract::agency as contracted;
 use contract::common::{self, LimitTier as WireTier};
-use runtime::wire::due;
+use runtime::wire::{due, word};
 use runtime::{Problem, Refusal};
+
+pub use runtime::wire::{name_or_empty, number};
 
 pub use self::procedure::{flaw, flaw_word, procedure, procedure_from, traits_from};
 pub use self::shown::{
@@ -84,21 +84,6 @@ pub fn item_from(name: &str) -> Result<(CaseId, ItemId), Refusal> {
     let at = name.find("/items/").ok_or_else(|| Refusal::field("item", form()))?;
     let case = CaseId::parse(&name[..at]).map_err(refusal)?;
     Ok((case, ItemId::parse(&name[at + 1..]).map_err(refusal)?))
-}
-
-/// A name, or nothing.
-pub fn name_or_empty(name: Option<&impl ToString>) -> String {
-    name.map(ToString::to_string).unwrap_or_default()
-}
-
-/// A number as the contract counts.
-pub fn number(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// A word of the rules from the name of the contract's value: the same, behind its prefix.
-fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
-    name.strip_prefix(prefix)?.parse().ok()
 }
 
 #[cfg(test)]

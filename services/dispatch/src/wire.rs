@@ -1,11 +1,11 @@
 //! Words of dispatch to and from the words of the contract.
 
-use std::str::FromStr;
-
 use contract::common::{self, LimitTier as WireTier};
 use contract::dispatch as contracted;
 use runtime::etag_of;
-use runtime::wire::{due as due_on_wire, intake_from, time, work_time_from};
+use runtime::wire::{due as due_on_wire, intake_from, time, word, work_time_from};
+
+pub use runtime::wire::{name_or_empty, number};
 
 use crate::league::{Exclusion, Figures, Rate};
 use crate::lifecycle::{
@@ -21,7 +21,7 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         number: order.number.clone(),
         source: order.source.clone(),
         source_number: order.source_number.clone(),
-        parent: text_of(order.parent.as_ref()),
+        parent: name_or_empty(order.parent.as_ref()),
         title: order.title.clone(),
         text: order.text.clone(),
         enterprise: order.enterprise.to_string(),
@@ -30,9 +30,9 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
         kind: work_kind(order.kind).into(),
         state: state(order.state).into(),
         round: number(order.round),
-        department: text_of(order.department.as_ref()),
+        department: name_or_empty(order.department.as_ref()),
         suggested_assisting: order.suggested_assisting.iter().map(ToString::to_string).collect(),
-        claimant: text_of(order.claimant.as_ref()),
+        claimant: name_or_empty(order.claimant.as_ref()),
         claim_due: order.claim_due.as_ref().map(due),
         contact_due: order.contact_due.as_ref().map(due),
         reply_due: order.reply.as_ref().map(|reply| due(&reply.due)),
@@ -57,17 +57,17 @@ pub fn work_order(order: &WorkOrder) -> contracted::WorkOrder {
             .flatten()
             .map(|it| due(&it))
             .collect(),
-        responsible_department: text_of(order.responsible.as_ref()),
+        responsible_department: name_or_empty(order.responsible.as_ref()),
         excluded_departments: order.excluded.iter().map(ToString::to_string).collect(),
         decision_due: order.decision_due.as_ref().map(due),
-        escalated_for: text_of(order.escalated_for.as_ref()),
+        escalated_for: name_or_empty(order.escalated_for.as_ref()),
         designated: order.designated,
         minutes: order.minutes.clone(),
-        on_duty: text_of(order.on_duty()),
+        on_duty: name_or_empty(order.on_duty()),
         extensions: order.extensions.iter().map(extension).collect(),
         supervisions: order.supervisions.iter().map(supervision).collect(),
         planned_time: order.planned_at.map(time),
-        signer: text_of(order.signer.as_ref()),
+        signer: name_or_empty(order.signer.as_ref()),
         settled_outcome: order.settled_outcome.clone(),
         declined_basis: order.declined_basis.clone(),
         cancelled_reason: order.cancelled_reason.clone(),
@@ -95,7 +95,7 @@ pub fn due(of: &Due) -> common::Due {
 pub fn standing(order: &WorkOrder) -> contracted::Standing {
     contracted::Standing {
         state: state(order.state).into(),
-        department: text_of(order.department.as_ref()),
+        department: name_or_empty(order.department.as_ref()),
         claimed: order.claimant.is_some(),
         contact_due: order.contact_due.as_ref().map(due),
         reply_due: order.reply.as_ref().map(|reply| due(&reply.due)),
@@ -164,7 +164,7 @@ pub fn precedent(order: &WorkOrder) -> Option<contracted::Precedent> {
 pub fn workload(workload: &Workload) -> contracted::Workload {
     let count = |count: i64| i32::try_from(count).unwrap_or(i32::MAX);
     contracted::Workload {
-        department: text_of(workload.department.as_ref()),
+        department: name_or_empty(workload.department.as_ref()),
         open: count(workload.open),
         due_today: count(workload.due_today),
         overdue: count(workload.overdue),
@@ -176,7 +176,7 @@ pub fn returned(returned: &Return) -> contracted::Return {
     contracted::Return {
         department: returned.department.to_string(),
         basis: returned.basis.clone(),
-        names_department: text_of(returned.names.as_ref()),
+        names_department: name_or_empty(returned.names.as_ref()),
         returned_time: Some(time(returned.returned_at)),
         decision: returned.decision.map(decision).unwrap_or_default().into(),
     }
@@ -313,21 +313,6 @@ pub fn limit_from(told: &common::Limit) -> Option<LimitRule> {
         start: word(told.start().as_str_name(), "LIMIT_START_")?,
         intake: intake_from(told.intake()),
     })
-}
-
-/// A number of the contract.
-pub fn number(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// A name, or nothing.
-pub fn text_of(name: Option<&impl ToString>) -> String {
-    name.map(ToString::to_string).unwrap_or_default()
-}
-
-/// A word of the rules from the name of the contract's value: the same, behind its prefix.
-fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
-    name.strip_prefix(prefix)?.parse().ok()
 }
 
 #[cfg(test)]

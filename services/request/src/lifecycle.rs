@@ -53,7 +53,7 @@ pub use self::alarm::{AlarmKind, Told, alarm_of, alarms};
 pub use self::apply::apply;
 pub use self::command::{Again, Command, Older, Work};
 pub use self::device::{Device, Doubt};
-pub use self::evidence::{Evidence, File, find_evidence, may_add_evidence};
+pub use self::evidence::{Evidence, find_evidence, may_add_evidence};
 pub use self::fact::{Asked, Fact, What};
 pub use self::hear::{Effect, HEARD, effect};
 pub use self::limits::*;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use base::{DepartmentId, EnterpriseId, PersonId, TicketId};
 use calendar::Moment;
 use jiff::Timestamp;
-use journal::statement::{execute, find, for_update, list};
+use journal::statement::{Conditions, execute, find, for_update, list};
 use journal::{Step, Telling, Trouble};
 use runtime::objects::Names;
 use runtime::{Known, Lifecycle};
@@ -259,29 +259,14 @@ pub async fn list_tickets<C: ConnectionTrait>(
         wanted.all.push(format!("(t.submitted_at, t.name) < ({submitted_at}, {name})"));
     }
     let limit = wanted.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let conditions = if wanted.all.is_empty() { "1 = 1".into() } else { wanted.all.join(" AND ") };
+    let conditions = wanted.text();
     let sql = format!(
         "SELECT t.body, p.sealed FROM ticket t \
          LEFT JOIN personal p ON p.thing = t.name AND p.field = '{CONTACT}' \
          WHERE {conditions} ORDER BY t.submitted_at DESC, t.name DESC LIMIT {limit}"
     );
-    let rows = list(on, &sql, wanted.values).await?;
+    let rows = list(on, &sql, wanted.values.0).await?;
     rows.iter().map(|row| Ok((ticket_of(row)?, row.try_get_by_index(1)?))).collect()
-}
-
-/// Conditions that all must hold, and the values bound in them.
-#[derive(Default)]
-struct Conditions {
-    all: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// The placeholder of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
-    }
 }
 
 /// What makes a ticket one that somebody may know of who does not see all: the same as

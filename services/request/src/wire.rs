@@ -2,16 +2,16 @@
 
 mod shown;
 
-use std::str::FromStr;
-
 use base::{DepartmentId, PersonId};
 use calendar::Intake;
 use contract::common::{self, LimitTier as WireTier};
 use contract::directory::Category;
 use contract::dispatch;
 use contract::request as contracted;
-use runtime::wire::{due, due_from, time, work_time, work_time_from};
+use runtime::wire::{due, due_from, time, word, work_time, work_time_from};
 use runtime::{Refusal, Ruled};
+
+pub use runtime::wire::{name_or_empty, number};
 
 pub use self::shown::{call_back, evidence, rating, ticket};
 use crate::lifecycle::{
@@ -187,21 +187,6 @@ fn limit_from(told: &common::Limit) -> Option<WorkLimit> {
         start: word(told.start().as_str_name(), "LIMIT_START_")?,
         intake: runtime::wire::intake_from(told.intake()),
     })
-}
-
-/// A name, or nothing.
-pub fn name_or_empty(name: Option<&impl ToString>) -> String {
-    name.map(ToString::to_string).unwrap_or_default()
-}
-
-/// A number as the contract counts.
-pub fn number(number: u32) -> i32 {
-    i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// A word of the rules from the name of the contract's value: the same, behind its prefix.
-fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
-    name.strip_prefix(prefix)?.parse().ok()
 }
 
 #[cfg(test)]

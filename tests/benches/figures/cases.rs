@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use agency::lifecycle::{
-    Act, Case, CaseAsk, Command, File, ItemAsk, Matter, MatterKind, Need, Opening, Procedure,
-    Profile, Source, Viewer, apply, decide,
+    Act, Case, CaseAsk, Command, ItemAsk, Matter, MatterKind, Need, Opening, Procedure, Profile,
+    Source, Viewer, apply, decide,
 };
 use agency::store::Cases;
 use anyhow::{Context as _, Result, ensure};
 use base::{
-    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, ItemId, MaterialId, Person, PersonId,
-    ProcedureId, Role,
+    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, File, ItemId, MaterialId, Person,
+    PersonId, ProcedureId, Role,
 };
 use calendar::{Calendar, Limit, Moment};
 use jiff::{SignedDuration, Timestamp};

@@ -51,12 +51,20 @@ impl Known {
         human: &PersonId,
         role: Role,
     ) -> Result<bool, Trouble> {
-        for row in list(on, "SELECT body FROM known WHERE kind = $1", [STAFF.into()]).await? {
-            let body: Vec<u8> = row.try_get_by_index(0)?;
-            let staff = Staff::decode(body.as_slice()).map_err(damaged)?;
-            let account = PersonId::parse(&staff.name).map_err(damaged)?;
-            let person = person_of(&account, &staff)?;
-            if person.human() == human && person.is(role) {
+        Ok(!accounts(on, human, role).await?.is_empty())
+    }
+
+    /// The same, as it stays until this unit ends: whoever is relied on in it does not leave
+    /// meanwhile.
+    pub async fn holds_kept<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        human: &PersonId,
+        role: Role,
+    ) -> Result<bool, Trouble> {
+        for account in accounts(on, human, role).await? {
+            let kept = self.person_kept(on, &account).await?;
+            if kept.is_some_and(|person| person.human() == human && person.is(role)) {
                 return Ok(true);
             }
         }
@@ -91,6 +99,26 @@ impl Known {
         }
         Ok(false)
     }
+}
+
+/// The accounts under which somebody holds a role and is active.
+async fn accounts<C: ConnectionTrait>(
+    on: &C,
+    human: &PersonId,
+    role: Role,
+) -> Result<Vec<PersonId>, Trouble> {
+    let mut accounts = Vec::new();
+    let sql = "SELECT body FROM known WHERE kind = $1 ORDER BY name";
+    for row in list(on, sql, [STAFF.into()]).await? {
+        let body: Vec<u8> = row.try_get_by_index(0)?;
+        let staff = Staff::decode(body.as_slice()).map_err(damaged)?;
+        let account = PersonId::parse(&staff.name).map_err(damaged)?;
+        let person = person_of(&account, &staff)?;
+        if person.human() == human && person.is(role) {
+            accounts.push(account);
+        }
+    }
+    Ok(accounts)
 }
 
 #[async_trait]

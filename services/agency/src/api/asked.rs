@@ -14,6 +14,7 @@ use contract::agency::{
 };
 use jiff::Timestamp;
 use prost_types::Timestamp as WireTime;
+use runtime::objects::sha256_of;
 use runtime::wire::time_from;
 use runtime::{Problem, Refusal};
 
@@ -145,9 +146,7 @@ fn scope(grants: &[Grant]) -> Result<Scope, Refusal> {
 
 /// A SHA-256 as it is kept: 64 hex digits, small.
 fn sha256(field: &str, text: &str) -> Result<String, Refusal> {
-    let sound = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let problem = || Problem::other("is not 64 hex digits", "须为 64 个十六进制字符");
-    sound.then(|| text.to_ascii_lowercase()).ok_or_else(|| Refusal::field(field, problem()))
+    sha256_of(field, text).map(|_| text.to_ascii_lowercase())
 }
 
 fn instant(field: &str, at: Option<&WireTime>) -> Result<Timestamp, Refusal> {

@@ -1,13 +1,13 @@
 //! Materials 材料, in and out: the bytes of a file are kept as they come, then its case has it; what
 //! the enterprise gave for another case is taken from there 免提交.
 
-use base::MaterialId;
+use base::{File, MaterialId};
 use contract::agency::{
     DownloadMaterialRequest, DownloadMaterialResponse, MaterialHeader, UploadMaterialRequest,
     UploadMaterialResponse,
 };
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use runtime::objects::{Announced, FileFault, Kept, sha256_from};
+use runtime::objects::{Announced, broken, rest, sha256_from};
 use runtime::{Problem, Refusal};
 use tonic::{Response, Status, Streaming};
 
@@ -15,7 +15,7 @@ use super::asked::material;
 use super::reading::id;
 use super::{Api, Asking};
 use crate::error::Error;
-use crate::lifecycle::{Case, CaseAsk, Command, File, Source, find_material, may_hand_in};
+use crate::lifecycle::{Case, CaseAsk, Command, Source, find_material, may_hand_in};
 use crate::store::{Given, find_given};
 use crate::wire;
 
@@ -47,10 +47,11 @@ impl Api {
             self.given_before(&case, &material).await?
         } else {
             let announced = announced(&header)?;
-            let chunks = Box::pin(stream::iter([Ok(chunk)]).chain(rest(parts, announced.bytes)));
+            let chunks =
+                Box::pin(stream::iter([Ok(chunk)]).chain(rest(parts, announced.bytes, split)));
             let kept = self.house.objects.keep(OWNER, &announced, chunks).await?;
             asking.call.went_on(&kept.sha256);
-            (file(&kept), Source::Uploaded)
+            (kept.file(), Source::Uploaded)
         };
         let by = asking.by.clone();
         let ask = CaseAsk::AddMaterial { material: material.clone(), file, source };
@@ -132,50 +133,14 @@ fn unwanted(field: &str) -> Refusal {
     Refusal::field(field, problem)
 }
 
-/// What comes after the first message: bytes alone.
-fn rest(
-    parts: Streaming<UploadMaterialRequest>,
-    announced: u64,
-) -> impl Stream<Item = Result<Vec<u8>, Refusal>> {
-    let mut came = 0;
-    parts.map(move |part| {
-        let UploadMaterialRequest { header, chunk } =
-            part.map_err(|status| broken(&status, announced, came))?;
-        came += chunk.len() as u64;
-        if header.is_some() {
-            let problem =
-                Problem::other("stands in the first message alone", "只能出现在第一条消息中");
-            return Err(Refusal::field("header", problem));
-        }
-        Ok(chunk)
-    })
-}
-
-/// The caller hung up, or what came was no message.
-fn broken(status: &Status, announced: u64, came: u64) -> Refusal {
-    tracing::debug!(%status, "an upload broke off");
-    FileFault::CutOff { announced, came }.into()
+/// Whether a message has a header, and its bytes.
+fn split(part: UploadMaterialRequest) -> (bool, Vec<u8>) {
+    (part.header.is_some(), part.chunk)
 }
 
 fn announced(header: &MaterialHeader) -> Result<Announced, Refusal> {
-    let sha256 = (!header.sha256.is_empty()).then(|| {
-        let problem = || Problem::other("is not 64 hex digits", "须为 64 个十六进制字符");
-        sha256_from(&header.sha256).ok_or_else(|| Refusal::field("header.sha256", problem()))
-    });
-    let bytes = u64::try_from(header.bytes).ok().filter(|bytes| 0 < *bytes);
-    Ok(Announced {
-        name: header.name.clone(),
-        bytes: bytes.ok_or_else(|| Refusal::field("header.bytes", Problem::Required))?,
-        bytes_max: BYTES_MAX,
-        sha256: sha256.transpose()?,
-    })
-}
-
-fn file(kept: &Kept) -> File {
-    File {
-        sha256: kept.sha256_text(),
-        name: kept.name.clone(),
-        bytes: kept.bytes,
-        media_type: kept.kind.to_string(),
+    if header.bytes <= 0 {
+        return Err(Refusal::field("header.bytes", Problem::Required));
     }
+    Announced::by_header(&header.name, header.bytes, &header.sha256, BYTES_MAX)
 }

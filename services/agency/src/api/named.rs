@@ -2,11 +2,12 @@
 //! number of a certificate. All of it is looked at in the unit that decides.
 
 use base::{DepartmentId, PersonId, Role};
+use calendar::Moment;
 use journal::Unit;
 use runtime::{Known, Refusal};
 
 use crate::error::Error;
-use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk};
+use crate::lifecycle::{Case, CaseAsk, Command, ItemAsk, decide};
 use crate::store::take_certificate;
 
 /// The command, where there is whom and what it names. Whoever may not know of the case, or not
@@ -17,12 +18,17 @@ pub(super) async fn resolved(
     case: &Case,
     mut command: Command,
 ) -> Result<Command, Error> {
+    if names_what_may_be_unfit(&command) {
+        let calendar = known.calendar(unit.tx()).await?;
+        let moment = Moment { now: unit.now(), calendar: &calendar };
+        decide(Some(case), &command, moment)?;
+    }
     match &mut command {
-        Command::Case { by, ask: CaseAsk::HandOver { to, .. } } if by.sees(case) => {
+        Command::Case { ask: CaseAsk::HandOver { to, .. }, .. } => {
             *to = agent(unit, known, to).await?;
         }
-        Command::Case { by, ask: CaseAsk::SignMandate { .. } } if by.sees(case) => {
-            if !known.holds(unit.tx(), &case.agent, Role::Agent).await? {
+        Command::Case { ask: CaseAsk::SignMandate { .. }, .. } => {
+            if !known.holds_kept(unit.tx(), &case.agent, Role::Agent).await? {
                 return Err(Error::AgentUnfit { agent: case.agent.clone() });
             }
         }
@@ -30,12 +36,10 @@ pub(super) async fn resolved(
             lasts(unit, known, to).await?;
         }
         Command::Item {
-            by,
-            item,
             ask: ItemAsk::Issue { certificate } | ItemAsk::Convert { certificate },
+            ..
         } => {
-            let decides = case.items.get(item).is_some_and(|item| by.works_for(&item.department));
-            if decides && !is_free(unit, case, certificate).await? {
+            if !is_free(unit, case, certificate).await? {
                 return Err(Error::CertificateUsed { number: certificate.clone() });
             }
         }
@@ -49,6 +53,16 @@ pub(super) async fn resolved(
         | Command::Ring(_) => {}
     }
     Ok(command)
+}
+
+/// Whether a command names somebody who may not be fit, or a number that may be taken. Who asks and
+/// how the case stands comes first; but whether there is what is named, before.
+fn names_what_may_be_unfit(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Case { ask: CaseAsk::HandOver { .. } | CaseAsk::SignMandate { .. }, .. }
+            | Command::Item { ask: ItemAsk::Issue { .. } | ItemAsk::Convert { .. }, .. }
+    )
 }
 
 /// The person who is meant, if that is an active agent, and stays one until this unit ends.

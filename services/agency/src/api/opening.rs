@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use base::{CaseId, DepartmentId, EnterpriseId, ProcedureId};
+use base::{CaseId, DepartmentId, EnterpriseId, ProcedureId, Role};
 use contract::agency::OpenCaseRequest;
 use futures_util::FutureExt as _;
 use journal::{Trouble, Unit};
@@ -55,6 +55,11 @@ impl Api {
 
 async fn plan_opening(house: &House, unit: &mut Unit, draft: &Draft) -> Result<Plan<Cases>, Error> {
     let (known, now) = (&house.known, unit.now());
+    // Whoever opens it is its agent: they do not leave before it is there to be handed over.
+    let agent = known.person_kept(unit.tx(), &draft.by.person.id).await?;
+    if !agent.is_some_and(|person| person.is(Role::Agent)) {
+        return Err(Error::NotTheirs);
+    }
     let unknown = || Error::EnterpriseNotFound { enterprise: draft.enterprise.to_string() };
     known.enterprise(unit.tx(), &draft.enterprise).await?.ok_or_else(unknown)?;
     let found = find_procedure(unit.tx(), &draft.procedure, None).await;

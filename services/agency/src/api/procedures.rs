@@ -43,7 +43,6 @@ impl Api {
     /// What is wrong with a procedure.
     pub(super) async fn check(
         &self,
-        _asking: &Asking,
         asked: &CheckProcedureRequest,
     ) -> Result<CheckProcedureResponse, Error> {
         let procedure = read(asked.procedure.as_ref())?;
@@ -57,7 +56,6 @@ impl Api {
     /// A procedure, in its latest version or in a certain one.
     pub(super) async fn find_procedure(
         &self,
-        _asking: &Asking,
         asked: &GetProcedureRequest,
     ) -> Result<GetProcedureResponse, Error> {
         let id = ProcedureId::parse(&asked.procedure);

@@ -1,6 +1,6 @@
 //! Reading cases: who asks sees what they may, and when it will be finished.
 
-use base::{CaseId, EnterpriseId, ItemId};
+use base::{CaseId, DepartmentId, EnterpriseId, ItemId, NameError, PersonId};
 use calendar::{Calendar, Moment};
 use contract::agency::{
     ForecastCaseRequest, ForecastCaseResponse, GetCaseRequest, ListCasesRequest, ListCasesResponse,
@@ -48,10 +48,12 @@ impl Api {
         asked: &ListCasesRequest,
     ) -> Result<ListCasesResponse, Error> {
         let page = self.house.pages.page::<_, Cursor>(&asking.call.method, asked)?;
-        let named = (!asked.enterprise.is_empty()).then(|| EnterpriseId::parse(&asked.enterprise));
-        let enterprise = named.transpose().map_err(|error| Refusal::name("enterprise", &error))?;
-        let filter =
-            Filter { state: wire::state_from(asked.state()), enterprise, ..Filter::default() };
+        let filter = Filter {
+            state: wire::state_from(asked.state()),
+            enterprise: named("enterprise", &asked.enterprise, EnterpriseId::parse)?,
+            agent: named("agent", &asked.agent, PersonId::parse)?,
+            department: named("department", &asked.department, DepartmentId::parse)?,
+        };
         let (by, read) = (&asking.by, self.house.known.read());
         let rows = store::list_cases(read, by, &filter, page.after.as_ref(), page.limit()).await;
         let rows = rows.map_err(Refusal::from)?;
@@ -100,6 +102,16 @@ fn what_if(case: &Case, asked: &ForecastCaseRequest) -> Result<Option<WhatIf>, E
     let longer = asked.longer.as_ref().and_then(work_time_from);
     let longer = longer.ok_or_else(|| Refusal::field("longer", Problem::Required))?;
     Ok(Some(WhatIf { item, longer }))
+}
+
+/// Reads a name, if there is one.
+fn named<T>(
+    field: &str,
+    name: &str,
+    parse: fn(&str) -> Result<T, NameError>,
+) -> Result<Option<T>, Refusal> {
+    let named = (!name.is_empty()).then(|| parse(name));
+    named.transpose().map_err(|error| Refusal::name(field, &error))
 }
 
 /// Reads the name of a case.

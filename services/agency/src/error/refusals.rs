@@ -78,6 +78,8 @@ pub enum Error {
         state: State,
         /// What was asked of it.
         action: Action,
+        /// What may be asked of it instead.
+        open: Vec<Action>,
     },
     /// The case does not take an action of its items as it stands.
     #[error("items of a case in {state} cannot take {action}")]
@@ -86,6 +88,8 @@ pub enum Error {
         state: State,
         /// What was asked of the item.
         action: ItemAction,
+        /// What may be asked of the case instead.
+        open: Vec<Action>,
     },
     /// The item does not take the action as it stands.
     #[error("an item in {state} cannot take {action}")]
@@ -94,6 +98,8 @@ pub enum Error {
         state: ItemState,
         /// What was asked of it.
         action: ItemAction,
+        /// What may be asked of it instead.
+        open: Vec<ItemAction>,
     },
     /// The caller may see it, but it is for somebody else to do.
     #[error("this is for somebody else to do")]
@@ -127,8 +133,8 @@ pub enum Error {
     /// Who was agent of a case decides none of its items.
     #[error("who was agent of a case decides none of its items")]
     AgentDecides,
-    /// Who was agent of a case does not ask the enterprise how it went.
-    #[error("who was agent of the case does not follow it up")]
+    /// Who was agent of a case, or decided one of its items, does not ask the enterprise how it went.
+    #[error("who was agent of the case, or decided in it, does not follow it up")]
     CallerConcerned,
     /// These materials are not there.
     #[error("materials are missing: {}", names(materials))]
@@ -165,6 +171,14 @@ pub enum Error {
     NotHandedIn {
         /// Which.
         material: MaterialId,
+    },
+    /// It has as many versions as a material may have.
+    #[error("{material} has {max} versions already")]
+    VersionLimit {
+        /// Which.
+        material: MaterialId,
+        /// How many.
+        max: usize,
     },
     /// What is promised lies in the past.
     #[error("what is promised lies in the past")]

@@ -1,5 +1,8 @@
 //! The words in which a refusal is told to people.
 
+use base::Person;
+use runtime::rights::RIGHTS;
+
 use crate::lifecycle::{Act, Action, ItemAction, ItemState, State, allowed, allowed_of_item};
 
 /// Where a case stands.
@@ -19,7 +22,7 @@ pub(super) fn chinese_state(state: State) -> &'static str {
 pub(super) fn chinese_action(action: Action) -> &'static str {
     match action {
         Action::SignMandate => "签署委托书",
-        Action::EndMandate => "终止委托",
+        Action::EndMandate => "撤销委托",
         Action::AddMaterial => "交材料",
         Action::PromiseMaterial => "容缺承诺",
         Action::Start => "启动",
@@ -95,6 +98,8 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
         "NO_MATTERS" => "没有事项",
         "NAMED_TWICE" => "两个事项同名",
         "WAITS_FOR_NONE" => "所等待的事项不存在",
+        "WAITS_TWICE" => "事项重复列出同一个所等待的事项",
+        "NEEDS_TWICE" => "事项重复列出同一份材料",
         "CYCLE" => "事项互相等待",
         "UNREACHABLE" => "有事项永远不能开始",
         "UNKNOWN_DEPARTMENT" => "没有该部门",
@@ -108,34 +113,100 @@ pub(super) fn chinese_flaw(flaw: &str) -> &'static str {
     }
 }
 
-/// What may be done to a case instead.
-pub(super) fn way_on(state: State) -> String {
-    // Whoever is told this ends no mandate but by revoking it, and has no agent come or go.
-    let by_itself = |action: &Action| {
-        matches!(action, Action::EndMandate | Action::LoseAgent | Action::RegainAgent)
-    };
-    let open = allowed(state).into_iter().filter(|action| !by_itself(action));
-    current(&open.map(chinese_action).collect::<Vec<_>>())
+/// Whether somebody's roles let them ask for an action at all, by the rights of its method.
+pub(super) fn may_ask(person: &Person, action: Action) -> bool {
+    method_of(action).is_some_and(|method| has_right(person, method))
 }
 
-/// What may be done to an item instead.
-pub(super) fn way_on_of_item(state: ItemState) -> String {
-    let by_itself = |action: &ItemAction| {
-        matches!(
-            action,
-            ItemAction::Unblock
-                | ItemAction::Block
-                | ItemAction::AskConversion
-                | ItemAction::AskRecheck
-        )
-    };
-    let open = allowed_of_item(state).into_iter().filter(|action| !by_itself(action));
-    current(&open.map(chinese_item_action).collect::<Vec<_>>())
+/// The same of an action of an item.
+pub(super) fn may_ask_of_item(person: &Person, action: ItemAction) -> bool {
+    method_of_item(action).is_some_and(|method| has_right(person, method))
 }
 
-fn current(open: &[&str]) -> String {
-    if open.is_empty() {
+fn has_right(person: &Person, method: &str) -> bool {
+    let right = RIGHTS.get(&format!("/whistle.agency.v1.AgencyService/{method}"));
+    right.is_some_and(|right| right.allows(person))
+}
+
+/// The method that asks for an action; none where nobody does.
+fn method_of(action: Action) -> Option<&'static str> {
+    Some(match action {
+        Action::SignMandate => "SignMandate",
+        Action::EndMandate => "RevokeMandate",
+        Action::AddMaterial => "UploadMaterial",
+        Action::PromiseMaterial => "PromiseMaterial",
+        Action::Start => "StartCase",
+        Action::SignCommitment => "SignCommitment",
+        Action::RecordLandAcquired => "RecordLandAcquired",
+        Action::Suspend => "SuspendCase",
+        Action::Resume => "ResumeCase",
+        Action::LoseAgent | Action::RegainAgent => return None,
+        Action::HandOver => "HandOverCase",
+        Action::Terminate => "TerminateCase",
+        Action::Deliver => "DeliverResults",
+        Action::FollowUp => "FollowUpCase",
+        Action::Archive => "ArchiveCase",
+    })
+}
+
+/// The method that asks for an action of an item; none where nobody does.
+fn method_of_item(action: ItemAction) -> Option<&'static str> {
+    Some(match action {
+        ItemAction::Unblock
+        | ItemAction::Block
+        | ItemAction::AskConversion
+        | ItemAction::AskRecheck => return None,
+        ItemAction::Submit => "SubmitItem",
+        ItemAction::Correct => "CorrectItem",
+        ItemAction::Supply => "SupplyCorrection",
+        ItemAction::Accept => "AcceptItem",
+        ItemAction::NotAccept => "NotAcceptItem",
+        ItemAction::PreIssue => "PreIssueItem",
+        ItemAction::Convert => "ConvertItem",
+        ItemAction::Issue => "IssueItem",
+        ItemAction::Refuse => "RefuseItem",
+        ItemAction::Void => "VoidItem",
+        ItemAction::Recheck => "RecheckItem",
+        ItemAction::Reapply => "ReapplyItem",
+        ItemAction::Withdraw => "WithdrawItem",
+        ItemAction::Redirect => "RedirectItem",
+    })
+}
+
+/// What its caller may do to a case instead.
+pub(super) fn way_on(state: State, open: &[Action]) -> String {
+    let open = open.iter().copied().map(chinese_action).collect::<Vec<_>>();
+    current(allowed(state).is_empty(), &open)
+}
+
+/// What its caller may do to an item instead.
+pub(super) fn way_on_of_item(state: ItemState, open: &[ItemAction]) -> String {
+    let open = open.iter().copied().map(chinese_item_action).collect::<Vec<_>>();
+    current(allowed_of_item(state).is_empty(), &open)
+}
+
+fn current(is_over: bool, open: &[&str]) -> String {
+    if is_over {
         return "如仍需帮助，请联系帮代办员。".to_owned();
     }
-    format!("当前可以{}。", open.join("、"))
+    if open.is_empty() {
+        return "目前没有由您办理的事项，请等候他人办理。".to_owned();
+    }
+    format!("您当前可以{}。", open.join("、"))
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn every_action_that_is_asked_for_has_a_method_with_a_right() {
+        let of_items = ItemAction::iter().filter_map(method_of_item);
+        for method in Action::iter().filter_map(method_of).chain(of_items) {
+            let path = format!("/whistle.agency.v1.AgencyService/{method}");
+            assert!(RIGHTS.contains_key(&path), "{path}");
+        }
+    }
 }

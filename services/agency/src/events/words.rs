@@ -2,17 +2,12 @@
 
 use contract::{agency, dispatch};
 
-use crate::lifecycle::{Commitment, MandateEnd, VoidCause, WorkState};
-use crate::wire;
+use crate::lifecycle::{MandateEnd, VoidCause, WorkState};
 
 pub(super) use crate::wire::{
-    mandate, material_version as material, name_or_empty, notice, number, own_due, permit,
+    commitment, item_name, mandate, material_version as material, name_or_empty, notice, number,
+    own_due, permit,
 };
-
-/// A letter of commitment; the name of whoever signed it stays behind.
-pub(super) fn commitment(commitment: &Commitment) -> agency::Commitment {
-    agency::Commitment { representative: String::new(), ..wire::commitment(commitment) }
-}
 
 /// Why a mandate ended.
 pub(super) fn mandate_end(end: MandateEnd) -> agency::MandateEndCause {

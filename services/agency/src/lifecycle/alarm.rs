@@ -17,7 +17,7 @@ use super::deciding::{accept_as_of, break_commitment, break_promise};
 use super::draft::Draft;
 use super::fact::What;
 use super::item::{Item, ItemState};
-use super::limits::{TOLD_AGAIN_AFTER, Wait, due};
+use super::limits::{TOLD_AGAIN_AFTER, TOLD_DAILY_TIMES, TOLD_LATER_AFTER, Wait, due};
 use super::mandate::{Act, MandateEnd};
 
 /// What a case waits for at an instant. Each is armed at most once.
@@ -267,20 +267,22 @@ fn applicant(draft: &Draft<'_>, item: Option<&ItemId>) -> Told {
     if acts && case.hand_over.is_none() { Told::Agent } else { Told::Enterprise }
 }
 
-/// The first to be told is who is late; then a leader, every working day.
+/// The first to be told is who is late; then a leader, every working day, and in the end every week.
 fn tell(draft: &mut Draft<'_>, alarm: &Alarm, first: Told) {
     let wait = waits(&draft.case).into_iter().find(|(armed, _)| armed == alarm);
-    let told_before = wait.is_some_and(|(_, wait)| 0 < wait.told_times);
+    let told_before = wait.map_or(0, |(_, wait)| wait.told_times);
     let told = match first {
-        Told::Agent | Told::Enterprise if told_before => Told::DispatchHead,
-        Told::DepartmentHead | Told::DispatchHead if told_before => Told::ZoneLeader,
+        Told::Agent | Told::Enterprise if 0 < told_before => Told::DispatchHead,
+        Told::DepartmentHead | Told::DispatchHead if 0 < told_before => Told::ZoneLeader,
         Told::Agent
         | Told::Enterprise
         | Told::DepartmentHead
         | Told::DispatchHead
         | Told::ZoneLeader => first,
     };
-    let rings_at = due(draft.moment, TOLD_AGAIN_AFTER).at;
+    let daily = told_before + 1 < TOLD_DAILY_TIMES;
+    let again_after = if daily { TOLD_AGAIN_AFTER } else { TOLD_LATER_AFTER };
+    let rings_at = due(draft.moment, again_after).at;
     draft.happen(What::LimitMissed { alarm: alarm.clone(), told, rings_at });
 }
 

@@ -1,22 +1,25 @@
 //! What is the enterprise's to do for an item, itself or by its agent within the mandate.
 
-use base::{ItemId, MaterialId, WorkOrderId};
+use base::{File, ItemId, MaterialId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::case::Case;
+use super::course::of_enterprise;
 use super::draft::Draft;
 use super::fact::What;
 use super::item::{ItemAction, ItemState, Purpose};
-use super::limits::{NOTICE_WITHIN, Wait, date};
+use super::limits::{NOTICE_WITHIN, VERSIONS_MAX, Wait, date};
 use super::mandate::Act;
-use super::material::{File, Material, Promise, Source};
+use super::material::{Material, Promise, Source};
 use super::procedure::Matter;
 use super::sight::Viewer;
 use super::tables::{check, check_item};
 use super::{Action, State};
 use crate::error::Error;
 
-/// A version of a material: for an item that needs it and that the agent may fill in.
+/// A version of a material: for an item that needs it and that the agent may fill in. The same bytes
+/// as the last add nothing, and there is an end of versions; but what a notice named is always taken,
+/// be it the same again: who applies says that this is what there is.
 pub(super) fn add_material(
     draft: &mut Draft<'_>,
     by: &Viewer,
@@ -25,9 +28,18 @@ pub(super) fn add_material(
 ) -> Result<(), Error> {
     may_hand_in(&draft.case, by, material, draft.moment.now)?;
     check(draft.case.state, Action::AddMaterial)?;
-    let version = draft.case.materials.get(material).map_or(1, |versions| versions.len() + 1);
+    let versions = draft.case.materials.get(material).map_or(&[][..], Vec::as_slice);
+    if !draft.case.awaits(material) {
+        if versions.last().is_some_and(|last| last.file.sha256 == file.sha256) {
+            return Ok(());
+        }
+        if VERSIONS_MAX <= versions.len() {
+            let (material, max) = (material.clone(), VERSIONS_MAX);
+            return Err(Error::VersionLimit { material, max });
+        }
+    }
     let version = Box::new(Material {
-        version: u32::try_from(version).unwrap_or(u32::MAX),
+        version: u32::try_from(versions.len() + 1).unwrap_or(u32::MAX),
         file: file.clone(),
         source: source.clone(),
         by: by.person.human().clone(),
@@ -162,9 +174,7 @@ pub(super) fn withdraw(
     item: &ItemId,
     reason: &str,
 ) -> Result<(), Error> {
-    if !by.is_enterprise(&draft.case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
+    of_enterprise(draft, by)?;
     let state = stands(draft, item, ItemAction::Withdraw)?;
     let order = draft.order_of(item);
     draft.happen(What::ItemWithdrawn { item: item.clone(), reason: reason.to_owned(), order });

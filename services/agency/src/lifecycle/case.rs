@@ -92,8 +92,8 @@ pub struct Opening {
 pub struct Commitment {
     /// Who handed the letter in for the enterprise.
     pub signatory: PersonId,
-    /// The legal representative who signed it, as the letter and the register of enterprises name
-    /// them. It is public, but no event carries it.
+    /// The legal representative who signed it, as the letter and the public register of enterprises
+    /// name them.
     pub representative: String,
     /// What the project is, as stated: none of it on the negative list.
     pub traits: BTreeSet<Trait>,
@@ -154,17 +154,21 @@ impl Case {
         self.is_commitment_broken() && self.lacks_land(matter)
     }
 
-    /// Whether an item waits for one that has ended without a permit, or will never begin itself; or
-    /// for land that nobody promises any more.
-    pub fn is_blocked_for_good(&self, matter: &Matter) -> bool {
-        self.state_of(&matter.item) == Some(ItemState::Blocked)
-            && (self.lost_its_stand(matter)
-                || matter.after.iter().any(|before| match self.item(before) {
-                    Some((item, behind)) => {
-                        item.state.is_dead() || self.is_blocked_for_good(behind)
-                    }
-                    None => true,
-                }))
+    /// The items that wait for one that has ended without a permit, or will never begin itself; or
+    /// for land that nobody promises any more. Each is looked at once, behind all that it waits for.
+    pub fn blocked_for_good(&self) -> BTreeSet<&ItemId> {
+        let mut blocked: BTreeSet<&ItemId> = BTreeSet::new();
+        for matter in self.procedure().in_order() {
+            let never_comes = |before: &ItemId| {
+                blocked.contains(before) || self.state_of(before).is_none_or(ItemState::is_dead)
+            };
+            let waits = self.state_of(&matter.item) == Some(ItemState::Blocked);
+            let in_vain = self.lost_its_stand(matter) || matter.after.iter().any(never_comes);
+            if waits && in_vain {
+                blocked.insert(&matter.item);
+            }
+        }
+        blocked
     }
 
     /// Whether an agent acts, or will: the enterprise does not yet go on alone.
@@ -174,8 +178,9 @@ impl Case {
 
     /// The items about which somebody still has to do something.
     pub fn open_items(&self) -> Vec<ItemId> {
+        let blocked = self.blocked_for_good();
         let open = self.all_items().filter(|(item, matter)| {
-            item.is_rechecked() || (item.state.is_open() && !self.is_blocked_for_good(matter))
+            item.is_rechecked() || (item.state.is_open() && !blocked.contains(&matter.item))
         });
         open.map(|(_, matter)| matter.item.clone()).collect()
     }
@@ -183,6 +188,11 @@ impl Case {
     /// Whether a material was handed in.
     pub fn has(&self, material: &MaterialId) -> bool {
         self.materials.contains_key(material)
+    }
+
+    /// Whether a notice named a material that nobody has handed in since.
+    pub fn awaits(&self, material: &MaterialId) -> bool {
+        self.items.values().any(|item| item.awaited.contains(material))
     }
 
     /// The deferrable materials of a matter that are not there.

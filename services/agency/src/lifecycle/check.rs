@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base::{DepartmentId, ItemId};
+use base::{DepartmentId, ItemId, MaterialId};
 use calendar::{Due, Limit, Moment};
 use jiff::Timestamp;
 
@@ -25,6 +25,20 @@ pub enum Flaw {
         item: ItemId,
         /// What it waits for.
         after: ItemId,
+    },
+    /// A matter says twice that it waits for the same one.
+    WaitsTwice {
+        /// The matter.
+        item: ItemId,
+        /// What it waits for.
+        after: ItemId,
+    },
+    /// A matter needs the same material twice.
+    NeedsTwice {
+        /// The matter.
+        item: ItemId,
+        /// The material.
+        material: MaterialId,
     },
     /// Matters wait for one another.
     Cycle {
@@ -115,6 +129,20 @@ fn names(procedure: &Procedure) -> Vec<Flaw> {
                 flaws.push(Flaw::WaitsForNone { item, after });
             }
         }
+        flaws.extend(named_twice(matter));
+    }
+    flaws
+}
+
+/// What a matter names twice, of what it waits for and of what it needs.
+fn named_twice(matter: &Matter) -> Vec<Flaw> {
+    let (mut flaws, item) = (Vec::new(), || matter.item.clone());
+    let (mut waited, mut needed) = (BTreeSet::new(), BTreeSet::new());
+    for after in matter.after.iter().filter(|after| !waited.insert(*after)) {
+        flaws.push(Flaw::WaitsTwice { item: item(), after: after.clone() });
+    }
+    for need in matter.materials.iter().filter(|need| !needed.insert(&need.material)) {
+        flaws.push(Flaw::NeedsTwice { item: item(), material: need.material.clone() });
     }
     flaws
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use base::{CaseId, DepartmentId, ItemId, MaterialId, PersonId};
+use base::{CaseId, DepartmentId, File, ItemId, MaterialId, PersonId};
 use calendar::Limit;
 use jiff::Timestamp;
 
 use super::alarm::Alarm;
 use super::case::Opening;
 use super::mandate::Scope;
-use super::material::{File, Source};
+use super::material::Source;
 use super::procedure::Trait;
 use super::sight::Viewer;
 use super::work::Heard;

@@ -5,6 +5,7 @@ use base::ItemId;
 use super::Action;
 use super::case::Commitment;
 use super::command::CaseAsk;
+use super::course::{of_enterprise, stands};
 use super::deciding::void_for;
 use super::draft::Draft;
 use super::fact::{VoidCause, What};
@@ -23,10 +24,8 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
     else {
         return Ok(());
     };
+    of_enterprise(draft, by)?;
     let case = &draft.case;
-    if !by.is_enterprise(&case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
     check(case.state, Action::SignCommitment)?;
     if case.procedure().profile != Profile::StartOnCommitment {
         return Err(Error::NotEligible { because: "PROFILE".to_owned() });
@@ -67,12 +66,8 @@ pub(super) fn sign(draft: &mut Draft<'_>, by: &Viewer, ask: &CaseAsk) -> Result<
 
 /// 拿地: from now on opinions can be made formal, all of them within the limit.
 pub(super) fn record_land(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
+    stands(draft, by, Action::RecordLandAcquired)?;
     let case = &draft.case;
-    if !by.is_agent_of(case) && !by.is_enterprise(&case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
-    check(case.state, Action::RecordLandAcquired)?;
-    by.stands_for(case, draft.moment.now)?;
     if case.land_acquired_at.is_some() {
         return Err(Error::LandAlready);
     }

@@ -110,11 +110,7 @@ pub(super) fn end_mandate(draft: &mut Draft<'_>, end: MandateEnd, reason: &str) 
 
 /// 启动: everything that waits for nothing is ready at once.
 pub(super) fn start(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
-    if !by.is_agent_of(&draft.case) && !by.is_enterprise(&draft.case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
-    check(draft.case.state, Action::Start)?;
-    by.stands_for(&draft.case, draft.moment.now)?;
+    stands(draft, by, Action::Start)?;
     draft.happen(What::Started);
     Ok(())
 }
@@ -181,10 +177,7 @@ pub(super) fn hand_over(
 /// 终止: by the agent, the enterprise or the dispatcher. It ends the agent's acts alone: what runs
 /// runs on, and the rest is the enterprise's again. A case that has not started is over.
 pub(super) fn terminate(draft: &mut Draft<'_>, by: &Viewer, reason: &str) -> Result<(), Error> {
-    let own = by.is_agent_of(&draft.case)
-        || by.is_enterprise(&draft.case.opening.enterprise)
-        || by.person.is(Role::Dispatcher);
-    if !own {
+    if !by.is_of_its_side(&draft.case) && !by.person.is(Role::Dispatcher) {
         return Err(Error::NotTheirs);
     }
     check(draft.case.state, Action::Terminate)?;
@@ -205,13 +198,8 @@ pub(super) fn terminate(draft: &mut Draft<'_>, by: &Viewer, reason: &str) -> Res
 
 /// 送达: nothing is open any more. By the enterprise, or by its agent who may collect what there is.
 pub(super) fn deliver(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
-    let case = &draft.case;
-    let now = draft.moment.now;
-    if !by.is_agent_of(case) && !by.is_enterprise(&case.opening.enterprise) {
-        return Err(Error::NotTheirs);
-    }
-    check(case.state, Action::Deliver)?;
-    by.stands_for(case, now)?;
+    stands(draft, by, Action::Deliver)?;
+    let (case, now) = (&draft.case, draft.moment.now);
     let open = case.open_items();
     if !open.is_empty() {
         return Err(Error::ItemsOpen { items: open });
@@ -227,13 +215,13 @@ pub(super) fn deliver(draft: &mut Draft<'_>, by: &Viewer) -> Result<(), Error> {
     Ok(())
 }
 
-/// 回访: by a dispatcher who was never its agent.
+/// 回访: by a dispatcher who was never its agent, and has decided none of its items.
 pub(super) fn follow_up(draft: &mut Draft<'_>, by: &Viewer, note: &str) -> Result<(), Error> {
     if !by.person.is(Role::Dispatcher) {
         return Err(Error::NotTheirs);
     }
     check(draft.case.state, Action::FollowUp)?;
-    if by.was_agent_of(&draft.case) {
+    if by.was_agent_of(&draft.case) || by.has_decided(&draft.case) {
         return Err(Error::CallerConcerned);
     }
     let wait = Wait::starting(draft.moment, ARCHIVED_AFTER);
@@ -276,13 +264,14 @@ pub(super) fn succeed(draft: &mut Draft<'_>, department: &DepartmentId, successo
     }
 }
 
-fn of_enterprise(draft: &Draft<'_>, by: &Viewer) -> Result<(), Error> {
+/// For the enterprise itself.
+pub(super) fn of_enterprise(draft: &Draft<'_>, by: &Viewer) -> Result<(), Error> {
     if by.is_enterprise(&draft.case.opening.enterprise) { Ok(()) } else { Err(Error::NotTheirs) }
 }
 
 /// For the enterprise or its agent: who it is comes before the state, the mandate after it.
-fn stands(draft: &Draft<'_>, by: &Viewer, action: Action) -> Result<(), Error> {
-    if !by.is_agent_of(&draft.case) && !by.is_enterprise(&draft.case.opening.enterprise) {
+pub(super) fn stands(draft: &Draft<'_>, by: &Viewer, action: Action) -> Result<(), Error> {
+    if !by.is_of_its_side(&draft.case) {
         return Err(Error::NotTheirs);
     }
     check(draft.case.state, action)?;

@@ -220,7 +220,8 @@ pub(super) fn recheck(
     Ok(())
 }
 
-/// 改派: by the dispatcher, after the department said that it is not its work; to another one.
+/// 改派: by the dispatcher, after the department said that it is not its work; to one that has not
+/// said so.
 pub(super) fn redirect(
     draft: &mut Draft<'_>,
     by: &Viewer,
@@ -232,12 +233,13 @@ pub(super) fn redirect(
     }
     stands(draft, item, ItemAction::Redirect)?;
     let order = draft.case.items.get(item).and_then(|item| item.order.as_ref());
-    let Some(order) = order.filter(|order| order.declined).map(|order| order.id) else {
+    let Some(order) = order.filter(|order| order.declined) else {
         return Err(Error::NotAwaited { action: ItemAction::Redirect });
     };
-    if draft.case.items.get(item).is_some_and(|own| own.department == *to) {
+    if order.decliners.contains(to) {
         return Err(Error::DepartmentDeclined { department: to.clone() });
     }
+    let order = order.id;
     let (item, department, reason) = (item.clone(), to.clone(), reason.to_owned());
     draft.happen(What::ItemRedirected { item, department, reason, order });
     Ok(())

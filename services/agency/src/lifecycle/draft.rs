@@ -1,5 +1,7 @@
 //! A decision in the making: each fact takes effect at once, and what follows from it follows.
 
+use std::collections::BTreeSet;
+
 use base::{ItemId, WorkOrderId};
 use calendar::Moment;
 
@@ -57,7 +59,7 @@ impl<'a> Draft<'a> {
         let place = self.case.procedure().matters.iter().position(|matter| matter.item == *item);
         let number = self.case.items.get(item).map_or(0, |item| item.orders);
         let id = order_name(self.case.id, place.unwrap_or(usize::MAX), number);
-        Order { id, purpose, declined: false }
+        Order { id, purpose, declined: false, decliners: BTreeSet::new() }
     }
 
     /// What stood on an item that no longer holds: what is not yet formal goes back, and what is

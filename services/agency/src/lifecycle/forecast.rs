@@ -55,9 +55,10 @@ pub fn forecast(case: &Case, what_if: Option<&WhatIf>, moment: Moment<'_>) -> Fo
     let procedure = case.procedure();
     let mut ends: BTreeMap<&ItemId, Step> = BTreeMap::new();
     let (mut without, mut provisional) = (Vec::new(), false);
+    let blocked = case.blocked_for_good();
     for matter in procedure.in_order() {
         let Some((item, _)) = case.item(&matter.item) else { continue };
-        if item.state.is_dead() || case.is_blocked_for_good(matter) {
+        if item.state.is_dead() || blocked.contains(&matter.item) {
             without.push(matter.item.clone());
         } else if !item.is_firm() {
             let (step, unsure) = step(case, (item, matter), &ends, what_if, moment);

@@ -136,6 +136,8 @@ pub struct Order {
     pub purpose: Purpose,
     /// The department said that it is not its work.
     pub declined: bool,
+    /// Every department that said so of it: none of them gets it back.
+    pub decliners: BTreeSet<DepartmentId>,
 }
 
 /// What an order is for.

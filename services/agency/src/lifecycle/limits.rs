@@ -30,8 +30,14 @@ pub const DELIVER_WITHIN: Limit = Limit::WorkingDays(2);
 pub const FOLLOW_UP_WITHIN: Limit = Limit::WorkingDays(5);
 /// After this a case that was followed up is archived by itself.
 pub const ARCHIVED_AFTER: Limit = Limit::WorkingDays(10);
-/// Who is told of a missed limit is told again, or the next one is, after this.
+/// The most versions of a material, beside those that notices ask for.
+pub const VERSIONS_MAX: usize = 30;
+/// Who is told of a missed limit is told again, or the next one is, after this …
 pub const TOLD_AGAIN_AFTER: Limit = Limit::WorkingDays(1);
+/// … so often, …
+pub const TOLD_DAILY_TIMES: u32 = 5;
+/// … and from then on after this: what nobody minded for a week is not minded the sooner every day.
+pub const TOLD_LATER_AFTER: Limit = Limit::WorkingDays(5);
 
 /// Something that is waited for, and until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! Materials 材料: what the enterprise hands in, where it came from, and what it promised.
 
-use base::{MaterialId, PersonId};
+use base::{File, MaterialId, PersonId};
 use calendar::Due;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,19 +9,6 @@ use super::case::Case;
 use super::limits::Wait;
 use super::sight::Viewer;
 use crate::error::Error;
-
-/// A file, as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
-    /// What it is called.
-    pub name: String,
-    /// How many bytes.
-    pub bytes: u64,
-    /// What its first bytes say that it is.
-    pub media_type: String,
-}
 
 /// Where a material comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -148,17 +148,31 @@ impl Procedure {
     /// Its matters, each behind all that it waits for; what lies on or behind a cycle, or behind
     /// a matter that there is none of, is left out.
     pub fn in_order(&self) -> Vec<&Matter> {
-        let mut placed: BTreeSet<&ItemId> = BTreeSet::new();
-        let mut order = Vec::new();
-        loop {
-            let next = self.matters.iter().find(|matter| {
-                !placed.contains(&matter.item)
-                    && matter.after.iter().all(|item| placed.contains(item))
-            });
-            let Some(matter) = next else { return order };
-            placed.insert(&matter.item);
-            order.push(matter);
+        let mut lacking: Vec<usize> = Vec::new();
+        let mut waiting: BTreeMap<&ItemId, Vec<usize>> = BTreeMap::new();
+        for (place, matter) in self.matters.iter().enumerate() {
+            lacking.push(matter.after.len());
+            for before in &matter.after {
+                waiting.entry(before).or_default().push(place);
+            }
         }
+        let free = lacking.iter().enumerate().filter(|(_, lacks)| **lacks == 0);
+        let mut free: BTreeSet<usize> = free.map(|(place, _)| place).collect();
+        let (mut placed, mut order) = (BTreeSet::new(), Vec::new());
+        while let Some(matter) = free.pop_first().map(|place| &self.matters[place]) {
+            // Of two that have one name the first alone is placed.
+            if !placed.insert(&matter.item) {
+                continue;
+            }
+            order.push(matter);
+            for place in waiting.remove(&matter.item).unwrap_or_default() {
+                lacking[place] -= 1;
+                if lacking[place] == 0 {
+                    free.insert(place);
+                }
+            }
+        }
+        order
     }
 }
 

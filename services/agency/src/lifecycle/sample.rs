@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::{
-    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, ItemId, MaterialId, Person, PersonId,
-    ProcedureId, Role,
+    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, File, ItemId, MaterialId, Person,
+    PersonId, ProcedureId, Role,
 };
 use calendar::{Calendar, Limit, Moment};
 use jiff::Timestamp;

@@ -56,6 +56,11 @@ impl Viewer {
         case.agents.iter().any(was)
     }
 
+    /// Whether they ever decided something of an item of a case, or act for who did.
+    pub fn has_decided(&self, case: &Case) -> bool {
+        !self.deciders().is_disjoint(&case.deciders)
+    }
+
     /// Who decides here: the person, whatever the account, and for whom a deputy does.
     pub fn deciders(&self) -> BTreeSet<PersonId> {
         let own = [self.person.human()];
@@ -92,10 +97,7 @@ impl Viewer {
     /// Whether they may know who in a department has an item: whoever applies, the department itself,
     /// and those who see all.
     pub fn sees_claimant(&self, case: &Case, item: &Item) -> bool {
-        self.sees_all()
-            || self.is_enterprise(&case.opening.enterprise)
-            || self.is_agent_of(case)
-            || self.works_for(&item.department)
+        self.sees_all() || self.is_of_its_side(case) || self.works_for(&item.department)
     }
 
     /// Whether they may do something that is the enterprise's to do: itself, or its agent within

@@ -185,6 +185,14 @@ pub fn allowed(state: State) -> Vec<Action> {
     rows.map(|(_, action, _)| *action).collect()
 }
 
+/// The actions that an item and its case take, by the tables.
+fn taken(state: State, item: ItemState) -> Vec<ItemAction> {
+    let takes = |action: &ItemAction| {
+        TAKES.iter().any(|(at, actions)| *at == state && actions.contains(action))
+    };
+    allowed_of_item(item).into_iter().filter(takes).collect()
+}
+
 /// The actions that an item takes, by the table.
 pub fn allowed_of_item(state: ItemState) -> Vec<ItemAction> {
     let mut actions: Vec<ItemAction> = Vec::new();
@@ -198,21 +206,19 @@ pub fn allowed_of_item(state: ItemState) -> Vec<ItemAction> {
 
 /// Whether a state takes an action.
 pub(super) fn check(state: State, action: Action) -> Result<(), Error> {
-    if allowed(state).contains(&action) {
-        Ok(())
-    } else {
-        Err(Error::StateForbids { state, action })
-    }
+    let open = allowed(state);
+    if open.contains(&action) { Ok(()) } else { Err(Error::StateForbids { state, action, open }) }
 }
 
 /// Whether a case takes an action of an item of it, and the item does.
 pub(super) fn check_item(state: State, item: ItemState, action: ItemAction) -> Result<(), Error> {
-    let taken = TAKES.iter().any(|(at, actions)| *at == state && actions.contains(&action));
-    if !taken {
-        Err(Error::CaseForbids { state, action })
-    } else if allowed_of_item(item).contains(&action) {
+    let takes = TAKES.iter().any(|(at, actions)| *at == state && actions.contains(&action));
+    let open = taken(state, item);
+    if !takes {
+        Err(Error::CaseForbids { state, action, open: allowed(state) })
+    } else if open.contains(&action) {
         Ok(())
     } else {
-        Err(Error::ItemForbids { state: item, action })
+        Err(Error::ItemForbids { state: item, action, open })
     }
 }

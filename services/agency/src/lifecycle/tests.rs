@@ -43,6 +43,25 @@ fn items_that_wait_for_nothing_are_ready_together_and_fan_in_waits_for_all() {
     assert_eq!(states(&case), [Issued, Issued, Ready, Blocked]);
 }
 
+/// There are 2^60 ways from the last one back to the first: whoever went them all would never end.
+#[test]
+fn sixty_matters_each_behind_all_the_earlier_are_decided_one_by_one() {
+    let codes: Vec<String> = (0..60).map(|number| format!("i{number}")).collect();
+    let behind_all = |at: usize| {
+        let after: Vec<&str> = codes[..at].iter().map(String::as_str).collect();
+        matter(&codes[at], &after)
+    };
+    let case = running(&procedure((0..60).map(behind_all).collect()));
+    assert_eq!(case.open_items().len(), 60);
+    let case = under_review(after_all(case, &[add(agent(), "later")]), "i0");
+    let (reason, remedy) = ("不符合规划".to_owned(), "行政复议".to_owned());
+    let case = after_all(case, &[of_item(staff("D02"), "i0", ItemAsk::Refuse { reason, remedy })]);
+    assert_eq!((case.open_items(), case.blocked_for_good().len()), (vec![], 59));
+    let calendar = Calendar::published();
+    let moment = Moment { now: instant(DAY_ONE), calendar: &calendar };
+    assert_eq!(forecast(&case, None, moment).without.len(), 60);
+}
+
 #[test]
 fn a_case_goes_from_its_opening_to_the_archive() {
     let wanted = procedure(vec![matter("a", &[])]);
@@ -86,7 +105,8 @@ fn nothing_is_submitted_while_a_case_is_suspended_and_departments_decide_on() {
     let suspend = of_case(handler(), CaseAsk::Suspend { reason: "资金".to_owned() });
     let case = after_all(case, &[suspend]);
     let submit = of_item(agent(), "b", ItemAsk::Submit);
-    let forbidden = Error::CaseForbids { state: State::Suspended, action: ItemAction::Submit };
+    let (suspended, open) = (State::Suspended, allowed(State::Suspended));
+    let forbidden = Error::CaseForbids { state: suspended, action: ItemAction::Submit, open };
     assert_eq!(refused(&case, &submit), forbidden);
     let case = after_all(case, &[issue("a", "1")]);
     assert_eq!(state(&case, "a"), ItemState::Issued);
@@ -130,13 +150,19 @@ fn every_state_takes_what_its_table_says_and_nothing_else() {
     let wanted = procedure(vec![matter("a", &[])]);
     let case = running(&wanted);
     let start = refused(&case, &of_case(agent(), CaseAsk::Start));
-    assert_eq!(start, Error::StateForbids { state: State::Running, action: Action::Start });
+    let others = allowed(State::Running);
+    let action = Action::Start;
+    assert_eq!(start, Error::StateForbids { state: State::Running, action, open: others });
     let accept = refused(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
     assert_eq!(accept, Error::CaseNotFound { case: String::new() }, "not before it has work");
     let case = under_review(after_all(case, &[add(agent(), "later")]), "a");
     let accept = refused(&case, &of_item(staff("D02"), "a", ItemAsk::Accept));
-    let forbidden =
-        Error::ItemForbids { state: ItemState::UnderReview, action: ItemAction::Accept };
+    use ItemAction::{Issue, PreIssue, Redirect, Refuse, Withdraw};
+    let forbidden = Error::ItemForbids {
+        state: ItemState::UnderReview,
+        action: ItemAction::Accept,
+        open: vec![PreIssue, Issue, Refuse, Withdraw, Redirect],
+    };
     assert_eq!(accept, forbidden);
     let unknown = refused(&case, &of_item(handler(), "z", ItemAsk::Submit));
     assert_eq!(unknown, Error::ItemNotFound { item: item("z") });

@@ -1,8 +1,8 @@
 //! Finders, named by what they find.
 
 use base::{CaseId, DepartmentId, EnterpriseId, MaterialId, PersonId, Role};
-use journal::statement::{find, list};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use journal::statement::{Conditions, find, list};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 
 use super::case_of;
 use crate::lifecycle::{Case, Material, State, Viewer};
@@ -108,47 +108,42 @@ pub async fn list_cases<C: ConnectionTrait>(
         }
         wanted.all.push(format!("({})", own.join(" OR ")));
     }
-    if let Some(state) = filter.state {
-        let state = wanted.bind(state.to_string());
-        wanted.all.push(format!("c.state = {state}"));
-    }
-    if let Some(enterprise) = &filter.enterprise {
-        let enterprise = wanted.bind(enterprise.to_string());
-        wanted.all.push(format!("c.enterprise = {enterprise}"));
-    }
-    if let Some(agent) = &filter.agent {
-        let agent = wanted.bind(agent.to_string());
-        wanted.all.push(format!("c.agent = {agent}"));
-    }
-    if let Some(department) = &filter.department {
-        let begun = begun_by(department, &mut wanted);
-        wanted.all.push(begun);
-    }
+    narrow(filter, &mut wanted);
+    // Each index has the order of the pages; what was asked of a department has its own.
+    let (from, place) = match &filter.department {
+        None => ("agency_case c", "c.opened_at, c.name"),
+        Some(department) => {
+            let department = wanted.bind(department.to_string());
+            wanted.all.push(format!("asked.department = {department} AND asked.begun = 1"));
+            let from = "case_department asked JOIN agency_case c ON c.name = asked.of_case";
+            (from, "asked.opened_at, asked.of_case")
+        }
+    };
     if let Some((opened_at, name)) = after {
         let (opened_at, name) = (wanted.bind(*opened_at), wanted.bind(name.clone()));
-        wanted.all.push(format!("(c.opened_at, c.name) < ({opened_at}, {name})"));
+        wanted.all.push(format!("({place}) < ({opened_at}, {name})"));
     }
     let limit = wanted.bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let conditions = if wanted.all.is_empty() { "1 = 1".into() } else { wanted.all.join(" AND ") };
-    let sql = format!(
-        "SELECT c.body FROM agency_case c WHERE {conditions} \
-         ORDER BY c.opened_at DESC, c.name DESC LIMIT {limit}"
-    );
-    list(on, &sql, wanted.values).await?.iter().map(case_of).collect()
+    let conditions = wanted.text();
+    let order = place.replace(',', " DESC,");
+    let sql =
+        format!("SELECT c.body FROM {from} WHERE {conditions} ORDER BY {order} DESC LIMIT {limit}");
+    list(on, &sql, wanted.values.0).await?.iter().map(case_of).collect()
 }
 
-/// Conditions that all must hold, and the values bound in them.
-#[derive(Default)]
-struct Conditions {
-    all: Vec<String>,
-    values: Vec<Value>,
-}
-
-impl Conditions {
-    /// The placeholder of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", self.values.len())
+/// What a case itself says of whether it is listed.
+fn narrow(filter: &Filter, wanted: &mut Conditions) {
+    let Filter { state, enterprise, agent, .. } = filter;
+    let columns = [
+        ("state", state.map(|state| state.to_string())),
+        ("enterprise", enterprise.as_ref().map(ToString::to_string)),
+        ("agent", agent.as_ref().map(ToString::to_string)),
+    ];
+    for (column, value) in columns {
+        if let Some(value) = value {
+            let value = wanted.bind(value);
+            wanted.all.push(format!("c.{column} = {value}"));
+        }
     }
 }
 

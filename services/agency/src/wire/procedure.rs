@@ -58,9 +58,6 @@ pub fn procedure_from(told: &contracted::Procedure, version: u32) -> Result<Proc
     let matters = told.matters.iter().enumerate();
     let matters =
         matters.map(|(at, matter)| matter_from(&field(&format!("matters[{at}]")), matter));
-    if told.title.is_empty() {
-        return Err(Refusal::field(field("title"), Problem::Required));
-    }
     Ok(Procedure {
         id: ProcedureId::parse(&told.name).map_err(|error| Refusal::name(field("name"), &error))?,
         version,
@@ -135,6 +132,8 @@ fn flaw_kind(flaw: &Flaw) -> FlawKind {
         Flaw::NoMatters => FlawKind::NoMatters,
         Flaw::NamedTwice { .. } => FlawKind::NamedTwice,
         Flaw::WaitsForNone { .. } => FlawKind::WaitsForNone,
+        Flaw::WaitsTwice { .. } => FlawKind::WaitsTwice,
+        Flaw::NeedsTwice { .. } => FlawKind::NeedsTwice,
         Flaw::Cycle { .. } => FlawKind::Cycle,
         Flaw::Unreachable { .. } => FlawKind::Unreachable,
         Flaw::UnknownDepartment { .. } => FlawKind::UnknownDepartment,
@@ -165,8 +164,12 @@ pub fn flaw(flaw: &Flaw) -> contracted::Flaw {
         | Flaw::NoticeShortened { item }
         | Flaw::LimitTooLong { item }
         | Flaw::LandUnasked { item } => told.path = vec![item.to_string()],
-        Flaw::WaitsForNone { item, after } => {
+        Flaw::WaitsForNone { item, after } | Flaw::WaitsTwice { item, after } => {
             told.path = vec![item.to_string(), after.to_string()];
+        }
+        Flaw::NeedsTwice { item, material } => {
+            told.path = vec![item.to_string()];
+            told.material = material.to_string();
         }
         Flaw::Cycle { path } | Flaw::Unreachable { path } => told.path = names(path),
         Flaw::UnknownDepartment { item, department } | Flaw::NobodyMayDo { item, department } => {

@@ -1,6 +1,7 @@
 //! A case as it is shown to whoever asks: a material is for those alone who may read it.
 
 use base::MaterialId;
+use calendar::Due;
 use contract::agency as contracted;
 use runtime::etag_of;
 use runtime::wire::time;
@@ -8,7 +9,7 @@ use runtime::wire::time;
 use super::{act, item_name, item_state, name_or_empty, number, own_due, purpose, state};
 use crate::lifecycle::{
     Case, Clocks, Commitment, Forecast, Item, Mandate, Material, Matter, Notice, Permit, Progress,
-    Source, Step, Viewer,
+    Source, Step, Viewer, Wait,
 };
 
 /// A case, as somebody may see it.
@@ -47,12 +48,24 @@ pub fn case(case: &Case, by: &Viewer) -> contracted::Case {
 }
 
 /// What changes with every change that whoever decides must have seen: where its orders stand in
-/// dispatch, and when somebody is told of what is late, is not of that.
+/// dispatch and how long they stood still there, when something is due, and who was told that it is
+/// late, is not of that.
 pub fn etag(case: &Case) -> String {
     let mut decided = case.clone();
     (decided.changed_at, decided.wait) = (decided.opened_at, None);
+    decided.hand_over = decided.hand_over.map(|wait| {
+        let due = Due { at: wait.since, provisional: false, calendar_version: 0 };
+        Wait::until(due, wait.since)
+    });
+    if let Some(commitment) = &mut decided.commitment {
+        commitment.wait = None;
+    }
+    for promise in decided.promises.values_mut() {
+        promise.wait = Wait::until(promise.due, promise.promised_at);
+    }
     for item in decided.items.values_mut() {
         (item.progress, item.wait) = (None, None);
+        item.reviews.iter_mut().for_each(|review| review.pauses.clear());
     }
     etag_of(&decided)
 }
@@ -205,5 +218,122 @@ fn step(step: &Step) -> contracted::ForecastStep {
         finish_time: Some(time(step.finishes_at)),
         opinion_time: Some(time(step.opinion_at)),
         after: name_or_empty(step.after.as_ref()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::lifecycle::sample::{self, instant};
+    use crate::lifecycle::{
+        Alarm, CaseAsk, Command, Heard, News, Procedure, Standstill, State, WorkState,
+    };
+
+    const UNTIL: &str = "2026-03-20T17:30:00+08:00";
+
+    fn one() -> Procedure {
+        sample::procedure(vec![sample::matter("a", &[])])
+    }
+
+    /// Something happens that decides nothing, and whoever saw the case before may still decide.
+    fn stays(case: &Case, command: &Command, at: Timestamp) -> Case {
+        let now = sample::after(Some(case.clone()), command, at);
+        assert_ne!(&now, case, "it has an effect: {command:?}");
+        assert_eq!(etag(&now), etag(case), "{command:?}");
+        now
+    }
+
+    /// The alarm rings, and rings again.
+    fn rings_on(case: &Case, alarm: Alarm) {
+        let ring = Command::Ring(alarm.clone());
+        let mut case = case.clone();
+        for _ in 0..2 {
+            let armed = crate::lifecycle::alarms(&case).into_iter();
+            let at = armed.filter(|(of, _)| *of == alarm).map(|(_, at)| at).next();
+            case = stays(&case, &ring, at.expect("it is armed"));
+        }
+    }
+
+    #[test]
+    fn whoever_is_told_that_the_case_is_late_changes_no_etag() {
+        let opened = sample::after(None, &sample::open(one()), instant(sample::DAY_ONE));
+        assert_eq!(opened.state, State::Consulting);
+        rings_on(&opened, Alarm::Case);
+    }
+
+    #[test]
+    fn whoever_is_told_that_an_item_is_late_changes_no_etag() {
+        rings_on(&sample::running(&one()), Alarm::Item(sample::item("a")));
+    }
+
+    #[test]
+    fn whoever_is_told_of_a_promise_changes_no_etag() {
+        let case = sample::after_all(sample::running(&one()), &[sample::promise(UNTIL)]);
+        rings_on(&sample::under_review(case, "a"), Alarm::Promise(sample::material("later")));
+    }
+
+    #[test]
+    fn whoever_is_told_that_opinions_are_not_formal_changes_no_etag() {
+        let case = sample::running(&sample::start_on_commitment());
+        let case = sample::after_all(case, &[sample::commit(&[], true)]);
+        let case =
+            sample::after_all(sample::under_review(case, "plan"), &[sample::pre_issue("plan")]);
+        let land = sample::of_case(sample::agent(), CaseAsk::RecordLandAcquired);
+        rings_on(&sample::after_all(case, &[land]), Alarm::Commitment);
+    }
+
+    #[test]
+    fn that_the_agent_has_left_is_a_change_and_whoever_is_told_of_it_is_none() {
+        let case = sample::running(&one());
+        let leaves = Command::AgentActs { agent: sample::person("agent"), acts: false };
+        let left = sample::after(Some(case.clone()), &leaves, case.changed_at);
+        assert_ne!(etag(&left), etag(&case));
+        rings_on(&left, Alarm::Agent);
+    }
+
+    #[test]
+    fn a_due_instant_that_an_amended_year_moves_changes_no_etag() {
+        let now = instant("2026-12-30T10:00:00+08:00");
+        let opened = sample::after(None, &sample::open(one()), now);
+        let leaves = Command::AgentActs { agent: sample::person("agent"), acts: false };
+        let left = sample::after(Some(opened), &leaves, now);
+        let year = "year = 2026\ncomplete = true\nversion = 9\n\
+            [[notice]]\nnumber = \"国办发明电〔2026〕1号\"\nissued = 2026-11-01\n\
+            title = \"通知\"\nurl = \"\"\n\
+            [[holiday]]\nname = \"年末\"\nnotice = \"国办发明电〔2026〕1号\"\n\
+            off = { from = 2026-12-31, to = 2026-12-31 }\nwork = []\n";
+        let year = calendar::Year::parse(year).expect("a year");
+        let calendar = calendar::Calendar::published().with_year(year);
+        let moment = calendar::Moment { now, calendar: &calendar };
+        let facts = crate::lifecycle::decide(Some(&left), &Command::Recount, moment);
+        let facts = facts.expect("never refused");
+        let moved = facts.iter().fold(Some(left.clone()), crate::lifecycle::apply);
+        let moved = moved.expect("a case");
+        assert_ne!((moved.hand_over, moved.wait), (left.hand_over, left.wait));
+        assert_eq!(etag(&moved), etag(&left));
+    }
+
+    #[test]
+    fn where_its_order_stands_and_how_long_it_stood_still_changes_no_etag() {
+        let case =
+            sample::after_all(sample::running(&one()), &[sample::add(sample::agent(), "later")]);
+        let case = sample::under_review(case, "a");
+        let order = case.items[&sample::item("a")].order.as_ref().expect("an order");
+        let (work_order, from) = (order.id, instant("2026-03-06T10:00:00+08:00"));
+        let hear = |state, pause, at| {
+            let (department, claimant, due) = (None, None, None);
+            let now = Progress { state, department, claimant, due, pause, told_at: at };
+            Command::Hear(Heard { work_order, occurred_at: at, news: News::Moved(now) })
+        };
+        let pause = Standstill { from, until: instant(UNTIL) };
+        let paused = stays(&case, &hear(WorkState::Suspended, Some(pause), from), from);
+        assert_eq!(paused.items[&sample::item("a")].reviews[0].pauses, [pause]);
+        let at = instant("2026-03-10T10:00:00+08:00");
+        let over = Standstill { from: at, until: at };
+        stays(&paused, &hear(WorkState::InProgress, Some(over), at), at);
     }
 }

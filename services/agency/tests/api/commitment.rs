@@ -2,9 +2,9 @@
 
 use anyhow::{Context as _, Result};
 use contract::agency::{
-    Case, CaseLimitMissed, ConvertItemRequest, ItemState, ListCaseHistoryRequest, Matter,
-    PreIssueItemRequest, Procedure, Profile, PromiseMaterialRequest, RecordLandAcquiredRequest,
-    SignCommitmentRequest, VoidItemRequest,
+    Case, CaseLimitMissed, CommitmentSigned, ConvertItemRequest, ItemState, ListCaseHistoryRequest,
+    Matter, PreIssueItemRequest, Procedure, Profile, PromiseMaterialRequest,
+    RecordLandAcquiredRequest, SignCommitmentRequest, VoidItemRequest,
 };
 use testkit::Size;
 use tonic::Code;
@@ -59,6 +59,8 @@ async fn an_opinion_before_the_land_is_made_formal_after_it(size: Size) -> Resul
     let commitment =
         signed.into_inner().case.and_then(|case| case.commitment).context("a letter")?;
     assert_eq!(commitment.representative, "王某");
+    let told = zone.facts::<CommitmentSigned>().await?.remove(0).0.commitment;
+    assert_eq!(told.as_ref(), Some(&commitment), "what is public is told as it is shown");
     assert_eq!((commitment.traits, commitment.credit_clean), (vec!["MINING".to_owned()], true));
     let case = zone.accepted(&case, "a").await?;
     let case = ask!(

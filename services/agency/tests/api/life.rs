@@ -21,6 +21,7 @@ testkit::on_both_sizes!(
     a_case_is_suspended_handed_over_and_terminated,
     a_decision_only_checked_changes_nothing,
     cases_are_read_by_those_alone_who_have_to_do_with_them,
+    list_cases_finds_those_of_an_agent_and_those_asked_of_a_department,
     correct_item_names_what_is_missing,
 );
 
@@ -199,6 +200,54 @@ async fn cases_are_read_by_those_alone_who_have_to_do_with_them(size: Size) -> R
     let watch = WatchCasesRequest { resume_after: 0 };
     let mut entries = zone.by("handler").watch_cases(watch).await?.into_inner();
     assert!(entries.message().await?.unwrap().item.is_some());
+    zone.world.end().await
+}
+
+async fn list_cases_finds_those_of_an_agent_and_those_asked_of_a_department(
+    size: Size,
+) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let case = zone.running(procedure(vec![matter("a", &[])])).await?;
+        names.push(zone.submitted(&case, "a").await?.name);
+    }
+    names.push(zone.opened(procedure(vec![matter("a", &[])])).await?.name);
+    let theirs = zone.by("another-agent").open_case(zone.opening()).await?.into_inner();
+    names.push(theirs.case.unwrap().name);
+    let (agent, department) = ("persons/agent".to_owned(), "departments/D02".to_owned());
+    let of_agent = ListCasesRequest { agent, ..<_>::default() };
+    let asked = ListCasesRequest { department, ..<_>::default() };
+    let both = ListCasesRequest { state: CaseState::Consulting.into(), ..of_agent.clone() };
+    let elsewhere = ListCasesRequest { department: "departments/D03".to_owned(), ..<_>::default() };
+    for (who, wanted, found) in [
+        ("auditor", ListCasesRequest::default(), vec![0, 1, 2, 3]),
+        ("auditor", of_agent.clone(), vec![0, 1, 2]),
+        ("auditor", asked.clone(), vec![0, 1]),
+        ("auditor", both, vec![2]),
+        ("auditor", elsewhere, vec![]),
+        ("D02-11", of_agent.clone(), vec![0, 1]),
+        ("handler", asked.clone(), vec![0, 1]),
+        ("another-agent", of_agent, vec![]),
+        ("other-handler", asked, vec![]),
+    ] {
+        // One by one: no page begins anew or leaves one out.
+        let mut page = ListCasesRequest { page_size: 1, ..wanted.clone() };
+        let mut listed = Vec::new();
+        loop {
+            let answer = zone.by(who).list_cases(page.clone()).await?.into_inner();
+            listed.extend(answer.cases.into_iter().map(|case| case.name));
+            page.page_token = answer.next_page_token;
+            if page.page_token.is_empty() {
+                break;
+            }
+        }
+        // All were opened at one instant, so that their names alone order them.
+        let found = found.into_iter().map(|place: usize| names[place].clone());
+        let mut found: Vec<_> = found.collect();
+        found.sort_by(|one, other| other.cmp(one));
+        assert_eq!(listed, found, "{who}: {wanted:?}");
+    }
     zone.world.end().await
 }
 

@@ -3,17 +3,18 @@
 use anyhow::Result;
 use contract::agency::{
     CheckProcedureRequest, Flaw, FlawKind, GetProcedureRequest, ListProceduresRequest, Matter,
-    Procedure, ProcedurePublished, Profile, PublishProcedureRequest,
+    Need, Procedure, ProcedurePublished, Profile, PublishProcedureRequest,
 };
 use contract::common::{ClockKind, WorkTime};
 use testkit::Size;
 use tonic::Code;
 
-use crate::zone::{PROCEDURE, Zone, days, matter, metadata_of, procedure, refused};
+use crate::zone::{PROCEDURE, Zone, days, matter, metadata_of, need, procedure, refused};
 
 testkit::on_both_sizes!(
     publish_procedure_makes_a_version_that_running_cases_keep,
     publish_procedure_refuses_what_cannot_be_followed,
+    publish_procedure_refuses_what_is_empty_or_too_much,
     check_procedure_gives_a_counter_example,
     get_procedure_refuses,
 );
@@ -88,6 +89,36 @@ async fn publish_procedure_refuses_what_cannot_be_followed(size: Size) -> Result
     zone.world.end().await
 }
 
+async fn publish_procedure_refuses_what_is_empty_or_too_much(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let one = |change: fn(&mut Matter)| {
+        let mut matter = matter("a", &[]);
+        change(&mut matter);
+        vec![matter]
+    };
+    let many = (0..101).map(|number| matter(&format!("i{number}"), &[])).collect();
+    for (matters, field) in [
+        (many, "procedure.matters"),
+        (one(|of| of.title.clear()), "procedure.matters[0].title"),
+        (one(|of| of.certificate.clear()), "procedure.matters[0].certificate"),
+        (one(|of| of.certificate = "证".repeat(101)), "procedure.matters[0].certificate"),
+        (one(|of| of.department = "D02".to_owned()), "procedure.matters[0].department"),
+        (one(|of| of.after = vec!["items/a".to_owned(); 101]), "procedure.matters[0].after"),
+        (one(|of| of.needs = vec![need("main", false); 101]), "procedure.matters[0].needs"),
+        (one(|of| of.needs = vec![Need::default()]), "procedure.matters[0].needs[0].material"),
+    ] {
+        let (procedure, request_id) = (Some(procedure(matters)), zone.id());
+        let publish = PublishProcedureRequest { procedure, request_id };
+        let status = refused!(
+            zone.by("admin").publish_procedure(publish),
+            Code::InvalidArgument,
+            "whistle FIELD_INVALID"
+        );
+        assert_eq!(metadata_of(&status, "field"), field);
+    }
+    zone.world.end().await
+}
+
 async fn check_procedure_gives_a_counter_example(size: Size) -> Result<()> {
     let zone = Zone::start(size).await?;
     let cycle = vec![matter("a", &["c"]), matter("b", &["a"]), matter("c", &["b"])];
@@ -102,6 +133,11 @@ async fn check_procedure_gives_a_counter_example(size: Size) -> Result<()> {
     assert_eq!(checked(&zone, vec![without]).await?[0].kind(), FlawKind::LimitMissing);
     let slow = Matter { promised: days(21), ..matter("a", &[]) };
     assert_eq!(checked(&zone, vec![slow]).await?[0].kind(), FlawKind::LimitTooLong);
+    let again = checked(&zone, vec![matter("a", &[]), matter("b", &["a", "a"])]).await?;
+    assert_eq!((again[0].kind(), again[0].path.len()), (FlawKind::WaitsTwice, 2));
+    let twice = Matter { needs: vec![need("main", false); 2], ..matter("a", &[]) };
+    let again = checked(&zone, vec![twice]).await?;
+    assert_eq!((again[0].kind(), &*again[0].material), (FlawKind::NeedsTwice, "materials/main"));
     let committed = Procedure {
         profile: Profile::StartOnCommitment.into(),
         ..procedure(vec![matter("a", &[])])

@@ -2,13 +2,17 @@
 
 use anyhow::Result;
 use contract::agency::{
-    Grant, IssueItemRequest, OpenCaseRequest, RecheckItemRequest, RedirectItemRequest,
-    RevokeMandateRequest, StartCaseRequest, SubmitItemRequest, SupplyCorrectionRequest,
+    Case, Grant, HandOverCaseRequest, IssueItemRequest, Matter, OpenCaseRequest,
+    RecheckItemRequest, RedirectItemRequest, RevokeMandateRequest, StartCaseRequest,
+    SubmitItemRequest, SupplyCorrectionRequest, TerminateCaseRequest,
 };
+use contract::common::Role;
+use contract::directory::Staff;
 use testkit::Size;
 use tonic::Code;
 
-use crate::zone::{Zone, get, item, matter, metadata_of, procedure, refused};
+use crate::life::ask;
+use crate::zone::{Zone, get, item, matter, metadata_of, person, procedure, refused};
 
 testkit::on_both_sizes!(
     open_case_refuses_an_enterprise_that_is_not_known,
@@ -19,6 +23,8 @@ testkit::on_both_sizes!(
     two_departments_do_not_answer_one_item_at_once,
     what_the_state_forbids_says_what_would_do,
     redirect_item_refuses_a_department_that_there_is_none_of,
+    whoever_may_not_is_told_who_may,
+    how_a_case_stands_comes_before_whether_what_is_named_is_fit,
 );
 
 /// Shows: agency refuses ENTERPRISE_NOT_FOUND
@@ -144,12 +150,16 @@ async fn what_the_state_forbids_says_what_would_do(size: Size) -> Result<()> {
         StartCaseRequest { case: case.name.clone(), request_id: zone.id(), ..<_>::default() };
     let forbids = (Code::FailedPrecondition, "agency.whistle STATE_FORBIDS");
     let status = refused!(zone.by("agent").start_case(start), forbids.0, forbids.1);
-    assert!(metadata_of(&status, "allowed").contains("SUSPEND"));
+    assert_eq!(
+        metadata_of(&status, "allowed"),
+        "ADD_MATERIAL PROMISE_MATERIAL RECORD_LAND_ACQUIRED SUSPEND HAND_OVER TERMINATE DELIVER",
+        "what an agent may ask for, and nothing that comes by itself"
+    );
     let supply =
         SupplyCorrectionRequest { item: item(&case, "a"), request_id: zone.id(), ..<_>::default() };
     let forbids = (Code::FailedPrecondition, "agency.whistle ITEM_FORBIDS");
     let status = refused!(zone.by("agent").supply_correction(supply), forbids.0, forbids.1);
-    assert_eq!(metadata_of(&status, "allowed"), "SUBMIT BLOCK WITHDRAW");
+    assert_eq!(metadata_of(&status, "allowed"), "SUBMIT", "to withdraw is the enterprise's");
     let case = zone.submitted(&case, "a").await?;
     let recheck = RecheckItemRequest {
         item: item(&case, "a"),
@@ -178,5 +188,55 @@ async fn redirect_item_refuses_a_department_that_there_is_none_of(size: Size) ->
         Code::NotFound,
         "agency.whistle DEPARTMENT_NOT_FOUND"
     );
+    zone.world.end().await
+}
+
+/// Shows: common refuses ROLE_FORBIDS
+async fn whoever_may_not_is_told_who_may(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let elsewhere = Matter { department: "departments/D03".to_owned(), ..matter("b", &[]) };
+    let case = zone.running(procedure(vec![matter("a", &[]), elsewhere])).await?;
+    let case = zone.submitted(&case, "a").await?;
+    let case = zone.submitted(&case, "b").await?;
+    let forbids = (Code::PermissionDenied, "whistle ROLE_FORBIDS");
+    let accept = zone.accept(&case, "a");
+    let status = refused!(zone.by("D03-11").accept_item(accept), forbids.0, forbids.1);
+    assert_eq!(metadata_of(&status, "roles"), "LEAD");
+    assert!(metadata_of(&status, "method").ends_with("/AcceptItem"));
+    zone.world.end().await
+}
+
+async fn how_a_case_stands_comes_before_whether_what_is_named_is_fit(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    let flow = || procedure(vec![matter("a", &[])]);
+    let case = zone.running(flow()).await?;
+    let case = zone.accepted(&case, "a").await?;
+    let issue = |case: &Case| IssueItemRequest {
+        item: item(case, "a"),
+        certificate: "建字第3号".to_owned(),
+        etag: case.etag.clone(),
+        request_id: zone.id(),
+        validate_only: false,
+    };
+    zone.by("D02-11").issue_item(issue(&case)).await?;
+    let other = zone.running(flow()).await?;
+    let other = zone.submitted(&other, "a").await?;
+    let forbids = (Code::FailedPrecondition, "agency.whistle ITEM_FORBIDS");
+    refused!(zone.by("D02-11").issue_item(issue(&other)), forbids.0, forbids.1);
+
+    let over = zone.opened(flow()).await?;
+    let (name, why) = (over.name.clone(), "不再办理".to_owned());
+    ask!(zone, "handler", terminate_case, TerminateCaseRequest { case: name, reason: why });
+    zone.staff(Staff { active: false, ..person("agent", &[Role::Agent]) }).await?;
+    let forbids = (Code::FailedPrecondition, "agency.whistle STATE_FORBIDS");
+    refused!(zone.by("handler").sign_mandate(zone.mandate(&over)), forbids.0, forbids.1);
+    let hand_over = HandOverCaseRequest {
+        case: over.name.clone(),
+        agent: "persons/nobody".to_owned(),
+        reason: "离岗".to_owned(),
+        request_id: zone.id(),
+        ..<_>::default()
+    };
+    refused!(zone.by("D01-11").hand_over_case(hand_over), forbids.0, forbids.1);
     zone.world.end().await
 }

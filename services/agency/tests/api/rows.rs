@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use agency::lifecycle::{
-    Act, Command, File, Matter, MatterKind, Need, Opening, Procedure, Profile, Source, Viewer,
+    Act, Command, Matter, MatterKind, Need, Opening, Procedure, Profile, Source, Viewer,
 };
 use agency::lifecycle::{CaseAsk, ItemAsk, State};
 use agency::store::{self, Cases, Filter, procedures};
 use agency::{alarms, events};
 use anyhow::Result;
 use base::{
-    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, ItemId, MaterialId, Person, PersonId,
-    ProcedureId, Role,
+    Actor, CaseId, CategoryId, DepartmentId, EnterpriseId, File, ItemId, MaterialId, Person,
+    PersonId, ProcedureId, Role,
 };
 use calendar::Limit;
 use futures_util::FutureExt as _;

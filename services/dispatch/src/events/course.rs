@@ -29,7 +29,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
         return about.tells(&WorkOrderDeclined {
             work_order,
             source,
-            department: wire::text_of(order.department.as_ref()),
+            department: wire::name_or_empty(order.department.as_ref()),
             basis: basis.clone(),
             decision_due: order.decision_due.as_ref().map(wire::due),
         });
@@ -54,7 +54,7 @@ fn before_the_offer(about: &About<'_>) -> Vec<Telling> {
         return about.tells(&WorkOrderRerouted {
             work_order,
             source,
-            from_department: wire::text_of(from.as_ref()),
+            from_department: wire::name_or_empty(from.as_ref()),
             to_department: offer.department.to_string(),
             reason: reason.clone(),
         });
@@ -74,7 +74,7 @@ fn put(about: &About<'_>) -> Vec<Telling> {
     let decision_due = order.decision_due.as_ref().map(wire::due);
     let standing = about.standing();
     if order.state == State::Escalated {
-        let cause = wire::text_of(order.escalated_for.as_ref());
+        let cause = wire::name_or_empty(order.escalated_for.as_ref());
         let escalated = WorkOrderEscalated { work_order, source, cause, decision_due, standing };
         return about.tells(&escalated);
     }
@@ -93,12 +93,12 @@ fn offered(order: &WorkOrder) -> WorkOrderOffered {
         number: order.number.clone(),
         source: order.source.clone(),
         round: wire::number(order.round),
-        parent: wire::text_of(order.parent.as_ref()),
-        department: wire::text_of(order.department.as_ref()),
+        parent: wire::name_or_empty(order.parent.as_ref()),
+        department: wire::name_or_empty(order.department.as_ref()),
         claim_due: order.claim_due.as_ref().map(wire::due),
         contact_due: order.contact_due.as_ref().map(wire::due),
         reply_due: order.reply.as_ref().map(|reply| wire::due(&reply.due)),
-        on_duty: wire::text_of(order.on_duty()),
+        on_duty: wire::name_or_empty(order.on_duty()),
         standing: Some(wire::standing(order)),
     }
 }

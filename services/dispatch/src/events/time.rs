@@ -74,7 +74,7 @@ fn tell_extension(about: &About<'_>) -> Vec<Telling> {
 pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
     let About(order, fact) = about;
     let (work_order, source) = about.names();
-    let department = wire::text_of(order.responsible.as_ref().or(order.department.as_ref()));
+    let department = wire::name_or_empty(order.responsible.as_ref().or(order.department.as_ref()));
     if let What::YellowCarded { due } = &fact.what {
         let due = Some(wire::due(due));
         return about.tells(&WorkOrderYellowCard { work_order, source, department, due });
@@ -96,7 +96,7 @@ pub(super) fn tell(about: &About<'_>) -> Vec<Telling> {
             told: told.to_string(),
             due: Some(wire::due(due)),
             next_time: next_at.map(time),
-            person: wire::text_of(person),
+            person: wire::name_or_empty(person),
         });
     }
     if let What::DueChanged { kind, old, new, cause, .. } = &fact.what {

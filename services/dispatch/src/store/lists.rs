@@ -2,8 +2,8 @@
 
 use base::{DepartmentId, Person};
 use jiff::Timestamp;
-use journal::statement::list;
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use journal::statement::{Values, list};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{due_of, order_of};
 use crate::lifecycle::{State, WorkKind, WorkOrder, sight};
@@ -170,16 +170,4 @@ fn conditions(filter: &Filter, values: &mut Values) -> Vec<String> {
         all.push(format!("reply_due < {}", values.bind(due_before.as_microsecond())));
     }
     all
-}
-
-/// The values that are bound in a statement.
-#[derive(Default)]
-struct Values(Vec<Value>);
-
-impl Values {
-    /// The placeholder of a value.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.0.push(value.into());
-        format!("${}", self.0.len())
-    }
 }

@@ -1,6 +1,7 @@
 //! Departments that are no more, over gRPC: nothing is offered to one, whichever is heard first, and
 //! whom a complaint is about comes to it by no succession.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -11,6 +12,7 @@ use contract::dispatch::*;
 use futures_util::FutureExt as _;
 use journal::{Telling, Trouble};
 use testkit::{Size, on_both_sizes};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::desk::{Desk, TICKET, reason, wanted};
@@ -143,11 +145,14 @@ async fn a_department_that_is_just_given_work_is_dissolved_only_after(size: Size
     let house = desk.world.house("dispatch").clone();
     let department = DepartmentId::parse("departments/D03")?;
     let journal = house.journal.clone();
+    let begun = Arc::new(Notify::new());
+    let begins = Arc::clone(&begun);
     let giving = journal.commit("work is given", None, move |unit| {
-        let (house, department) = (house.clone(), department.clone());
+        let (house, department, begins) = (house.clone(), department.clone(), Arc::clone(&begins));
         async move {
             let known = &house.known;
             known.department_kept(unit.tx(), &department).await?;
+            begins.notify_one();
             let dissolved = async {
                 loop {
                     let found = known.department(known.read(), &department).await?;
@@ -160,7 +165,11 @@ async fn a_department_that_is_just_given_work_is_dissolved_only_after(size: Size
         }
         .boxed()
     });
-    let (given, dissolved) = tokio::join!(giving, desk.dissolve("D03", "D04"));
+    let dissolving = async {
+        begun.notified().await;
+        desk.dissolve("D03", "D04").await
+    };
+    let (given, dissolved) = tokio::join!(giving, dissolving);
     assert!(given?.value, "who dissolves it waits until the work is given");
     dissolved?;
     desk.world.end().await

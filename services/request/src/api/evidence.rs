@@ -5,13 +5,13 @@ use contract::request::{
     UploadEvidenceResponse,
 };
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use runtime::objects::{Announced, FileFault, Kept, sha256_from};
-use runtime::{Problem, Refusal};
+use runtime::Refusal;
+use runtime::objects::{Announced, broken, rest, sha256_from};
 use tonic::{Response, Status, Streaming};
 
 use super::{Api, Asking, id, required};
 use crate::error::Error;
-use crate::lifecycle::{Command, File, find_evidence, may_add_evidence};
+use crate::lifecycle::{Command, find_evidence, may_add_evidence};
 use crate::wire;
 
 /// The most bytes of a file of evidence, unless the zone sets another limit.
@@ -35,11 +35,13 @@ impl Api {
         let ticket = self.seen(&asking.by, &id).await?;
         may_add_evidence(&ticket, &asking.by).map_err(|error| error.of(&asking.call, &id))?;
         asking.acts_as(&asking.by.evidence_added_as(&ticket))?;
-        let announced = announced(&header)?;
-        let chunks = Box::pin(stream::iter([Ok(chunk)]).chain(rest(parts, announced.bytes)));
+        let EvidenceHeader { name, bytes, sha256, .. } = &header;
+        let announced = Announced::by_header(name, *bytes, sha256, BYTES_MAX)?;
+        let others = rest(parts, announced.bytes, split);
+        let chunks = Box::pin(stream::iter([Ok(chunk)]).chain(others));
         let kept = self.house.objects.keep(OWNER, &announced, chunks).await?;
         asking.call.went_on(&kept.sha256);
-        let (by, file) = (asking.by.clone(), Box::new(file(&kept)));
+        let (by, file) = (asking.by.clone(), Box::new(kept.file()));
         let command = Command::AddEvidence { by, file };
         let changed = self.change(&asking, &header.ticket, command).await?;
         let evidence = find_evidence(&changed.thing, &asking.by, &kept.sha256_text())?;
@@ -66,49 +68,7 @@ impl Api {
     }
 }
 
-/// What comes after the first message: bytes alone.
-fn rest(
-    parts: Streaming<UploadEvidenceRequest>,
-    announced: u64,
-) -> impl Stream<Item = Result<Vec<u8>, Refusal>> {
-    let mut came = 0;
-    parts.map(move |part| {
-        let UploadEvidenceRequest { header, chunk } =
-            part.map_err(|status| broken(&status, announced, came))?;
-        came += chunk.len() as u64;
-        if header.is_some() {
-            let problem =
-                Problem::other("stands in the first message alone", "只能出现在第一条消息中");
-            return Err(Refusal::field("header", problem));
-        }
-        Ok(chunk)
-    })
-}
-
-/// The caller hung up, or what came was no message.
-fn broken(status: &Status, announced: u64, came: u64) -> Refusal {
-    tracing::debug!(%status, "an upload broke off");
-    FileFault::CutOff { announced, came }.into()
-}
-
-fn announced(header: &EvidenceHeader) -> Result<Announced, Refusal> {
-    let sha256 = (!header.sha256.is_empty()).then(|| {
-        let problem = || Problem::other("is not 64 hex digits", "须为 64 个十六进制字符");
-        sha256_from(&header.sha256).ok_or_else(|| Refusal::field("header.sha256", problem()))
-    });
-    Ok(Announced {
-        name: header.name.clone(),
-        bytes: u64::try_from(header.bytes).unwrap_or_default(),
-        bytes_max: BYTES_MAX,
-        sha256: sha256.transpose()?,
-    })
-}
-
-fn file(kept: &Kept) -> File {
-    File {
-        sha256: kept.sha256_text(),
-        name: kept.name.clone(),
-        media_type: kept.kind.to_string(),
-        bytes: kept.bytes,
-    }
+/// Whether a message has a header, and its bytes.
+fn split(part: UploadEvidenceRequest) -> (bool, Vec<u8>) {
+    (part.header.is_some(), part.chunk)
 }

@@ -1,12 +1,11 @@
 //! What may be asked of a ticket: by callers, by dispatch, by the directory, by time.
 
-use base::{DepartmentId, EnterpriseId, PersonId, TicketId, WorkOrderId};
+use base::{DepartmentId, EnterpriseId, File, PersonId, TicketId, WorkOrderId};
 use jiff::Timestamp;
 
 use super::State;
 use super::alarm::AlarmKind;
 use super::device::Device;
-use super::evidence::File;
 use super::round::CallBack;
 use super::sight::Viewer;
 use super::ticket::{RejectReason, Submission};

@@ -1,6 +1,6 @@
 //! Evidence 佐证材料: the files that go with a ticket, each in the round that it was added in.
 
-use base::Actor;
+use base::{Actor, File};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -19,19 +19,6 @@ pub struct Evidence {
     pub added_by: Actor,
     /// When.
     pub added_at: Timestamp,
-}
-
-/// A file as it is kept: it was whole, and of an allowed kind, before it got here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// Its SHA-256, 64 hex digits.
-    pub sha256: String,
-    /// What it is called, without a path.
-    pub name: String,
-    /// What its first bytes show: `application/pdf`.
-    pub media_type: String,
-    /// How many bytes it has.
-    pub bytes: u64,
 }
 
 /// Whether somebody may add files to a ticket at all, whatever its state.

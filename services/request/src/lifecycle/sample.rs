@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::{
-    Actor, CategoryId, DepartmentId, EnterpriseId, Person, PersonId, Role, TicketId, WorkOrderId,
+    Actor, CategoryId, DepartmentId, EnterpriseId, File, Person, PersonId, Role, TicketId,
+    WorkOrderId,
 };
 use calendar::{Calendar, Intake, Limit, Moment};
 use jiff::{SignedDuration, Timestamp};

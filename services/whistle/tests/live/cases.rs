@@ -3,16 +3,16 @@
 use anyhow::{Context as _, Result, ensure};
 use contract::agency::{
     AcceptItemRequest, Act, Case, GetCaseRequest, Grant, IssueItemRequest, Item, Matter,
-    MatterKind, OpenCaseRequest, Procedure, Profile, PublishProcedureRequest, SignMandateRequest,
-    StartCaseRequest, SubmitItemRequest,
+    MatterKind, Need, OpenCaseRequest, Procedure, Profile, PublishProcedureRequest,
+    SignMandateRequest, StartCaseRequest, SubmitItemRequest,
 };
 use contract::common::{ClockKind, Role, WorkTime};
 use contract::directory::Staff;
 use jiff::SignedDuration;
 use journal::{Clock as _, SystemClock};
-use testkit::eventually;
 use testkit::hand::request_id;
 use testkit::zone::{LEAD, OURS, hire};
+use testkit::{Hand, eventually};
 
 use crate::apart::{Apart, SERVICES, TRAVELS};
 use crate::load::caught_up;
@@ -22,7 +22,11 @@ const PROCEDURE: &str = "procedures/P01";
 
 /// An agent is hired and a procedure published whose one matter the leading department decides.
 pub(crate) async fn prepare(zone: &Apart) -> Result<()> {
-    let (admin, second) = (zone.by("admin")?, zone.by("admin-2")?);
+    prepare_needing(&zone.by("admin")?, &zone.by("admin-2")?, Vec::new()).await
+}
+
+/// The same, and the matter needs these materials.
+pub(crate) async fn prepare_needing(admin: &Hand, second: &Hand, needs: Vec<Need>) -> Result<()> {
     let agent = Staff {
         name: "persons/agent".to_owned(),
         title: "帮代办员".to_owned(),
@@ -30,8 +34,8 @@ pub(crate) async fn prepare(zone: &Apart) -> Result<()> {
         active: true,
         ..<_>::default()
     };
-    hire(&admin, &second, agent).await?;
-    caught_up(&admin, &SERVICES).await?;
+    hire(admin, second, agent).await?;
+    caught_up(admin, &SERVICES).await?;
     let days = |amount| Some(WorkTime { amount, clock_kind: ClockKind::WorkingDays.into() });
     let matter = Matter {
         item: MATTER.to_owned(),
@@ -43,6 +47,7 @@ pub(crate) async fn prepare(zone: &Apart) -> Result<()> {
         promised: days(5),
         certificate: "施工许可证".to_owned(),
         acts: vec![Act::Submit.into()],
+        needs,
         ..<_>::default()
     };
     let procedure = Procedure {
@@ -58,9 +63,8 @@ pub(crate) async fn prepare(zone: &Apart) -> Result<()> {
     Ok(())
 }
 
-/// A case whose item has been claimed in dispatch and accepted.
-pub(crate) async fn under_review(zone: &Apart) -> Result<Case> {
-    let (agent, handler, staff) = (zone.by("agent")?, zone.by("handler")?, zone.by("D02-11")?);
+/// The name of a case that the agent has opened.
+pub(crate) async fn opened(agent: &Hand) -> Result<String> {
     let open = OpenCaseRequest {
         enterprise: OURS.to_owned(),
         procedure: PROCEDURE.to_owned(),
@@ -68,7 +72,13 @@ pub(crate) async fn under_review(zone: &Apart) -> Result<Case> {
         request_id: request_id(),
         ..<_>::default()
     };
-    let case = agent.cases().open_case(open).await?.into_inner().case.context("a case")?.name;
+    Ok(agent.cases().open_case(open).await?.into_inner().case.context("a case")?.name)
+}
+
+/// A case whose item has been claimed in dispatch and accepted.
+pub(crate) async fn under_review(zone: &Apart) -> Result<Case> {
+    let (agent, handler, staff) = (zone.by("agent")?, zone.by("handler")?, zone.by("D02-11")?);
+    let case = opened(&agent).await?;
     let until = SystemClock.now() + SignedDuration::from_hours(240);
     let mandate = SignMandateRequest {
         case: case.clone(),

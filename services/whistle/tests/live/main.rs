@@ -5,6 +5,7 @@ mod apart;
 mod cases;
 mod deployed;
 mod embedded;
+mod files;
 mod load;
 mod midway;
 mod notices;

@@ -11,6 +11,7 @@ use testkit::infra::{Database, Session, Vhost};
 use testkit::zone::{ASSISTING, LEAD};
 
 use crate::apart::{Apart, SERVICES, arrives, reaches};
+use crate::cases::{prepare, under_review};
 use crate::load::{caught_up, told_of, whistle};
 use crate::program::START_WITHIN;
 
@@ -116,6 +117,42 @@ async fn a_succession_killed_in_the_middle_moves_every_order_and_ticket_once() -
     Ok(())
 }
 
+/// Two replicas of agency ring one alarm; in the end one of them is killed at it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_department_that_is_late_is_told_of_once_by_two_replicas() -> Result<()> {
+    let (database, vhost) = (Database::create("late")?, Vhost::create("late")?);
+    let mut zone = Apart::start(&database.url(), &vhost.url()).await?;
+    prepare(&zone).await?;
+    let twin = zone.home.serve_only("twin", "agency")?;
+    twin.ready().await?;
+    let mut look = Session::open(&database.url())?;
+    let mut late = BTreeSet::new();
+    for dies in [false, true] {
+        let case = under_review(&zone).await?.name;
+        let mut held = Session::open(&database.url())?;
+        held.run("BEGIN")?;
+        held.run("SELECT position FROM agency.journal_head FOR UPDATE")?;
+        // Five working days are not waited for: the row says that they are over.
+        let alarm = format!("thing = '{case}' AND kind = 'items/a'");
+        look.run(&format!("UPDATE agency.alarm SET due_at = 0 WHERE {alarm}"))?;
+        wait_for_locks(&mut look, "agency", 2).await?;
+        late.insert(case);
+        if dies {
+            zone.agency.kill()?;
+        }
+        drop(held);
+        if dies {
+            zone.agency.start(&zone.home)?;
+            zone.agency.ready().await?;
+        }
+        told_once(&zone, "agency", "CaseLimitMissed", &late).await?;
+        let rings = format!("SELECT due_at > 0 FROM agency.alarm WHERE {alarm}");
+        assert_eq!(look.run(&rings)?, "t", "it rings again, and later");
+    }
+    caught_up(&zone.by("admin")?, &SERVICES).await?;
+    told_once(&zone, "agency", "CaseLimitMissed", &late).await
+}
+
 /// A ticket answered, and rated at once, so that the rating awaits its verification.
 async fn rated_hastily(zone: &Apart) -> Result<Ticket> {
     let (handler, staff) = (zone.by("handler")?, zone.by("D02-11")?);
@@ -148,14 +185,23 @@ async fn wait_for_locks(look: &mut Session, service: &str, count: usize) -> Resu
     .await
 }
 
-/// Waits until a kind of fact was told of each of these tickets or of its order; fails if it was told
-/// of one twice, or of any other.
+/// Waits until a kind of fact was told of each of these tickets or of its order, as [`told_once`].
 async fn once_each(zone: &Apart, journal: &str, kind: &str, of: &[Ticket]) -> Result<()> {
-    let auditor = zone.by("auditor")?;
     let subject = |ticket: &Ticket| {
         if journal == "dispatch" { ticket.work_order.clone() } else { ticket.name.clone() }
     };
-    let expected: BTreeSet<String> = of.iter().map(subject).collect();
+    told_once(zone, journal, kind, &of.iter().map(subject).collect()).await
+}
+
+/// Waits until a kind of fact was told of each of these; fails if it was told of one twice, or of any
+/// other.
+async fn told_once(
+    zone: &Apart,
+    journal: &str,
+    kind: &str,
+    expected: &BTreeSet<String>,
+) -> Result<()> {
+    let auditor = zone.by("auditor")?;
     let told = eventually("it is told of each", START_WITHIN, async || {
         let told = told_of(&auditor, journal, kind).await?;
         ensure!(expected.len() <= told.len(), "{} of {}", told.len(), expected.len());
@@ -163,6 +209,6 @@ async fn once_each(zone: &Apart, journal: &str, kind: &str, of: &[Ticket]) -> Re
     });
     let told = told.await?;
     ensure!(told.len() == expected.len(), "{kind} was told {} times", told.len());
-    ensure!(told.into_iter().collect::<BTreeSet<_>>() == expected, "{kind} was told of others");
+    ensure!(told.into_iter().collect::<BTreeSet<_>>() == *expected, "{kind} was told of others");
     Ok(())
 }

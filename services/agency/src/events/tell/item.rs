@@ -10,7 +10,7 @@ use contract::agency::{
 use journal::Telling;
 use runtime::wire::time;
 
-use super::super::words::{name_or_empty, notice, number, permit, void_cause};
+use super::super::words::{item_name, name_or_empty, notice, number, permit, void_cause};
 use super::Teller;
 use super::course::due_of;
 use crate::lifecycle::{Permit, Progress, Wait, What};
@@ -114,6 +114,6 @@ impl Teller<'_> {
 
     /// `cases/{uuid}/items/{code}`.
     fn item(&self, item: &ItemId) -> String {
-        format!("{}/{item}", self.case.id)
+        item_name(&self.case.id, item)
     }
 }

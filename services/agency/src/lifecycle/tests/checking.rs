@@ -40,6 +40,29 @@ fn what_waits_for_nothing_that_there_is_can_never_begin() {
 }
 
 #[test]
+fn nothing_is_named_twice_by_one_matter() {
+    let wanted = procedure(vec![matter("a", &[]), matter("b", &["a", "a"])]);
+    let (a, b) = (item("a"), item("b"));
+    assert_eq!(flaws(&wanted), [Flaw::WaitsTwice { item: b, after: a.clone() }]);
+    let materials = vec![need("main", false), need("later", true), need("main", true)];
+    let wanted = procedure(vec![Matter { materials, ..matter("a", &[]) }]);
+    assert_eq!(flaws(&wanted), [Flaw::NeedsTwice { item: a, material: material("main") }]);
+}
+
+#[test]
+fn matters_stand_behind_all_that_they_wait_for_however_they_are_listed() {
+    let codes: Vec<String> = (0..60).map(|number| format!("i{number}")).collect();
+    let behind_all = |at: usize| {
+        let after: Vec<&str> = codes[..at].iter().map(String::as_str).collect();
+        matter(&codes[at], &after)
+    };
+    let listed: Vec<Matter> = (0..60).rev().map(behind_all).collect();
+    let wanted = procedure(listed);
+    let ordered: Vec<_> = wanted.in_order().iter().map(|matter| matter.item.clone()).collect();
+    assert_eq!(ordered, codes.iter().map(|code| item(code)).collect::<Vec<_>>());
+}
+
+#[test]
 fn each_matter_has_a_department_that_may_decide_and_its_limits() {
     let plain = || matter("a", &[]);
     let unknown = Matter { department: department("D99"), ..plain() };

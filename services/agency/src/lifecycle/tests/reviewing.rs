@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base::File;
+
 use super::*;
 
 const UNTIL: &str = "2026-03-20T17:30:00+08:00";
@@ -41,6 +43,51 @@ fn an_item_is_submitted_with_its_materials_or_their_promise() {
     assert_eq!(refused(&case, &until("later", UNTIL)), again);
     let case = after_all(case, &[submit]);
     assert_eq!(state(&case, "a"), ItemState::Submitted);
+}
+
+/// The same material in another file.
+fn add_file(number: usize) -> Command {
+    let Command::Case { by, ask: CaseAsk::AddMaterial { material, file, source } } =
+        add(agent(), "main")
+    else {
+        unreachable!("a material is added")
+    };
+    let file = File { sha256: format!("{number:064x}"), ..file };
+    of_case(by, CaseAsk::AddMaterial { material, file, source })
+}
+
+fn versions(case: &Case) -> usize {
+    case.materials[&material("main")].len()
+}
+
+#[test]
+fn the_same_bytes_add_nothing_until_a_notice_names_them() {
+    let case = submitted();
+    let same = decide_at(Some(&case), &add(handler(), "main"), instant(DAY_ONE));
+    assert_eq!(same, Ok(vec![]));
+    let case = after_all(case, &[add_file(1)]);
+    assert_eq!(versions(&case), 2);
+    let case = after_all(case, &[add(handler(), "main")]);
+    assert_eq!(versions(&case), 3, "what was there before the last is another version");
+    let case = after_all(case, &[correct(&["main"]), add(handler(), "main")]);
+    assert_eq!(versions(&case), 4);
+    let supplied = after_all(case, &[of_item(agent(), "a", ItemAsk::Supply)]);
+    assert_eq!(state(&supplied, "a"), ItemState::Submitted);
+}
+
+/// Shows: agency refuses VERSION_LIMIT
+#[test]
+fn a_material_has_thirty_versions_and_those_that_notices_ask_for() {
+    let case = submitted();
+    let more: Vec<Command> = (versions(&case)..VERSIONS_MAX).map(add_file).collect();
+    let full = after_all(case, &more);
+    let limit = Error::VersionLimit { material: material("main"), max: VERSIONS_MAX };
+    assert_eq!(refused(&full, &add_file(VERSIONS_MAX)), limit);
+    let same = decide_at(Some(&full), &add_file(VERSIONS_MAX - 1), instant(DAY_ONE));
+    assert_eq!(same, Ok(vec![]), "it is there");
+    let named = after_all(full, &[correct(&["main"]), add_file(VERSIONS_MAX)]);
+    assert_eq!(versions(&named), VERSIONS_MAX + 1);
+    assert_eq!(refused(&named, &add_file(VERSIONS_MAX + 1)), limit);
 }
 
 #[test]

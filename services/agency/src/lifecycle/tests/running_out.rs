@@ -101,6 +101,32 @@ fn a_suspension_that_is_over_keeps_nobody_from_submitting() {
 }
 
 #[test]
+fn who_is_late_is_told_on_five_days_and_then_once_a_week() {
+    let mut case = running(&one());
+    let alarm = Alarm::Item(item("a"));
+    let mut told = Vec::new();
+    for _ in 0..8 {
+        let armed = alarms(&case).into_iter().find(|(of, _)| *of == alarm);
+        let (_, at) = armed.expect("it is awaited for ever");
+        told.push(at.to_string());
+        case = after(Some(case), &Command::Ring(alarm.clone()), at);
+    }
+    // Wed 4 March and 10 wd; 4 to 6 April are off.
+    let days = [
+        "2026-03-18",
+        "2026-03-19",
+        "2026-03-20",
+        "2026-03-23",
+        "2026-03-24",
+        "2026-03-31",
+        "2026-04-08",
+        "2026-04-15",
+    ];
+    assert_eq!(told, days.map(|day| format!("{day}T09:30:00Z")));
+    assert_eq!(case.items[&item("a")].wait.expect("still").told_times, 8);
+}
+
+#[test]
 fn a_refused_command_leaves_what_ran_out_to_its_alarm() {
     let case = submitted();
     let deliver = of_case(agent(), CaseAsk::Deliver);
