@@ -6,6 +6,9 @@ use calendar::Limit;
 use super::sample::*;
 use super::*;
 
+/// How an order comes to wait for a decision, and what ends that.
+type Way<'a> = (&'a dyn Fn(&mut World), Command);
+
 /// A limit begins anew for the next department (domain.md §3), not for the next colleague.
 ///
 /// Shows: dispatch CLAIMED Release; dispatch OFFERED Claim
@@ -68,8 +71,7 @@ fn colleagues_have_their_time_when_what_they_could_not_claim_is_offered() {
         world.ask(complete("D02-11")).unwrap();
     };
     let returned = |world: &mut World| drop(world.ask(give_back("D02-11", None)).unwrap());
-    let ways: [(&dyn Fn(&mut World), Command); 3] =
-        [(&suspended, ring), (&replied, send_back), (&returned, refuse)];
+    let ways: [Way<'_>; 3] = [(&suspended, ring), (&replied, send_back), (&returned, refuse)];
     for (come, over) in ways {
         let mut world = World::offered();
         world.ask(Command::Claim { by: staff("D02-11") }).unwrap();
