@@ -10,7 +10,7 @@ pub use self::application::ApplicationError;
 pub use self::batch::BatchError;
 pub use self::budget::BudgetError;
 pub use self::disbursement::DisbursementError;
-pub use self::policy::PolicyError;
+pub use self::policy::{EvaluationError, PolicyError};
 
 /// Why something was refused.
 #[derive(Debug, thiserror::Error)]
