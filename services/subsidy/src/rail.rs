@@ -13,6 +13,8 @@ mod order;
 mod pair;
 mod reference;
 mod report;
+#[cfg(test)]
+pub(crate) mod sample;
 mod script;
 
 use async_trait::async_trait;

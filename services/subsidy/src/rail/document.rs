@@ -316,6 +316,3 @@ impl<'a> Document<'a> {
 fn lines(read: &[u8]) -> usize {
     1 + read.iter().filter(|byte| **byte == b'\n').count()
 }
-
-#[cfg(test)]
-mod tests;
