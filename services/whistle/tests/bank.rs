@@ -176,7 +176,7 @@ async fn what_the_bank_cannot_do_is_said_in_both_languages() -> Result<()> {
     let cases: [(&[&str], &str); 4] = [
         (&["--behaviour", "early=1"], "wrong_amount"),
         (&["--behaviour", "never=0"], "权重"),
-        (&["--on-time", "-1"], "参数的值不合要求"),
+        (&["--on-time", "soon"], "参数的值不合要求"),
         (&["--late", "99999999"], "整数秒"),
     ];
     for (flags, expected) in cases {

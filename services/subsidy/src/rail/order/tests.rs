@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::rail::sample::{instant, order};
 
-/// Written by this writer, and found valid against the schema of pain.001.001.11 by xmllint.
+/// Written by this writer, and found valid against the schema: see the README beside it.
 const GOLDEN: &str = include_str!("../../../tests/data/iso20022/order.xml");
 
 /// What stands in the golden file: two parts, names that need escaping, the least and a large
