@@ -70,6 +70,8 @@ pub struct Config {
     pub page_key_file: Option<PathBuf>,
     /// 64 hex digits that personal values are encrypted with.
     pub data_key_file: Option<PathBuf>,
+    /// The keys that personal values were encrypted with before: these still open them.
+    pub old_data_key_files: Vec<PathBuf>,
     /// The receivers of notices; absent: nobody is told.
     pub notices_file: Option<PathBuf>,
     /// The keys of the witnesses who may cosign checkpoints, `name+id+base64`.
@@ -170,6 +172,7 @@ impl Default for Config {
             sealing_key_file: None,
             page_key_file: None,
             data_key_file: None,
+            old_data_key_files: Vec::new(),
             notices_file: None,
             witnesses: Vec::new(),
             reflection: None,

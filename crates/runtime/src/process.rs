@@ -28,7 +28,6 @@ use crate::objects::{Objects, sweep};
 use crate::operations::{Operations, Traffic};
 use crate::page::Pages;
 use crate::tasks::{Kind, TaskEnded, Tasks};
-use crate::vault::Vault;
 
 /// How long to wait before trying a database again that cannot be reached at the start.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
@@ -282,7 +281,7 @@ impl Process {
 
 /// The house around a journal.
 fn house(journal: Journal, keys: &Keys, objects: Objects) -> House {
-    let (pages, vault) = (Pages::new(*keys.page()), Vault::new(keys.data()));
+    let (pages, vault) = (Pages::new(*keys.page()), keys.vault());
     House::new(journal, Calendar::published(), pages, vault, objects)
 }
 

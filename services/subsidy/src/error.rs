@@ -5,12 +5,14 @@ mod batch;
 mod budget;
 mod disbursement;
 mod policy;
+mod rail;
 
 pub use self::application::ApplicationError;
 pub use self::batch::BatchError;
 pub use self::budget::BudgetError;
 pub use self::disbursement::DisbursementError;
 pub use self::policy::{EvaluationError, PolicyError};
+pub use self::rail::{OrderProblem, RailError};
 
 /// Why something was refused.
 #[derive(Debug, thiserror::Error)]
@@ -30,4 +32,7 @@ pub enum Error {
     /// By the rules of a budget.
     #[error(transparent)]
     Budget(#[from] BudgetError),
+    /// By the payment rail.
+    #[error(transparent)]
+    Rail(#[from] RailError),
 }
