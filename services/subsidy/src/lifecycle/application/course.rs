@@ -62,7 +62,7 @@ pub(super) fn sample(
     check(draft.application.state, Action::Sample)?;
     let chosen = draw.chosen.contains(&draft.application.id.to_string());
     if !chosen || draw.seed.trim().is_empty() || !draw.fits() {
-        return Err(ApplicationError::DrawUnfit);
+        return Err(ApplicationError::SampleUnfit);
     }
     if !draft.application.draws.contains(draw) {
         draft.happen(What::Sampled { draw: Arc::clone(draw), spreads });
