@@ -1,7 +1,7 @@
 //! What an application is after a fact. Folding all its facts gives the application.
 
 use super::fact::{ApplicationFact, LapseCause, Opened, Reopening, What};
-use super::kept::{Application, Second, Supplement};
+use super::kept::{Application, Opinion, Supplement};
 use super::limits::Wait;
 use super::people::{Part, People};
 use super::segments::Segments;
@@ -48,6 +48,7 @@ impl Application {
             orders: 0,
             order: None,
             progress: None,
+            review: None,
             second: None,
             budget_year: None,
             held: Vec::new(),
@@ -176,8 +177,9 @@ impl Application {
     #[expect(clippy::wildcard_enum_match_arm, reason = "`take_in` names the facts of each part")]
     fn take_review(&mut self, fact: &ApplicationFact) {
         match &fact.what {
-            What::Reviewed { amount, lowered, order, wait, .. } => {
+            What::Reviewed { amount, lowered, opinion, order, wait, .. } => {
                 self.takes_part(Part::Reviewer, fact);
+                self.review = opinion_of(fact, opinion);
                 self.amount = *amount;
                 self.lowered.clone_from(lowered);
                 self.segments.reviewed_at = Some(fact.at);
@@ -187,11 +189,7 @@ impl Application {
             What::SplittingSeen(splitting) => self.splitting = Some(*splitting),
             What::SecondReviewed { opinion, .. } => {
                 self.takes_part(Part::SecondReviewer, fact);
-                self.second = fact.by.as_ref().map(|by| Second {
-                    by: by.person.clone(),
-                    opinion: opinion.clone(),
-                    at: fact.at,
-                });
+                self.second = opinion_of(fact, opinion);
                 self.segments.second_reviewed_at = Some(fact.at);
                 (self.order, self.progress) = (None, None);
             }
@@ -262,7 +260,7 @@ impl Application {
                 self.ends(State::Rejected);
             }
             What::Withdrawn { .. } => self.ends(State::Withdrawn),
-            What::Lapsed { cause: LapseCause::PolicyEnded | LapseCause::NotSupplemented, .. } => {
+            What::Lapsed { cause: LapseCause::PolicyClosed | LapseCause::NotSupplemented, .. } => {
                 self.ends(State::Lapsed);
             }
             What::Sampled { draw, .. } => self.draws.push((**draw).clone()),
@@ -304,4 +302,10 @@ impl Application {
         self.held.clear();
         self.queued_at = None;
     }
+}
+
+/// What somebody found.
+fn opinion_of(fact: &ApplicationFact, opinion: &str) -> Option<Opinion> {
+    let by = fact.by.as_ref()?;
+    Some(Opinion { by: by.person.clone(), opinion: opinion.to_owned(), at: fact.at })
 }

@@ -49,13 +49,13 @@ pub(super) fn may_be_approved(
                     return Err(ApplicationError::NoticeRuns { until: notice.due.at });
                 }
             }
-            Some(_) | None => return Err(ApplicationError::NoticeNotStarted),
+            Some(_) | None => return Err(ApplicationError::NoticeMissing),
         }
     }
     if application.is_above_threshold() {
         if office != Office::ZoneLeader {
             let threshold = application.terms().threshold.unwrap_or_default();
-            return Err(ApplicationError::ZoneLeaderNeeded { threshold });
+            return Err(ApplicationError::AboveThreshold { threshold });
         }
         if !minutes.is_some_and(are_minutes) {
             return Err(ApplicationError::MinutesMissing);
@@ -96,10 +96,5 @@ pub(super) fn approve_as(
 
 /// Whether minutes are minutes: a number, and a file by its hash.
 fn are_minutes(minutes: &Minutes) -> bool {
-    let Minutes { number, file } = minutes;
-    let hexadecimal = file.sha256.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    !number.trim().is_empty()
-        && !file.name.trim().is_empty()
-        && file.sha256.len() == 64
-        && hexadecimal
+    !minutes.number.trim().is_empty() && minutes.file.is_hashed()
 }

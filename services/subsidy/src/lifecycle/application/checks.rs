@@ -9,7 +9,7 @@ use super::super::policy::{
     Mode, PolicyVersion, Schema, Snapshot, State as PolicyState, Value, amount, broken_cap,
     cap_lines, claim_faults, failing, repetitions,
 };
-use super::kept::{Application, Opening, Refused, Seen};
+use super::kept::{Application, Document, Opening, Refused, Seen};
 use super::limits::today;
 use crate::error::{ApplicationError, PolicyError};
 
@@ -62,6 +62,14 @@ impl<'a> Claim<'a> {
         if faults.is_empty() { Ok(()) } else { Err(PolicyError::ClaimInvalid { faults }.into()) }
     }
 
+    /// What was handed in can be told by its hash.
+    pub(super) fn is_documented(documents: &[Document]) -> Result<(), ApplicationError> {
+        let unfit = documents.iter().find(|document| !document.is_hashed());
+        unfit.map_or(Ok(()), |document| {
+            Err(ApplicationError::DocumentUnfit { document: document.name.clone() })
+        })
+    }
+
     /// M5: the facts are those that were hashed, from a named source, and none of the future.
     pub(super) fn is_vouched_for(&self, moment: Moment<'_>) -> Result<(), ApplicationError> {
         let Snapshot { source, taken_at, .. } = self.snapshot;
@@ -85,7 +93,7 @@ impl<'a> Claim<'a> {
     /// 免申即享 is not applied for: it comes by itself.
     pub(super) fn is_applied_for(&self) -> Result<(), ApplicationError> {
         match self.version().terms.mode {
-            Mode::NoApplication => Err(ApplicationError::ComesByItself),
+            Mode::NoApplication => Err(ApplicationError::ByMatching),
             Mode::Instant | Mode::Promise | Mode::Standard => Ok(()),
         }
     }
@@ -95,7 +103,7 @@ impl<'a> Claim<'a> {
         match self.version().terms.mode {
             Mode::NoApplication => Ok(()),
             mode @ (Mode::Instant | Mode::Promise | Mode::Standard) => {
-                Err(ApplicationError::IsAppliedFor { mode })
+                Err(ApplicationError::NotByMatching { mode })
             }
         }
     }
@@ -111,7 +119,7 @@ impl<'a> Claim<'a> {
         let keys = repetitions(version, enterprise, &self.snapshot.facts, self.dated);
         let borne = |key: &str| seen.borne.get(key).copied().unwrap_or(0);
         let full = keys.into_iter().find(|key| key.times <= borne(&key.key));
-        full.map_or(Ok(()), |key| Err(ApplicationError::ClaimedAlready { key }))
+        full.map_or(Ok(()), |key| Err(ApplicationError::Duplicate { key }))
     }
 
     /// M3: no cap is broken. An amount is never cut to what is left.

@@ -55,7 +55,7 @@ pub enum ApplicationCommand {
     },
     /// Its policy was closed, repealed, or has run out: what waits for the enterprise's will lapses.
     /// Never refused.
-    PolicyEnded,
+    PolicyClosed,
     /// A department is dissolved, and another takes its place. Never refused.
     Succeed {
         /// The department that is no more.

@@ -15,9 +15,9 @@ use super::work::Purpose;
 use crate::error::ApplicationError;
 
 /// The policy takes no more: what waits for the enterprise's will lapses.
-pub(super) fn policy_ended(draft: &mut Draft<'_>) {
+pub(super) fn policy_closed(draft: &mut Draft<'_>) {
     if draft.application.state == State::Matched {
-        lapse(draft, LapseCause::PolicyEnded);
+        lapse(draft, LapseCause::PolicyClosed);
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn sample(
     check(draft.application.state, Action::Sample)?;
     let chosen = draw.chosen.contains(&draft.application.id.to_string());
     if !chosen || draw.seed.trim().is_empty() || !draw.fits() {
-        return Err(ApplicationError::DrawUnfit);
+        return Err(ApplicationError::SampleUnfit);
     }
     if !draft.application.draws.contains(draw) {
         draft.happen(What::Sampled { draw: Arc::clone(draw), spreads });

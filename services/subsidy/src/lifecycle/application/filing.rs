@@ -25,7 +25,6 @@ pub(super) fn matched(
     let claim = Claim::filed(opening, moment);
     claim.is_in_time(seen, moment)?;
     claim.is_matched()?;
-    belongs(opening.payee.as_ref(), &opening.enterprise)?;
     let computed = claim.check(seen, moment)?;
     let until = end_of(opening.version.terms.validity.until, moment);
     let wait = Wait::until(until, Owner::Enterprise, moment.now);
@@ -44,6 +43,7 @@ pub(super) fn applied(
     let claim = Claim::filed(opening, moment);
     claim.is_in_time(seen, moment)?;
     claim.is_stated()?;
+    Claim::is_documented(&opening.documents)?;
     claim.is_vouched_for(moment)?;
     claim.is_eligible(seen, moment)?;
     claim.is_applied_for()?;
@@ -91,6 +91,7 @@ pub(super) fn supplement(
     check(draft.application.state, Action::Supplement)?;
     let claim = Claim::of(&draft.application, snapshot);
     claim.is_stated()?;
+    Claim::is_documented(documents)?;
     claim.is_vouched_for(draft.moment)?;
     let computed = claim.amount()?;
     let now = draft.moment.now;

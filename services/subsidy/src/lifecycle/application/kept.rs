@@ -66,8 +66,10 @@ pub struct Application {
     pub order: Option<Order>,
     /// Where that order stands.
     pub progress: Option<Progress>,
+    /// The first review, the last time.
+    pub review: Option<Opinion>,
     /// The second review, while it holds.
-    pub second: Option<Second>,
+    pub second: Option<Opinion>,
     /// The budget year that it is paid from, once money was set aside.
     pub budget_year: Option<i16>,
     /// What is set aside for it, softly, in each budget line.
@@ -124,6 +126,16 @@ pub struct Document {
     pub sha256: String,
 }
 
+impl Document {
+    /// Whether it has a name, and its hash is one.
+    pub fn is_hashed(&self) -> bool {
+        let hexadecimal = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        !self.name.trim().is_empty()
+            && self.sha256.len() == 64
+            && self.sha256.bytes().all(hexadecimal)
+    }
+}
+
 /// What was read in the same unit, under lock, before something is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -170,9 +182,9 @@ pub struct Lowered {
     pub reason: String,
 }
 
-/// The second review.
+/// What one person found, who reviewed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Second {
+pub struct Opinion {
     /// Who.
     pub by: PersonId,
     /// What they found.

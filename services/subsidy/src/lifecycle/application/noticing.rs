@@ -42,9 +42,9 @@ pub(super) fn start(
         | State::Rejected
         | State::Lapsed => application.notice_before(),
     };
-    let days = days.ok_or(ApplicationError::NoticeUnforeseen)?;
+    let days = days.ok_or(ApplicationError::NoticeUnwanted)?;
     if !application.must_be_published() {
-        return Err(ApplicationError::NoticeStartedAlready);
+        return Err(ApplicationError::NoticeAlready);
     }
     is_right(application, list)?;
     let period = due(draft.moment, Limit::WorkingDays(days));
@@ -73,7 +73,7 @@ fn is_right(application: &Application, list: &NoticeList) -> Result<(), Applicat
     if distinct && own && !list.place.trim().is_empty() {
         Ok(())
     } else {
-        Err(ApplicationError::NoticeListWrong { application: application.id })
+        Err(ApplicationError::NoticeListUnfit { application: application.id })
     }
 }
 
@@ -87,13 +87,12 @@ pub(super) fn object(
     check(application.state, Action::RaiseObjection)?;
     if application.state == State::Reviewed {
         if !(by_applicant && application.lowered.is_some()) {
-            return Err(ApplicationError::NoticeNotStarted);
+            return Err(ApplicationError::NotOnNotice);
         }
     } else {
         let notice = application.notice.as_ref().filter(|_| !application.must_be_published());
-        let notice = notice.ok_or(ApplicationError::NoticeNotStarted)?;
-        if !notice.runs() {
-            return Err(ApplicationError::NoticeOver);
+        if !notice.is_some_and(Notice::runs) {
+            return Err(ApplicationError::NotOnNotice);
         }
     }
     if text.trim().is_empty() {

@@ -31,11 +31,11 @@ pub(super) fn review(
         return Err(ApplicationError::AmountRaised { computed });
     }
     if amount <= Fen::ZERO {
-        return Err(ApplicationError::AmountNotPositive);
+        return Err(ApplicationError::AmountUnfit { amount });
     }
     let less = Fen(computed.0 - amount.0);
     if less != Fen::ZERO && reason.trim().is_empty() {
-        return Err(ApplicationError::ReasonMissing);
+        return Err(ApplicationError::LoweringUnexplained);
     }
     let lowered = (less != Fen::ZERO).then(|| Lowered { by: less, reason: reason.to_owned() });
     let settled = draft.application.order_id();
@@ -62,7 +62,7 @@ pub(super) fn second_review(
     may_take(&draft.application, by, Part::SecondReviewer, &[])?;
     check(draft.application.state, Action::SecondReview)?;
     if draft.application.second.is_some() {
-        return Err(ApplicationError::ReviewedTwiceAlready);
+        return Err(ApplicationError::SecondReviewedAlready);
     }
     no_open_objection(&draft.application)?;
     let lines = lines(draft)?;

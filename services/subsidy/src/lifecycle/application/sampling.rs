@@ -32,6 +32,14 @@ pub struct Draw {
     pub drawn_at: Timestamp,
 }
 
+impl Draw {
+    /// Whether it chose as many as it was to, or all that there were.
+    pub fn fits(&self) -> bool {
+        let wanted = u64::from(self.wanted).min(self.population);
+        0 < self.population && self.chosen.len() as u64 == wanted
+    }
+}
+
 /// A sample in the making.
 #[derive(Clone, Debug)]
 pub struct Sampler {

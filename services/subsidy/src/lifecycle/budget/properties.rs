@@ -72,10 +72,14 @@ proptest! {
         let mut facts =
             decide(None, &BudgetCommand::Open(opening(2026, amount)), moment(now)).unwrap();
         let mut budget = facts.iter().fold(None, apply).unwrap();
-        let closing = close_year(None, 0);
-        for (command, later) in commands.iter().chain([&(closing, 0)]) {
+        for (place, (command, later)) in commands.iter().enumerate() {
             now += SignedDuration::from_secs(*later);
             let before = budget.clone();
+            // Past the middle of its life the year is over, and is closed twice.
+            let closing = close_year(None, budget.free().0);
+            let ends = [commands.len() / 2, commands.len() * 3 / 4].contains(&place);
+            let command = if ends { &closing } else { command };
+            now = if ends { now.max(instant(NEXT_YEAR)) } else { now };
             match decide(Some(&budget), command, moment(now)) {
                 Ok(new) => {
                     prop_assert!(!new.is_empty());

@@ -9,7 +9,7 @@ use super::draft::Draft;
 use super::fact::What;
 use super::follow::Standing;
 use super::limits::{RECEIPT_AFTER, STRANDED_AFTER, Wait};
-use super::people::people_of;
+use super::people::{may_pay, people_of};
 use super::report::Report;
 use super::tables::{Action, State, check};
 use crate::error::DisbursementError;
@@ -98,6 +98,7 @@ pub(super) fn resolve(
     if same.as_ref().is_some_and(|one| people_of(by).contains(&one.by)) {
         return Err(DisbursementError::SamePersonResolves);
     }
+    may_pay(&draft.disbursement, by)?;
     check(draft.disbursement.state, Action::ProposeResolution)?;
     if draft.moment.now < resolution.at() {
         return Err(DisbursementError::ResolutionInFuture { at: resolution.at() });

@@ -1,12 +1,14 @@
 //! What a disbursement makes of other things: the money in the budget, and the later payment that is
 //! kept.
 
-use base::{DisbursementId, Fen};
+use base::{BatchId, DisbursementId, Fen};
 use serde::{Deserialize, Serialize};
 use strum::Display;
 
+use super::super::batch::BatchCommand;
 use super::super::budget::{BudgetCommand, LapseFrom, Money};
 use super::super::{Command, ThingId};
+use super::attempt::Attempt;
 use super::clawback::{Means, Way};
 use super::command::DisbursementCommand;
 use super::exception::Resolution;
@@ -83,21 +85,15 @@ const RESOLVED: &[(Standing, bool, &[Move])] = {
 /// What a fact makes of other things, in the same unit. `disbursement` is as it is after it.
 pub fn follows(disbursement: &Disbursement, fact: &DisbursementFact) -> Vec<(ThingId, Command)> {
     let money = |amount| Money { disbursement: disbursement.id, amount };
-    let ordered = |instruction: &str| {
-        let attempt = disbursement.attempts.iter().find(|one| one.instruction == instruction);
-        attempt.map_or(disbursement.payable(), |attempt| attempt.amount)
-    };
     let budget = |command| vec![to_budget(disbursement, command)];
     match &fact.what {
         What::Ordered { attempt, .. } => budget(BudgetCommand::Order(money(attempt.amount))),
-        What::Paid { instruction, .. } => {
-            budget(BudgetCommand::Pay(money(ordered(instruction))))
-        }
+        What::Paid { instruction, .. } => of_bank(disbursement, instruction, BudgetCommand::Pay),
         What::Returned { instruction, .. } => {
-            budget(BudgetCommand::Bounce(money(ordered(instruction))))
+            of_bank(disbursement, instruction, BudgetCommand::Bounce)
         }
         What::Reversed { instruction, .. } => {
-            budget(BudgetCommand::Reverse(money(ordered(instruction))))
+            of_bank(disbursement, instruction, BudgetCommand::Reverse)
         }
         What::AccountVerified { .. } => {
             budget(BudgetCommand::Reissue(money(disbursement.payable())))
@@ -109,7 +105,9 @@ pub fn follows(disbursement: &Disbursement, fact: &DisbursementFact) -> Vec<(Thi
         }
         What::Resolved { standing, resolution, .. } => {
             let paid = matches!(resolution, Resolution::Paid { .. });
-            resolved(disbursement, *standing, paid)
+            let all = disbursement.attempts.iter();
+            let answers = all.map(|one| answered_in(one.batch, &one.instruction));
+            resolved(disbursement, *standing, paid).into_iter().chain(answers).collect()
         }
         What::ClawbackDecided { decided, first: true, amount, .. }
             if decided.decision.way != Way::Dropped =>
@@ -148,6 +146,23 @@ pub fn follows(disbursement: &Disbursement, fact: &DisbursementFact) -> Vec<(Thi
 
 fn to_budget(disbursement: &Disbursement, command: BudgetCommand) -> (ThingId, Command) {
     (ThingId::Budget(disbursement.entitlement.budget.clone()), Command::Budget(command))
+}
+
+/// The money of an instruction moves, and its batch hears that it has its result.
+fn of_bank(
+    disbursement: &Disbursement,
+    instruction: &str,
+    command: fn(Money) -> BudgetCommand,
+) -> Vec<(ThingId, Command)> {
+    let own = disbursement.attempts.iter().find(|one| one.instruction == instruction);
+    let Some(Attempt { batch, amount, .. }) = own else { return Vec::new() };
+    let money = Money { disbursement: disbursement.id, amount: *amount };
+    vec![to_budget(disbursement, command(money)), answered_in(*batch, instruction)]
+}
+
+fn answered_in(batch: BatchId, instruction: &str) -> (ThingId, Command) {
+    let command = BatchCommand::Answer { instruction: instruction.to_owned() };
+    (ThingId::Batch(batch), Command::Batch(command))
 }
 
 fn resolved(

@@ -46,7 +46,8 @@ pub struct Disbursement {
     pub exception: Option<Exception>,
     /// What the first of them said.
     pub proposal: Option<Proposal>,
-    /// Reports that were recorded and changed nothing.
+    /// Reports that were recorded and changed nothing by themselves, and those of exceptions that
+    /// two people have looked at.
     pub kept_reports: Vec<Report>,
     /// That the enterprise has its money.
     pub receipt: Option<Receipt>,
@@ -160,6 +161,13 @@ impl Disbursement {
             | State::Repaid
             | State::Referred => None,
         }
+    }
+
+    /// Whether the end of a statement period is awaited, and not yet the decision.
+    pub(super) fn statement_runs(&self) -> bool {
+        let awaited = self.wait.map(|wait| wait.due.at);
+        let until = self.clawback.as_ref().map(|claim| claim.statement_until.at);
+        self.state == State::ClawbackOpened && awaited.is_some() && awaited == until
     }
 
     /// Where its money stands in the ledger.

@@ -1,7 +1,6 @@
 //! What the bank reports of one instruction, and what comes of it.
 
 use base::{BatchId, Fen};
-use calendar::Moment;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter};
@@ -28,7 +27,7 @@ pub struct Report {
     pub amount: Option<Fen>,
     /// What came of it.
     pub outcome: Outcome,
-    /// When, as the bank says.
+    /// When, by the bank's clock, which may be a little ahead of ours.
     pub at: Timestamp,
     /// The id of the message that it came in.
     pub message: String,
@@ -52,15 +51,19 @@ pub enum Outcome {
 
 /// The report takes effect, by [`super::REPORTED`].
 pub(super) fn report(draft: &mut Draft<'_>, report: &Report) -> Result<(), DisbursementError> {
-    let known = draft.disbursement.attempts.iter().find(|one| one.instruction == report.instruction);
-    let Some(attempt) = known.cloned() else {
-        return Err(DisbursementError::InstructionUnknown {
-            instruction: report.instruction.clone(),
-        });
+    let ours = |one: &&Attempt| {
+        one.instruction == report.instruction && one.batch == report.batch
+    };
+    let Some(attempt) = draft.disbursement.attempts.iter().find(ours).cloned() else {
+        let instruction = report.instruction.clone();
+        return Err(DisbursementError::InstructionUnknown { instruction });
     };
     let skew = SignedDuration::from_secs(CLOCK_SKEW_SECONDS_MAX);
     if draft.moment.now.checked_add(skew).is_ok_and(|latest| latest < report.at) {
         return Err(DisbursementError::ReportInFuture { at: report.at });
+    }
+    if is_known(draft, report) {
+        return Ok(());
     }
     let (news, cause) = news(&attempt, report);
     match effect(draft.disbursement.state, news) {
@@ -78,7 +81,7 @@ pub(super) fn report(draft: &mut Draft<'_>, report: &Report) -> Result<(), Disbu
             let instruction = report.instruction.clone();
             draft.happen(What::SettledBefore { instruction, at: report.at });
         }
-        Effect::Keep => keep(draft, report),
+        Effect::Keep => draft.happen(What::ReportKept { report: report.clone() }),
         Effect::Pass => {}
     }
     Ok(())
@@ -99,6 +102,7 @@ fn news(attempt: &Attempt, report: &Report) -> (News, Option<Cause>) {
     }
     let (settled, rejected) = (attempt.settled_at, attempt.rejected.as_ref().map(|one| one.at));
     match &report.outcome {
+        Outcome::Pending if settled.is_some() || rejected.is_some() => (News::Same, None),
         Outcome::Pending => (News::Pending, None),
         Outcome::Settled => match (settled, rejected) {
             (Some(_), _) => (News::Same, None),
@@ -117,7 +121,7 @@ fn news(attempt: &Attempt, report: &Report) -> (News, Option<Cause>) {
 
 fn pay(draft: &mut Draft<'_>, report: &Report) {
     let wait = Wait::starting(draft.moment, RECEIPT_AFTER);
-    let (instruction, at) = (report.instruction.clone(), stated(draft.moment, report.at));
+    let (instruction, at) = (report.instruction.clone(), report.at);
     draft.happen(What::Paid { instruction, at, wait });
 }
 
@@ -127,7 +131,7 @@ fn give_back(draft: &mut Draft<'_>, report: &Report, was_paid: bool) {
         Outcome::Pending | Outcome::Settled => String::new(),
     };
     let wait = Wait::starting(draft.moment, STRANDED_AFTER);
-    let (instruction, at) = (report.instruction.clone(), stated(draft.moment, report.at));
+    let (instruction, at) = (report.instruction.clone(), report.at);
     draft.happen(if was_paid {
         What::Reversed { instruction, code, at, wait }
     } else {
@@ -137,24 +141,18 @@ fn give_back(draft: &mut Draft<'_>, report: &Report, was_paid: bool) {
 
 fn acknowledge(draft: &mut Draft<'_>, attempt: &Attempt, report: &Report) {
     if attempt.acknowledged_at.is_none() {
-        let (instruction, at) = (report.instruction.clone(), stated(draft.moment, report.at));
+        let (instruction, at) = (report.instruction.clone(), report.at);
         draft.happen(What::Acknowledged { instruction, at });
     }
 }
 
-/// Kept as it came, but not twice.
-fn keep(draft: &mut Draft<'_>, report: &Report) {
-    let told = |kept: &Report| {
-        (&kept.instruction, kept.amount, &kept.outcome, kept.at)
+/// Whether two people have it before them already, or have said what is true of it.
+fn is_known(draft: &Draft<'_>, report: &Report) -> bool {
+    let same = |known: &Report| {
+        (&known.instruction, known.amount, &known.outcome, known.at)
             == (&report.instruction, report.amount, &report.outcome, report.at)
     };
-    let excepted = draft.disbursement.exception.as_ref().is_some_and(|one| told(&one.report));
-    if !excepted && !draft.disbursement.kept_reports.iter().any(told) {
-        draft.happen(What::ReportKept { report: report.clone() });
-    }
-}
-
-/// The bank's own instant, which is never in the future.
-fn stated(moment: Moment<'_>, at: Timestamp) -> Timestamp {
-    at.min(moment.now)
+    let disbursement = &draft.disbursement;
+    let excepted = disbursement.exception.as_ref().is_some_and(|one| same(&one.report));
+    excepted || disbursement.kept_reports.iter().any(same)
 }

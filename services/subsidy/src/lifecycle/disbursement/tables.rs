@@ -221,21 +221,21 @@ pub const REPORTED: &[(News, &[State], Effect)] = {
         Payable, Batched, Ordered, Sent, Unknown, Paid, Confirmed, Returned, Lapsed, Exception,
         ClawbackOpened, Repaying, Repaid, Referred,
     ];
-    const CLAIMED: &[State] = &[Exception, ClawbackOpened, Repaying, Repaid, Referred];
-    const OPEN: &[State] = &[Payable, Batched, Ordered, Paid, Confirmed, Returned, Lapsed];
+    // Somebody decides about it already.
+    const DECIDED: &[State] = &[Exception, ClawbackOpened, Repaying, Repaid, Referred];
+    const OTHERS: &[State] = &[Payable, Batched, Ordered, Paid, Confirmed, Returned, Lapsed];
     &[
         // news               in                                          effect
-        (News::Pending,       &[Ordered],                                 Effect::Except),
         (News::Pending,       &[Sent, Unknown],                           Effect::Note),
-        (News::Pending,       &[Payable, Batched, Paid, Confirmed, Returned, Lapsed, Exception,
-                                ClawbackOpened, Repaying, Repaid, Referred], Effect::Pass),
+        (News::Pending,       OTHERS,                                     Effect::Except),
+        (News::Pending,       DECIDED,                                    Effect::Pass),
         (News::Same,          ALL,                                        Effect::Pass),
         (News::Settled,       &[Sent, Unknown],                           Effect::Pay),
-        (News::Settled,       OPEN,                                       Effect::Except),
-        (News::Settled,       CLAIMED,                                    Effect::Keep),
+        (News::Settled,       OTHERS,                                     Effect::Except),
+        (News::Settled,       DECIDED,                                    Effect::Keep),
         (News::Rejected,      &[Sent, Unknown],                           Effect::Return),
-        (News::Rejected,      OPEN,                                       Effect::Except),
-        (News::Rejected,      CLAIMED,                                    Effect::Keep),
+        (News::Rejected,      OTHERS,                                     Effect::Except),
+        (News::Rejected,      DECIDED,                                    Effect::Keep),
         (News::Reversed,      &[Paid, Confirmed, ClawbackOpened],         Effect::Reverse),
         (News::Reversed,      &[Payable, Batched, Ordered, Sent, Unknown, Returned, Lapsed],
                                                                           Effect::Except),
@@ -243,8 +243,8 @@ pub const REPORTED: &[(News, &[State], Effect)] = {
         (News::Reversed,      &[Exception, Repaying, Repaid, Referred],   Effect::Keep),
         (News::SettledBefore, ALL,                                        Effect::Note),
         (News::Contradicts,   &[Sent, Unknown],                           Effect::Except),
-        (News::Contradicts,   OPEN,                                       Effect::Except),
-        (News::Contradicts,   CLAIMED,                                    Effect::Keep),
+        (News::Contradicts,   OTHERS,                                     Effect::Except),
+        (News::Contradicts,   DECIDED,                                    Effect::Keep),
     ]
 };
 

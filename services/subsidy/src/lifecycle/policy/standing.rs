@@ -23,6 +23,8 @@ pub struct Policy {
     pub standing: Edition,
     /// The next one, while it is prepared beside it.
     pub next: Option<Edition>,
+    /// The budget lines that its versions have opened, by year and payer.
+    pub lines: BTreeSet<(i16, DepartmentId)>,
     /// When it last changed.
     pub changed_at: Timestamp,
 }
