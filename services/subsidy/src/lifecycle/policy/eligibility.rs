@@ -1,12 +1,13 @@
 //! Who: each criterion of a policy over the facts of one enterprise, with what is known of it beside
 //! what is wanted.
 
+use serde::{Deserialize, Serialize};
+
 use super::expression::{Expression, Outcome};
 use super::facts::{Facts, Value};
 use super::schema::Schema;
 use super::version::{Criterion, PolicyVersion};
 use crate::error::EvaluationError;
-use serde::{Deserialize, Serialize};
 
 /// A criterion that does not hold, with the enterprise's values beside what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +37,13 @@ impl<'a> Eligibility<'a> {
     /// Reads the criteria. Fails only if one is no expression: such a version is never filed.
     pub fn of(version: &'a PolicyVersion) -> Result<Eligibility<'a>, EvaluationError> {
         let schema = Schema::of(&version.terms);
-        let read = |criterion: &'a Criterion| {
+        let mut criteria = Vec::with_capacity(version.terms.criteria.len());
+        for criterion in &version.terms.criteria {
             let expression = Expression::read(&criterion.expression, &schema);
             let broken = |_| EvaluationError::Expression { criterion: criterion.code.clone() };
-            Ok((criterion, expression.map_err(broken)?))
-        };
-        let criteria: Result<Vec<_>, EvaluationError> =
-            version.terms.criteria.iter().map(read).collect();
-        Ok(Eligibility { version, criteria: criteria? })
+            criteria.push((criterion, expression.map_err(broken)?));
+        }
+        Ok(Eligibility { version, criteria })
     }
 
     /// The criteria that do not hold, all of them, in the order of the policy; none if the enterprise
