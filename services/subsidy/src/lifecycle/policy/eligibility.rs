@@ -22,7 +22,7 @@ pub struct Failing {
     pub actual: Vec<(String, Value)>,
     /// What is wanted, for people.
     pub wanted: String,
-    /// The whole of it for people: `企业规模：要求中型、小型或微型企业，贵企业为“大型”。`
+    /// The whole of it for people: `企业规模：要求中型、小型或微型企业；企业规模为“大型”。`
     pub text: String,
 }
 
@@ -71,7 +71,7 @@ impl<'a> Eligibility<'a> {
         let schema = Schema::of(&self.version.terms);
         let of = |field: &String| (field.clone(), facts.get(field).clone());
         let actual: Vec<(String, Value)> = expression.fields().iter().map(of).collect();
-        let known = actual.iter().map(|(field, value)| format!("{}为{value}", schema.label(field)));
+        let known = actual.iter().map(|(field, value)| schema.told(field, value));
         let known = known.collect::<Vec<_>>().join("，");
         let why = match outcome {
             Outcome::Holds | Outcome::Fails => "",
