@@ -6,4 +6,5 @@
 pub mod bank;
 pub mod error;
 pub mod lifecycle;
+pub mod payers;
 pub mod rail;
