@@ -1,6 +1,8 @@
 //! From which accounts the zone pays: one of each department that pays subsidies.
 
 use std::collections::BTreeMap;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use base::DepartmentId;
 use serde::Deserialize;
@@ -15,6 +17,15 @@ pub struct Payers(BTreeMap<DepartmentId, Party>);
 /// Why the file of the payers is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PayersFault {
+    /// It cannot be read.
+    #[error("付款账户文件 {path} 无法读取 / the file of the payers cannot be read: {path}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
     /// It is not what such a file is.
     #[error("付款账户文件格式有误 / the file of the payers is malformed")]
     Malformed(#[from] toml::de::Error),
@@ -52,6 +63,15 @@ struct Line {
 }
 
 impl Payers {
+    /// Reads the file at its place. Where there is none nobody pays, and each order says so.
+    pub async fn load(path: &Path) -> Result<Payers, PayersFault> {
+        match tokio::fs::read_to_string(path).await {
+            Ok(text) => Payers::parse(&text),
+            Err(fault) if fault.kind() == ErrorKind::NotFound => Ok(Payers::default()),
+            Err(cause) => Err(PayersFault::Unreadable { path: path.to_owned(), cause }),
+        }
+    }
+
     /// Reads the file, TOML: `[[payers]]` with `department`, `name`, `account` and `bank`.
     pub fn parse(text: &str) -> Result<Payers, PayersFault> {
         let book: Book = toml::from_str(text)?;
@@ -89,6 +109,17 @@ mod tests {
         assert_eq!(payers.get(&DepartmentId::new("D05").unwrap()), None);
         assert_eq!(Payers::parse("").unwrap(), Payers::default());
         assert!(!format!("{payers:?}").contains("36000000"));
+    }
+
+    #[tokio::test]
+    async fn where_there_is_no_file_nobody_pays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("payers.toml");
+        assert_eq!(Payers::load(&path).await.unwrap(), Payers::default());
+        std::fs::write(&path, GOOD).unwrap();
+        assert_eq!(Payers::load(&path).await.unwrap(), Payers::parse(GOOD).unwrap());
+        let fault = Payers::load(folder.path()).await.unwrap_err();
+        assert!(matches!(fault, PayersFault::Unreadable { .. }), "{fault}");
     }
 
     #[test]
