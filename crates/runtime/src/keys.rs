@@ -122,7 +122,9 @@ impl Keys {
 
     /// What encrypts personal values, and opens also those that older keys have encrypted.
     pub fn vault(&self) -> Vault {
-        Vault::new(&self.data).with_old(&self.old_data)
+        // The sealing key is never replaced without the journals' leave, so digests stay.
+        let digest_key = derive(&self.sealing, "whistle value digests", "");
+        Vault::new(&self.data).with_old(&self.old_data).with_digest_key(digest_key)
     }
 
     /// The own key that tokens are signed with, if tokens come from here.
@@ -204,8 +206,9 @@ fn public(key: &SigningKey) -> String {
     URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes())
 }
 
+/// A key, or a digest, that follows from a secret, for one purpose and one name.
 #[allow(clippy::expect_used, reason = "HMAC takes a key of any length")]
-fn derive(secret: &[u8; 32], purpose: &str, name: &str) -> [u8; 32] {
+pub(crate) fn derive(secret: &[u8; 32], purpose: &str, name: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length");
     mac.update(purpose.as_bytes());
     mac.update(&[0]);

@@ -116,7 +116,7 @@ impl Process {
                 local.register(&journal);
             }
             let webhooks = notices::webhooks(&journal, &receivers);
-            let house = house(journal, keys, objects.clone());
+            let house = house(config, journal, keys, objects.clone());
             let doors = (service.mount)(house.clone());
             calls.push((service.name, doors.calls));
             let (ear, bell) = (doors.events, doors.time);
@@ -280,9 +280,9 @@ impl Process {
 }
 
 /// The house around a journal.
-fn house(journal: Journal, keys: &Keys, objects: Objects) -> House {
+fn house(config: &Config, journal: Journal, keys: &Keys, objects: Objects) -> House {
     let (pages, vault) = (Pages::new(*keys.page()), keys.vault());
-    House::new(journal, Calendar::published(), pages, vault, objects)
+    House::new(journal, Calendar::published(), pages, vault, objects, config.bank_places())
 }
 
 /// Delivery as configured; the local one besides, to register journals with.

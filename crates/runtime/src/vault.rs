@@ -6,6 +6,8 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use journal::Entropy;
 use sha2::{Digest as _, Sha256};
 
+use crate::keys::derive;
+
 /// The first byte of every encrypted value: XChaCha20-Poly1305, laid out as [`Vault::seal`] says.
 const VERSION: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
@@ -18,6 +20,7 @@ const SALT_BYTES: usize = 32;
 pub struct Vault {
     newest: DataKey,
     old: Vec<DataKey>,
+    digest_key: [u8; 32],
 }
 
 #[derive(Clone)]
@@ -64,7 +67,7 @@ impl From<VaultError> for crate::Refusal {
 impl Vault {
     /// With the data key of the zone.
     pub fn new(key: &[u8; 32]) -> Vault {
-        Vault { newest: DataKey::new(key), old: Vec::new() }
+        Vault { newest: DataKey::new(key), old: Vec::new(), digest_key: *key }
     }
 
     /// The same, which also opens what these keys have encrypted that were the zone's before.
@@ -72,6 +75,18 @@ impl Vault {
     pub fn with_old(mut self, keys: &[[u8; 32]]) -> Vault {
         self.old.extend(keys.iter().map(DataKey::new));
         self
+    }
+
+    /// The same, whose digests follow from this secret, which stays when the data key is replaced.
+    #[must_use]
+    pub fn with_digest_key(self, digest_key: [u8; 32]) -> Vault {
+        Vault { digest_key, ..self }
+    }
+
+    /// What stands for a value that is to be compared and not shown, such as an account number: the
+    /// same for the same value, and nothing that can be guessed and tried without the key.
+    pub fn digest(&self, value: &str) -> [u8; 32] {
+        derive(&self.digest_key, "whistle value digest", value)
     }
 
     /// Encrypts a value for a place, such as `tickets/…#contact.phone`; it opens there alone.
@@ -229,6 +244,18 @@ mod tests {
         }
         let without = Vault::new(&keys[2]).open(PLACE, &sealed[0].encrypted);
         assert_eq!(without, Err(VaultError::OtherKey), "an old key that was taken away");
+    }
+
+    #[test]
+    fn a_digest_compares_values_and_outlives_the_data_key() {
+        let vault = |data: u8| Vault::new(&[data; 32]).with_digest_key([9; 32]);
+        let digest = vault(1).digest("6999776490959710548");
+        assert_eq!(vault(2).digest("6999776490959710548"), digest);
+        assert_ne!(vault(1).digest("6999776490959710549"), digest);
+        let other = Vault::new(&[1; 32]).with_digest_key([8; 32]);
+        assert_ne!(other.digest("6999776490959710548"), digest);
+        let plain: [u8; 32] = Sha256::digest("6999776490959710548").into();
+        assert_ne!(digest, plain, "who has a list of numbers could try them");
     }
 
     #[test]

@@ -141,7 +141,8 @@ impl Ground {
         }
         let (pages, vault) = (Pages::new(*self.keys.page()), self.keys.vault());
         let objects = Objects::open(&self.config, sources().entropy)?;
-        let house = House::new(journal, Calendar::published(), pages, vault, objects);
+        let bank = self.config.bank_places();
+        let house = House::new(journal, Calendar::published(), pages, vault, objects, bank);
         Ok(Alone { house, tasks })
     }
 }

@@ -92,6 +92,9 @@ pub const SETTINGS: &[Setting] = &[
     text("files.region", "非空文本，例如 us-east-1", "a text that is not empty, such as us-east-1"),
     text("files.access_key_id", "访问密钥的编号，非空文本", "the id of the access key, a text that is not empty"),
     secret("files.secret_access_key", "访问密钥，非空文本", "the access key, a text that is not empty"),
+    text("bank.orders", "支付指令目录，一个可写的目录", "the folder of payment orders, one that can be written to"),
+    text("bank.reports", "银行回执目录，一个可写的目录", "the folder of the bank's reports, one that can be written to"),
+    text("bank.payers_file", "付款账户文件（TOML）的路径", "the path of the file of the accounts that pay (TOML)"),
     number("files.bytes_max", " 1 到 1073741824 的整数（字节）", "a whole number of bytes from 1 to 1073741824"),
 ];
 
@@ -127,6 +130,9 @@ pub(super) fn faults(config: &Config) -> Vec<&'static str> {
         ("data_key_file", filled(&config.data_key_file)),
         ("old_data_key_files", config.old_data_key_files.iter().all(|path| !path.as_os_str().is_empty())),
         ("notices_file", filled(&config.notices_file)),
+        ("bank.orders", filled(&config.bank.orders)),
+        ("bank.reports", filled(&config.bank.reports)),
+        ("bank.payers_file", filled(&config.bank.payers_file)),
         ("witnesses", config.witnesses.iter().all(|text| witness_key(text).is_some())),
         ("otlp_endpoint", config.otlp_endpoint.as_deref().is_none_or(|url| starts(url, &["http://"]) && url.parse::<http::Uri>().is_ok())),
         ("files.address", config.files.address.as_deref().is_none_or(is_folder_or_bucket)),

@@ -18,6 +18,9 @@ const REJECTIONS: &[(&str, &str)] = &[
     ("BE01", "账号户名不符"),
 ];
 
+/// The least time between a first answer and a later one.
+const LATER_BY: SignedDuration = SignedDuration::from_secs(1);
+
 /// The reports on an order that was taken now.
 pub(super) fn plan(
     order: &PaymentOrder,
@@ -29,7 +32,9 @@ pub(super) fn plan(
     let mut told: BTreeMap<Timestamp, Vec<Entry>> = BTreeMap::new();
     let mut again: Vec<Timestamp> = Vec::new();
     let after = |delay: SignedDuration| now.checked_add(delay).unwrap_or(Timestamp::MAX);
-    let (soon, late) = (after(behaviour.on_time), after(behaviour.late));
+    // What comes later comes later: no report says two things of one entry.
+    let later = behaviour.late.max(behaviour.on_time.saturating_add(LATER_BY));
+    let (soon, late) = (after(behaviour.on_time), after(later));
     for transfer in order.transfers() {
         let dice = Dice::of(seed, transfer);
         let manner = behaviour.manner(dice.first);

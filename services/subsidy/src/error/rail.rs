@@ -4,6 +4,7 @@
 use std::io;
 
 use runtime::Verdict;
+use runtime::vault::VaultError;
 use tonic::Code;
 
 use crate::rail::Place;
@@ -107,6 +108,9 @@ pub enum RailError {
         /// The name.
         name: String,
     },
+    /// The account of an enterprise cannot be opened: with our keys, or at all.
+    #[error("the account of an enterprise cannot be opened")]
+    Sealed(#[from] VaultError),
     /// The folders of the rail cannot be read or written at the moment.
     #[error("the folder of the payment rail cannot be used: {what}")]
     Folder {
@@ -136,6 +140,12 @@ pub enum OrderProblem {
     Name,
     /// A purpose is empty or holds control characters.
     Purpose,
+    /// The department that pays has no account to pay from.
+    Payer,
+    /// An instruction id is not one that banks carry.
+    Reference,
+    /// The account is not the one that was approved.
+    AccountChanged,
 }
 
 impl OrderProblem {
@@ -149,6 +159,9 @@ impl OrderProblem {
             OrderProblem::Sum => "合计金额超过银行报文的位数上限",
             OrderProblem::Name => "户名为空、超过 140 个字或含有控制字符",
             OrderProblem::Purpose => "用途为空或含有控制字符",
+            OrderProblem::Payer => "付款部门没有配置付款账户",
+            OrderProblem::Reference => "指令编号不符合银行报文要求",
+            OrderProblem::AccountChanged => "收款账户与审批时不一致",
         }
     }
 }
@@ -161,7 +174,7 @@ impl RailError {
 
     /// Whether it lies in what the file says, so that reading it again gives the same.
     pub fn is_of_the_file(&self) -> bool {
-        !matches!(self, RailError::Folder { .. })
+        !matches!(self, RailError::Folder { .. } | RailError::Sealed(_))
     }
 
     /// Why the file is refused, for people: what stands in the reason beside a refused file.
@@ -203,6 +216,7 @@ impl RailError {
             RailError::OrderDiffers { name } => {
                 format!("名为 {name} 的支付文件此前已交付银行且内容不同，为防止重复支付，未予覆盖；请查明后另行制单。")
             }
+            RailError::Sealed(_) => "收款账户无法解密；请联系管理员核对数据密钥。".to_owned(),
             RailError::Folder { .. } => "支付文件目录暂时无法读写；请稍后再试，仍不行请联系管理员。".to_owned(),
         }
     }
@@ -248,6 +262,7 @@ impl RailError {
             RailError::OrderDiffers { name } => {
                 told(Code::FailedPrecondition, "PAYMENT_ORDER_DIFFERS").with("name", name)
             }
+            RailError::Sealed(_) => Verdict::kept(),
             RailError::Folder { .. } => told(Code::Unavailable, "PAYMENT_RAIL_UNAVAILABLE"),
         }
     }

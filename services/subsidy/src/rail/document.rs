@@ -209,9 +209,8 @@ impl<'a> Document<'a> {
         let (of, _) = self.reader.resolver().resolve_element(start.name());
         let found = match of {
             ResolveResult::Bound(Namespace(found)) if found == self.namespace.as_bytes() => {
-                return self.open.is_empty().then_some(name).map_or(Ok(()), |root| {
-                    if root == "Document" { Ok(()) } else { Err(self.of_other_kind(root)) }
-                });
+                let fits = !self.open.is_empty() || name == "Document";
+                return if fits { Ok(()) } else { Err(self.of_other_kind(name)) };
             }
             ResolveResult::Bound(Namespace(found)) => String::from_utf8_lossy(found).into_owned(),
             ResolveResult::Unbound | ResolveResult::Unknown(_) => String::new(),

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use base::DisbursementId;
 use serde::{Deserialize, Serialize};
 
 /// The longest reference, in characters: Max35Text of ISO 20022.
 const CHARS_MAX: usize = 35;
-/// The last attempt whose number still fits.
-const ATTEMPTS_MAX: u32 = 99;
 
 /// A reference (编号) as banks carry it: `[A-Za-z0-9-]{1,35}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,15 +29,6 @@ impl Reference {
         } else {
             Err(ReferenceFault { given: text.chars().take(40).collect() })
         }
-    }
-
-    /// The instruction id of an attempt, from 1, to pay a disbursement: no two attempts have the
-    /// same one, and it never changes (M8). `None` after 99 attempts.
-    pub fn of_attempt(disbursement: &DisbursementId, attempt: u32) -> Option<Reference> {
-        let uuid = disbursement.uuid();
-        (1..=ATTEMPTS_MAX)
-            .contains(&attempt)
-            .then(|| Reference(format!("{}-{attempt}", uuid.as_simple())))
     }
 
     /// The reference as it is written.
@@ -80,18 +68,5 @@ mod tests {
         for bad in ["", " ", "编号", "a/b", "a b", "a\n", &"x".repeat(36)] {
             assert!(Reference::new(bad).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn each_attempt_has_a_reference_of_its_own_that_fits() {
-        let one = DisbursementId::parse("disbursements/01890a5d-ac96-774b-bcce-b302099a8057");
-        let one = one.unwrap();
-        let of = |attempt| Reference::of_attempt(&one, attempt);
-        assert_eq!(of(1).unwrap().as_str(), "01890a5dac96774bbcceb302099a8057-1");
-        assert_eq!(of(99).unwrap().as_str().len(), CHARS_MAX);
-        let all: std::collections::BTreeSet<_> = (1..=ATTEMPTS_MAX).filter_map(of).collect();
-        assert_eq!(all.len(), 99);
-        assert!(all.iter().all(|it| Reference::new(it.as_str()).is_ok()));
-        assert_eq!((of(0), of(100)), (None, None));
     }
 }

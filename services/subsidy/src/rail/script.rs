@@ -72,9 +72,10 @@ fn zone() -> TimeZone {
     TimeZone::fixed(tz::offset(8))
 }
 
-/// An instant as it is written, to the second: `2026-11-23T10:00:00+08:00`.
+/// An instant as it is written: `2026-11-23T10:00:00+08:00`, with a fraction if it has one, so that
+/// what is read again is the same instant.
 pub(super) fn instant(at: Timestamp) -> String {
-    at.to_zoned(zone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    at.to_zoned(zone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
 }
 
 /// Reads an instant at the present place. One without an offset is of the time of the zone.

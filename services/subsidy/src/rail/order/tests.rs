@@ -89,7 +89,7 @@ fn each_bad_sample_is_refused_for_what_is_wrong_with_it() {
     }
 }
 
-/// Shows: an amount negative, zero, or too long.
+/// An amount negative, zero, or too long; what no schema lets through, and what none can see.
 #[test]
 fn an_order_that_no_bank_could_carry_out_is_not_written() {
     use OrderProblem::*;

@@ -41,7 +41,7 @@ async fn two_replicas_that_send_at_once_send_once() {
     assert_eq!(PaymentOrder::read(&bytes).unwrap(), order("m", &[100]));
 }
 
-/// Shows: a batch with a changed entry.
+/// A batch with a changed entry, should the rules ever let one through.
 #[tokio::test]
 async fn an_order_that_was_changed_after_it_was_sent_is_refused() {
     let scratch = tempfile::tempdir().unwrap();

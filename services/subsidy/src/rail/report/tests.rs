@@ -288,7 +288,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
     let status = proptest::sample::select(statuses);
     let text = proptest::option::of("[^\\p{C}\\s]{1,35}");
     let amount = proptest::option::of(0..1_000_000_000_000_i64);
-    let at = proptest::option::of(0..4_000_000_000_i64);
+    let at = proptest::option::of(0..4_000_000_000_000_000_i64);
     let reference = "[A-Za-z0-9-]{1,35}";
     let parts = (reference, status, text.clone(), text.clone(), amount, at, text);
     let entry = parts.prop_map(|(reference, status, code, text, amount, at, bank)| Entry {
@@ -296,7 +296,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
         status,
         cause: Cause { code, text },
         amount: amount.map(Fen),
-        carried_out_at: at.map(|at| Timestamp::from_second(at).unwrap()),
+        carried_out_at: at.map(|at| Timestamp::from_microsecond(at).unwrap()),
         bank_reference: bank,
     });
     proptest::collection::vec(entry, 1..20)
