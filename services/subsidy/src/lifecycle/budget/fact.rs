@@ -4,6 +4,7 @@ use base::{ApplicationId, BudgetId, Fen};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::command::{Change, Opening};
 use super::posting::Posting;
 use crate::lifecycle::By;
@@ -126,5 +127,24 @@ impl BudgetFact {
             | BudgetFact::Released { .. }
             | BudgetFact::YearClosed { .. } => None,
         }
+    }
+
+    /// Whether more may be promised after it than before, so that applications that queue at the
+    /// end of the budget are looked at again.
+    pub fn frees(&self) -> bool {
+        let freed = match self {
+            BudgetFact::Committed { held, posting, .. } => return posting.amount < *held,
+            BudgetFact::Released { .. } => return true,
+            BudgetFact::Opened { posting, .. } => posting.as_ref(),
+            BudgetFact::AdjustmentConfirmed { .. }
+            | BudgetFact::Posted { .. }
+            | BudgetFact::CarriedOut { .. }
+            | BudgetFact::CarriedIn { .. }
+            | BudgetFact::AdjustmentProposed { .. }
+            | BudgetFact::AdjustmentDropped { .. }
+            | BudgetFact::Held { .. }
+            | BudgetFact::YearClosed { .. } => self.posting(),
+        };
+        freed.is_some_and(|posting| posting.debit() == Account::Available)
     }
 }
