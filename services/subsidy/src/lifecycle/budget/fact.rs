@@ -132,19 +132,12 @@ impl BudgetFact {
     /// Whether more may be promised after it than before, so that applications that queue at the
     /// end of the budget are looked at again.
     pub fn frees(&self) -> bool {
-        let freed = match self {
-            BudgetFact::Committed { held, posting, .. } => return posting.amount < *held,
-            BudgetFact::Released { .. } => return true,
-            BudgetFact::Opened { posting, .. } => posting.as_ref(),
-            BudgetFact::AdjustmentConfirmed { .. }
-            | BudgetFact::Posted { .. }
-            | BudgetFact::CarriedOut { .. }
-            | BudgetFact::CarriedIn { .. }
-            | BudgetFact::AdjustmentProposed { .. }
-            | BudgetFact::AdjustmentDropped { .. }
-            | BudgetFact::Held { .. }
-            | BudgetFact::YearClosed { .. } => self.posting(),
-        };
-        freed.is_some_and(|posting| posting.debit() == Account::Available)
+        if let BudgetFact::Committed { held, posting, .. } = self {
+            return posting.amount < *held;
+        }
+        if let BudgetFact::Released { .. } = self {
+            return true;
+        }
+        self.posting().is_some_and(|posting| posting.debit() == Account::Available)
     }
 }
