@@ -3,7 +3,7 @@
 mod words;
 
 use base::DepartmentId;
-use runtime::{Refusal, Verdict};
+use runtime::{Fault as _, Refusal, Verdict};
 use tonic::Code;
 
 use self::words::{chinese_action, chinese_state, way_on};
@@ -97,7 +97,7 @@ impl PolicyError {
     /// What the caller is told.
     #[rustfmt::skip]
     pub fn verdict(&self) -> Verdict {
-        let told = |code, reason, chinese: &str| Verdict::told(code, reason, chinese);
+        let told = |code, reason: &'static str, chinese: &str| Verdict::told(code, reason, chinese);
         match self {
             PolicyError::NotFound { policy } =>
                 told(Code::NotFound, "POLICY_NOT_FOUND", "没有这项政策，或者您无权查看；请核对政策代码。").with("policy", policy),
@@ -123,7 +123,7 @@ impl EvaluationError {
     /// What the caller is told.
     #[rustfmt::skip]
     pub fn verdict(&self) -> Verdict {
-        let told = |code, reason, chinese: &str| Verdict::told(code, reason, chinese);
+        let told = |code, reason: &'static str, chinese: &str| Verdict::told(code, reason, chinese);
         match self {
             EvaluationError::Unknown { field } | EvaluationError::NotNumber { field } =>
                 told(Code::FailedPrecondition, "FACT_MISSING", "计算金额所需的资料缺失，无法核定；请补充所列资料后再办。").with("field", field),

@@ -1,12 +1,13 @@
 //! Who: each criterion of a policy over the facts of one enterprise, with what is known of it beside
 //! what is wanted.
 
+use serde::{Deserialize, Serialize};
+
 use super::expression::{Expression, Outcome};
 use super::facts::{Facts, Value};
 use super::schema::Schema;
 use super::version::{Criterion, PolicyVersion};
 use crate::error::EvaluationError;
-use serde::{Deserialize, Serialize};
 
 /// A criterion that does not hold, with the enterprise's values beside what is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub struct Failing {
     pub actual: Vec<(String, Value)>,
     /// What is wanted, for people.
     pub wanted: String,
-    /// The whole of it for people: `企业规模：要求中型、小型或微型企业，贵企业为“大型”。`
+    /// The whole of it for people: `企业规模：要求中型、小型或微型企业；企业规模为“大型”。`
     pub text: String,
 }
 
@@ -36,14 +37,13 @@ impl<'a> Eligibility<'a> {
     /// Reads the criteria. Fails only if one is no expression: such a version is never filed.
     pub fn of(version: &'a PolicyVersion) -> Result<Eligibility<'a>, EvaluationError> {
         let schema = Schema::of(&version.terms);
-        let read = |criterion: &'a Criterion| {
+        let mut criteria = Vec::with_capacity(version.terms.criteria.len());
+        for criterion in &version.terms.criteria {
             let expression = Expression::read(&criterion.expression, &schema);
             let broken = |_| EvaluationError::Expression { criterion: criterion.code.clone() };
-            Ok((criterion, expression.map_err(broken)?))
-        };
-        let criteria: Result<Vec<_>, EvaluationError> =
-            version.terms.criteria.iter().map(read).collect();
-        Ok(Eligibility { version, criteria: criteria? })
+            criteria.push((criterion, expression.map_err(broken)?));
+        }
+        Ok(Eligibility { version, criteria })
     }
 
     /// The criteria that do not hold, all of them, in the order of the policy; none if the enterprise
@@ -71,7 +71,7 @@ impl<'a> Eligibility<'a> {
         let schema = Schema::of(&self.version.terms);
         let of = |field: &String| (field.clone(), facts.get(field).clone());
         let actual: Vec<(String, Value)> = expression.fields().iter().map(of).collect();
-        let known = actual.iter().map(|(field, value)| format!("{}为{value}", schema.label(field)));
+        let known = actual.iter().map(|(field, value)| schema.told(field, value));
         let known = known.collect::<Vec<_>>().join("，");
         let why = match outcome {
             Outcome::Holds | Outcome::Fails => "",

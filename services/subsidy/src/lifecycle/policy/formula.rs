@@ -135,21 +135,6 @@ impl Formula {
             }
         }
     }
-
-    /// The names of the facts that it needs; those that must be numbers are marked.
-    pub(super) fn fields(&self) -> Vec<(&str, bool)> {
-        match self {
-            Formula::Flat { .. } => Vec::new(),
-            Formula::Table { field, .. } => vec![(field, false)],
-            Formula::Percent { base, .. }
-            | Formula::PerUnit { base, .. }
-            | Formula::Tiered { base, .. } => match base {
-                Base::Field(field) => vec![(field, true)],
-                Base::Minus(more, less) => vec![(more, true), (less, true)],
-            },
-            Formula::HigherOf { of } => of.iter().flat_map(Formula::fields).collect(),
-        }
-    }
 }
 
 impl Base {

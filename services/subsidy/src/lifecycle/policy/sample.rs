@@ -51,7 +51,8 @@ pub(crate) fn text(words: &str) -> Value {
 
 pub(crate) fn field(name: &str, kind: Kind, required: bool) -> ClaimField {
     let label = format!("填报的{name}");
-    ClaimField { name: name.to_owned(), kind, label, unit: String::new(), required }
+    let unit = if name.ends_with("_fen") { "分" } else { "" };
+    ClaimField { name: name.to_owned(), kind, label, unit: unit.to_owned(), required }
 }
 
 pub(crate) fn criterion(code: &str, expression: &str, wanted: &str) -> Criterion {

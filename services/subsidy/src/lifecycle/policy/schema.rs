@@ -1,6 +1,7 @@
 //! Which facts there are and of which type each is: those of an enterprise are the same for every
 //! policy, those of a claim each policy declares for itself.
 
+use base::Fen;
 use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString};
 
@@ -82,35 +83,45 @@ pub const CLAIM: &str = "claim";
 /// What the facts of an enterprise begin with.
 pub const ENTERPRISE: &str = "enterprise";
 
-/// What is known of an enterprise: name, type and label. The list is closed.
+/// The unit of money: amounts are kept in fen and shown in yuan.
+const FEN: &str = "分";
+
+/// What is known of an enterprise: name, type, label and unit. The list is closed.
 #[rustfmt::skip]
-pub const ENTERPRISE_FIELDS: &[(&str, Kind, &str)] = &[
-    ("code",                   Kind::Text, "统一社会信用代码"),
-    ("name",                   Kind::Text, "企业名称"),
-    ("industry",               Kind::Text, "行业"),
-    ("sector",                 Kind::Text, "细分领域"),
-    ("size",                   Kind::Text, "企业规模"),
-    ("staff",                  Kind::Int,  "从业人数"),
-    ("registered_capital_fen", Kind::Int,  "注册资本（分）"),
-    ("founded_year",           Kind::Int,  "成立年份"),
-    ("above_scale",            Kind::Bool, "是否规上"),
-    ("first_above_scale_year", Kind::Int,  "首次上规年份"),
-    ("high_tech",              Kind::Int,  "高新技术企业认定年份"),
-    ("high_tech_kind",         Kind::Text, "高新技术企业认定类别"),
-    ("srdi",                   Kind::Text, "专精特新等级"),
-    ("srdi_year",              Kind::Int,  "专精特新认定年份"),
-    ("tax_credit",             Kind::Text, "纳税信用等级"),
-    ("credit_status",          Kind::Text, "信用状况"),
+pub const ENTERPRISE_FIELDS: &[(&str, Kind, &str, &str)] = &[
+    ("code",                   Kind::Text, "统一社会信用代码",     ""),
+    ("name",                   Kind::Text, "企业名称",             ""),
+    ("industry",               Kind::Text, "行业",                 ""),
+    ("sector",                 Kind::Text, "细分领域",             ""),
+    ("size",                   Kind::Text, "企业规模",             ""),
+    ("staff",                  Kind::Int,  "从业人数",             "人"),
+    ("registered_capital_fen", Kind::Int,  "注册资本",             FEN),
+    ("founded_year",           Kind::Int,  "成立年份",             "年"),
+    ("above_scale",            Kind::Bool, "规上企业",             ""),
+    ("first_above_scale_year", Kind::Int,  "首次上规年份",         "年"),
+    ("high_tech",              Kind::Int,  "高新技术企业认定年份", "年"),
+    ("high_tech_kind",         Kind::Text, "高新技术企业认定类别", ""),
+    ("srdi",                   Kind::Text, "专精特新等级",         ""),
+    ("srdi_year",              Kind::Int,  "专精特新认定年份",     "年"),
+    ("tax_credit",             Kind::Text, "纳税信用等级",         ""),
+    ("credit_status",          Kind::Text, "信用状况",             ""),
 ];
 
-/// What is known of an enterprise for each year: `revenue_2025_fen`.
+/// What is known of an enterprise for each year, in fen: `revenue_2025_fen`.
 const YEARLY_FIELDS: &[(&str, &str, &str)] =
-    &[("revenue_", "_fen", "年营业收入（分）"), ("rd_", "_fen", "年研发费用（分）")];
+    &[("revenue_", "_fen", "年营业收入"), ("rd_", "_fen", "年研发费用")];
 
 /// The facts that one policy may speak of.
 #[derive(Clone, Copy, Debug)]
 pub struct Schema<'a> {
     claim: &'a [ClaimField],
+}
+
+/// What is declared of one fact.
+struct Declared<'a> {
+    kind: Kind,
+    label: String,
+    unit: &'a str,
 }
 
 impl<'a> Schema<'a> {
@@ -121,42 +132,52 @@ impl<'a> Schema<'a> {
 
     /// Of which type a fact is, by its dotted name; none if there is no such fact.
     pub fn kind(&self, name: &str) -> Option<Kind> {
-        let (root, field) = name.split_once('.')?;
-        match root {
-            ENTERPRISE => enterprise_field(field).map(|(kind, _)| kind),
-            CLAIM => self.claimed(field).map(|claimed| claimed.kind),
-            _ => None,
+        self.declared(name).map(|declared| declared.kind)
+    }
+
+    /// What a fact is called: `企业规模`, `2025年营业收入`, `实际支付利息`.
+    pub fn label(&self, name: &str) -> String {
+        self.declared(name).map_or_else(|| name.to_owned(), |declared| declared.label)
+    }
+
+    /// What is known of a fact, for people: `企业规模为“大型”`, `实际支付利息为4,999.99元`,
+    /// `未填写新增就业人数`, `没有首次上规年份的记录`.
+    pub fn told(&self, name: &str, value: &Value) -> String {
+        let label = self.label(name);
+        let unit = self.declared(name).map_or("", |declared| declared.unit);
+        match value {
+            Value::Null if name.starts_with("claim.") => format!("未填写{label}"),
+            Value::Null => format!("没有{label}的记录"),
+            Value::Int(fen) if unit == FEN => format!("{label}为{}元", Fen(*fen)),
+            Value::Int(number) => format!("{label}为{number}{unit}"),
+            Value::Bool(_) | Value::Text(_) | Value::List(_) => format!("{label}为{value}"),
         }
     }
 
-    /// What a fact is called: `企业规模`, `2025年营业收入（分）`, `实际支付利息（分）`.
-    pub fn label(&self, name: &str) -> String {
-        let known = name.split_once('.').and_then(|(root, field)| match root {
-            ENTERPRISE => enterprise_field(field).map(|(_, label)| label),
-            CLAIM => self.claimed(field).map(|claimed| match claimed.unit.as_str() {
-                "" => claimed.label.clone(),
-                unit => format!("{}（{unit}）", claimed.label),
-            }),
+    fn declared(&self, name: &str) -> Option<Declared<'a>> {
+        let (root, field) = name.split_once('.')?;
+        match root {
+            ENTERPRISE => enterprise_field(field),
+            CLAIM => {
+                let claimed = self.claim.iter().find(|claimed| claimed.name == field)?;
+                let ClaimField { kind, label, unit, .. } = claimed;
+                Some(Declared { kind: *kind, label: label.clone(), unit })
+            }
             _ => None,
-        });
-        known.unwrap_or_else(|| name.to_owned())
-    }
-
-    fn claimed(&self, field: &str) -> Option<&'a ClaimField> {
-        self.claim.iter().find(|claimed| claimed.name == field)
+        }
     }
 }
 
-/// The type and the label of what is known of an enterprise.
-fn enterprise_field(field: &str) -> Option<(Kind, String)> {
-    let fixed = ENTERPRISE_FIELDS.iter().find(|(name, _, _)| *name == field);
-    if let Some((_, kind, label)) = fixed {
-        return Some((*kind, (*label).to_owned()));
+/// What is known of an enterprise by a name.
+fn enterprise_field(field: &str) -> Option<Declared<'static>> {
+    let fixed = ENTERPRISE_FIELDS.iter().find(|(name, ..)| *name == field);
+    if let Some((_, kind, label, unit)) = fixed {
+        return Some(Declared { kind: *kind, label: (*label).to_owned(), unit });
     }
     YEARLY_FIELDS.iter().find_map(|(before, after, label)| {
         let year = field.strip_prefix(before)?.strip_suffix(after)?;
         let is_year = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-        is_year.then(|| (Kind::Int, format!("{year}{label}")))
+        is_year.then(|| Declared { kind: Kind::Int, label: format!("{year}{label}"), unit: FEN })
     })
 }
 

@@ -22,10 +22,7 @@ fn all_criteria_that_fail_are_told_at_once_with_value_and_wanted() {
         .with("claim.interest_fen", Value::Int(499_999));
     let failing = failing(&version(), &facts).unwrap();
     assert_eq!(failing.len(), 2);
-    assert_eq!(
-        failing[0].text,
-        "条件credit：要求无失信记录；信用状况为“失信”。"
-    );
+    assert_eq!(failing[0].text, "条件credit：要求无失信记录；信用状况为“失信”。");
     assert_eq!(
         failing[1],
         Failing {
@@ -34,7 +31,7 @@ fn all_criteria_that_fail_are_told_at_once_with_value_and_wanted() {
             expression: "claim.interest_fen >= 500000".to_owned(),
             actual: vec![("claim.interest_fen".to_owned(), Value::Int(499_999))],
             wanted: "利息不少于5000元".to_owned(),
-            text: "条件interest：要求利息不少于5000元；填报的interest_fen为499999。".to_owned(),
+            text: "条件interest：要求利息不少于5000元；填报的interest_fen为4,999.99元。".to_owned(),
         }
     );
 }
@@ -51,11 +48,14 @@ fn m6_a_dishonest_enterprise_is_not_eligible() {
 
 #[test]
 fn what_is_not_known_is_a_failing_criterion_and_says_so() {
-    let unknown = facts().with("claim.interest_fen", Value::Null);
-    let failing = failing(&version(), &unknown).unwrap();
+    let told = |facts: &Facts| failing(&version(), facts).unwrap().remove(0).text;
     assert_eq!(
-        failing[0].text,
-        "条件interest：要求利息不少于5000元；填报的interest_fen为未填写，资料不全，无法判断。"
+        told(&facts().with("enterprise.credit_status", Value::Null)),
+        "条件credit：要求无失信记录；没有信用状况的记录，资料不全，无法判断。"
+    );
+    assert_eq!(
+        told(&facts().with("claim.interest_fen", Value::Null)),
+        "条件interest：要求利息不少于5000元；未填写填报的interest_fen，资料不全，无法判断。"
     );
 }
 

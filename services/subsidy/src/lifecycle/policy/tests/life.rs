@@ -226,13 +226,13 @@ fn publishing_opens_each_budget_line_once() {
     let published = life.ask(PolicyAsk::Publish).unwrap();
     let opened = |life: &Life, facts: &[PolicyFact]| -> Vec<(String, Fen)> {
         let of = follows(life.policy.as_ref().unwrap(), &facts[0]);
-        let line = |(id, command): (ThingId, Command)| match command {
-            Command::Budget(BudgetCommand::Open(opening)) => {
-                assert_eq!(opening.document, "示经发〔2026〕1号");
-                assert_eq!(ThingId::Budget(opening.id), id);
-                (id.to_string(), opening.amount)
-            }
-            other => panic!("{other:?}"),
+        let line = |(id, command): (ThingId, Command)| {
+            let Command::Budget(BudgetCommand::Open(opening)) = command else {
+                panic!("no budget line");
+            };
+            assert_eq!(opening.document, "示经发〔2026〕1号");
+            assert_eq!(ThingId::Budget(opening.id), id);
+            (id.to_string(), opening.amount)
         };
         of.into_iter().map(line).collect()
     };
