@@ -97,7 +97,7 @@ async fn put_posting(
     budget: &BudgetId,
     posting: &Posting,
 ) -> Result<(), DbErr> {
-    let name = |id: Option<String>| Value::String(id);
+    let name = |id: Option<String>| Value::from(id);
     let values: [Value; 11] = [
         budget.to_string().into(),
         posting.number.into(),

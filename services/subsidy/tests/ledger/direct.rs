@@ -72,7 +72,7 @@ async fn a_posting_is_never_out_of_balance_and_has_a_cause(size: Size) -> Result
     Ok(())
 }
 
-/// Shows: M2.
+/// M2 of domain.md §7.
 async fn m2_is_held_by_the_engine_too(size: Size) -> Result<()> {
     let books = Books::open(size).await?;
     let line = books.opened("P01", 2026, 500).await?;
@@ -88,7 +88,7 @@ async fn m2_is_held_by_the_engine_too(size: Size) -> Result<()> {
     Ok(())
 }
 
-/// Shows: M9.
+/// M9 of domain.md §7.
 async fn m9_nothing_of_a_disbursement_is_moved_twice_even_if_the_rules_were_wrong(
     size: Size,
 ) -> Result<()> {
@@ -122,7 +122,7 @@ async fn what_is_set_aside_for_one_application_is_not_set_free_for_another(
     books.agree().await
 }
 
-/// Shows: M8.
+/// M8 of domain.md §7.
 async fn m8_an_instruction_is_never_given_twice_or_taken_back(size: Size) -> Result<()> {
     let books = Books::open(size).await?;
     let give = |id: &str, disbursement: &str, attempt: i64| {

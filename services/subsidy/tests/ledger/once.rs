@@ -33,7 +33,7 @@ async fn take(books: &Books, number: u128) -> Result<bool, Trouble> {
     done.await.map(|done| done.value)
 }
 
-/// Shows: M4.
+/// M4 of domain.md §7.
 async fn m4_what_is_given_once_is_had_by_one(size: Size) -> Result<()> {
     let books = Books::open(size).await?;
     let had = join_all((1..=32).map(|number| take(&books, number))).await;
@@ -70,7 +70,7 @@ async fn take_under(books: &Books, amount: i64) -> Result<bool, Trouble> {
     done.await.map(|done| done.value)
 }
 
-/// Shows: M3.
+/// M3 of domain.md §7.
 async fn m3_a_cap_is_never_exceeded(size: Size) -> Result<()> {
     let books = Books::open(size).await?;
     assert!(!take_under(&books, 1_001).await?, "more than the cap alone");
@@ -94,7 +94,7 @@ async fn m3_a_cap_is_never_exceeded(size: Size) -> Result<()> {
     Ok(())
 }
 
-/// Shows: M3.
+/// M3 of domain.md §7.
 async fn m3_a_cap_is_held_by_the_engine_too(size: Size) -> Result<()> {
     let books = Books::open(size).await?;
     assert!(take_under(&books, 900).await?);

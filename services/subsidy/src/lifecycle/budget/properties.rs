@@ -83,6 +83,10 @@ proptest! {
             match decide(Some(&budget), command, moment(now)) {
                 Ok(new) => {
                     prop_assert!(!new.is_empty());
+                    if let [only] = new.as_slice() {
+                        let after = apply(Some(before.clone()), only).unwrap();
+                        prop_assert_eq!(only.frees(), before.free() < after.free(), "{:?}", only);
+                    }
                     budget = new.iter().fold(Some(budget), apply).unwrap();
                     facts.extend(new);
                 }

@@ -1,6 +1,7 @@
 //! What the rules of a line say, one at a time.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod table;
 mod years;
 
 use std::collections::BTreeSet;
