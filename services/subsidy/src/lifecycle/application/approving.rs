@@ -54,7 +54,7 @@ pub(super) fn may_be_approved(
     }
     if application.is_above_threshold() {
         if office != Office::ZoneLeader {
-            let threshold = application.terms().threshold.unwrap_or_default();
+            let threshold = application.terms().threshold;
             return Err(ApplicationError::AboveThreshold { threshold });
         }
         if !minutes.is_some_and(are_minutes) {

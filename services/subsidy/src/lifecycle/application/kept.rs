@@ -305,7 +305,7 @@ impl Application {
 
     /// Whether its amount is above what a second reviewer may approve.
     pub fn is_above_threshold(&self) -> bool {
-        self.terms().threshold.is_some_and(|threshold| threshold < self.amount)
+        self.terms().threshold < self.amount
     }
 
     /// For how many working days it is on notice before it is approved, if it is.

@@ -44,8 +44,7 @@ pub(super) fn review(
     let opinion = opinion.to_owned();
     draft.happen(What::Reviewed { amount, lowered, opinion, settled, order, wait });
     let threshold = draft.application.terms().threshold;
-    let splitting = threshold.and_then(|at| SPLIT_RULE.splitting(amount, at, near_others));
-    if let Some(splitting) = splitting {
+    if let Some(splitting) = SPLIT_RULE.splitting(amount, threshold, near_others) {
         draft.happen(What::SplittingSeen(splitting));
     }
     Ok(())
