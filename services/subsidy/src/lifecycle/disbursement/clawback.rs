@@ -170,17 +170,19 @@ impl Clawback {
         self.decided.as_ref().and_then(|decided| decided.bar)
     }
 
-    /// Until when the next money is awaited, with what was paid back so far; none if all that fell
-    /// due is there, or if nobody awaits it here.
-    pub fn awaited_until(&self, repaid: Fen) -> Option<Timestamp> {
+    /// Until when the next money is awaited while so much is owed; none if nobody awaits it here.
+    pub(super) fn awaited_until(&self, owed: Fen) -> Option<Timestamp> {
         match &self.decided.as_ref()?.decision.way {
             Way::AtOnce { until } | Way::Offset { until } => Some(*until),
+            // What was paid since covers the first of them: the last are still owed.
             Way::Instalments(instalments) => {
-                let mut sum = 0_i64;
-                instalments.iter().find_map(|one| {
-                    sum = sum.saturating_add(one.amount.0);
-                    (repaid.0 < sum).then_some(one.until)
-                })
+                let mut open = owed.0;
+                let mut late_first = instalments.iter().rev();
+                let first_open = late_first.find(|one| {
+                    open = open.saturating_sub(one.amount.0);
+                    open <= 0
+                });
+                first_open.map(|one| one.until)
             }
             Way::Dropped | Way::Referred { .. } => None,
         }
@@ -247,7 +249,7 @@ pub(super) fn decide(
         at: draft.moment.now,
         bar,
     };
-    let (to, wait) = after_decision(draft, &claim, &decided);
+    let (to, wait) = after_decision(draft, &claim, &decided, owed);
     draft.happen(What::ClawbackDecided { decided, first: !again, amount: owed, to, wait });
     Ok(())
 }
@@ -299,6 +301,7 @@ fn after_decision(
     draft: &Draft<'_>,
     claim: &Clawback,
     decided: &Decided,
+    owed: Fen,
 ) -> (State, Option<Wait>) {
     let decided_claim = Clawback { decided: Some(decided.clone()), ..claim.clone() };
     match decided.decision.way {
@@ -306,7 +309,7 @@ fn after_decision(
         Way::Dropped => (State::Paid, Some(Wait::starting(draft.moment, RECEIPT_AFTER))),
         Way::Referred { .. } => (State::Referred, None),
         Way::AtOnce { .. } | Way::Instalments(_) | Way::Offset { .. } => {
-            let until = decided_claim.awaited_until(claim.repaid());
+            let until = decided_claim.awaited_until(owed);
             (State::Repaying, until.map(|until| Wait::until(until, draft.moment)))
         }
     }
@@ -366,8 +369,7 @@ fn repay(
     }
     let all = amount == owed;
     let to = if all { State::Repaid } else { draft.disbursement.state };
-    let repaid = Fen(claim.repaid().0 + amount.0);
-    let until = claim.awaited_until(repaid).filter(|_| !all);
+    let until = claim.awaited_until(Fen(owed.0 - amount.0)).filter(|_| !all);
     let now = draft.moment;
     // What was awaited already and is still not there rings on as it did.
     let wait = until.map(|until| match draft.disbursement.wait {
