@@ -4,4 +4,6 @@
 //! people review; money is reserved, ordered by two more, and paid by the bank.
 
 pub mod error;
+pub mod ledger;
 pub mod lifecycle;
+pub mod store;
