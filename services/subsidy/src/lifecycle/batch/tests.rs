@@ -70,7 +70,8 @@ fn a_batch_goes_out_in_one_file_and_comes_back_entry_by_entry() {
 
     // In part: two now, the third later.
     world.hours(1);
-    let two = [(ids[0], SETTLED), (ids[1], rejected())].map(|(id, outcome)| world.word(id, outcome));
+    let two =
+        [(ids[0], SETTLED), (ids[1], rejected())].map(|(id, outcome)| world.word(id, outcome));
     let report = world.message(two.to_vec());
     world.of_batch(batch, BatchCommand::Report(report)).unwrap();
     assert_eq!(world.batch(batch).state, State::Sent);
@@ -176,8 +177,10 @@ fn a_batch_with_a_changed_entry_is_not_approved() {
         world.things.insert(ThingId::Batch(batch), Thing::Batch(by_hand));
         let done = approve(&mut world, batch, CHECKER).expect_err("refused");
         let by_batch = matches!(done, Error::Batch(BatchError::EntriesChanged));
-        let by_entry =
-            matches!(done, Error::Disbursement(crate::error::DisbursementError::EntryChanged { .. }));
+        let by_entry = matches!(
+            done,
+            Error::Disbursement(crate::error::DisbursementError::EntryChanged { .. })
+        );
         assert!(by_batch || by_entry, "{done}");
         assert_eq!(world.state(id), disbursement::State::Batched);
     }
@@ -294,7 +297,8 @@ fn a_message_may_speak_twice_of_one_payment() {
     let mut world = World::new();
     let id = world.payable(1);
     let batch = world.sent(&[id]);
-    let entries = vec![world.word(id, Outcome::Pending), world.word(id, SETTLED), world.word(id, SETTLED)];
+    let entries =
+        vec![world.word(id, Outcome::Pending), world.word(id, SETTLED), world.word(id, SETTLED)];
     let report = world.message(entries);
     world.of_batch(batch, BatchCommand::Report(report)).unwrap();
     assert_eq!(world.ledger(), [0, 0, 300_000, 0, 0]);

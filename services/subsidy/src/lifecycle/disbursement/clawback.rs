@@ -243,24 +243,15 @@ pub(super) fn decide(
     fits(draft, &decision.way, owed, again)?;
     let standing = claim.bar();
     let bar = standing.or_else(|| decision.bar.then(|| bar_from(draft)));
-    let decided = Decided {
-        decision: decision.clone(),
-        by: by.person.clone(),
-        at: draft.moment.now,
-        bar,
-    };
+    let decided =
+        Decided { decision: decision.clone(), by: by.person.clone(), at: draft.moment.now, bar };
     let (to, wait) = after_decision(draft, &claim, &decided, owed);
     draft.happen(What::ClawbackDecided { decided, first: !again, amount: owed, to, wait });
     Ok(())
 }
 
 /// Whether what is owed can be paid back in that way.
-fn fits(
-    draft: &Draft<'_>,
-    way: &Way,
-    owed: Fen,
-    again: bool,
-) -> Result<(), DisbursementError> {
+fn fits(draft: &Draft<'_>, way: &Way, owed: Fen, again: bool) -> Result<(), DisbursementError> {
     let now = draft.moment.now;
     match way {
         Way::Dropped if again => Err(DisbursementError::ClaimStands),
@@ -324,9 +315,9 @@ pub(super) fn record(
 ) -> Result<(), DisbursementError> {
     check(draft.disbursement.state, Action::RecordRepayment)?;
     let claim = draft.disbursement.clawback.clone();
-    let known = claim.iter().flat_map(|claim| &claim.repayments).any(|one| {
-        matches!(&one.means, Means::Transfer { reference: known } if known == reference)
-    });
+    let known = claim.iter().flat_map(|claim| &claim.repayments).any(
+        |one| matches!(&one.means, Means::Transfer { reference: known } if known == reference),
+    );
     if known {
         return Err(DisbursementError::RepaidAlready { reference: reference.to_owned() });
     }

@@ -188,12 +188,15 @@ impl Life {
                 let by = by(PEOPLE[*person]);
                 (*of, DisbursementCommand::ResolveException { by, resolution, reason: text() })
             }
-            Step::Account { of, verify: false, .. } => (*of, DisbursementCommand::ConfirmAccount {
-                by: by(CLERK),
-                account: sample::account("7777"),
-                holder: text(),
-                registered: text(),
-            }),
+            Step::Account { of, verify: false, .. } => (
+                *of,
+                DisbursementCommand::ConfirmAccount {
+                    by: by(CLERK),
+                    account: sample::account("7777"),
+                    holder: text(),
+                    registered: text(),
+                },
+            ),
             Step::Account { of, verify: true, person, correct } => {
                 let (by, correct) = (by(PEOPLE[*person]), *correct);
                 (*of, DisbursementCommand::VerifyAccount { by, correct, reason: text() })
@@ -204,8 +207,13 @@ impl Life {
             }
             Step::Claim { of, person, amount } => {
                 let (amount, fraud, statement_days) = (Fen(*amount), true, 5);
-                let opening =
-                    ClawbackOpening { amount, basis: text(), remedy: text(), fraud, statement_days };
+                let opening = ClawbackOpening {
+                    amount,
+                    basis: text(),
+                    remedy: text(),
+                    fraud,
+                    statement_days,
+                };
                 (*of, DisbursementCommand::OpenClawback { by: by(PEOPLE[*person]), opening })
             }
             Step::Decide { of, person, way } => {
@@ -261,7 +269,8 @@ impl Life {
             // M7.
             for attempt in &one.attempts {
                 assert_ne!(attempt.maker, attempt.checker);
-                let reviewed = |person| [REVIEWER, SECOND_REVIEWER].map(|one| by(one).person).contains(person);
+                let reviewed =
+                    |person| [REVIEWER, SECOND_REVIEWER].map(|one| by(one).person).contains(person);
                 assert!(!reviewed(&attempt.maker) && !reviewed(&attempt.checker));
             }
             self.waits(one);

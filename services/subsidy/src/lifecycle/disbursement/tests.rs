@@ -44,9 +44,8 @@ fn each_state_takes_these_actions_and_no_others() {
 fn every_report_has_one_line_in_every_state() {
     for news in News::iter() {
         for state in State::iter() {
-            let lines = REPORTED.iter().filter(|(of, states, _)| {
-                *of == news && states.contains(&state)
-            });
+            let lines =
+                REPORTED.iter().filter(|(of, states, _)| *of == news && states.contains(&state));
             assert_eq!(lines.count(), 1, "{news} in {state}");
         }
     }

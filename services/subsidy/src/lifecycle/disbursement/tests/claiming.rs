@@ -42,12 +42,20 @@ fn decide(
     world.of(id, DisbursementCommand::DecideClawback { by: by(LEADER), decision })
 }
 
-fn repay(world: &mut World, id: DisbursementId, amount: i64, reference: &str) -> Result<(), crate::error::Error> {
-    world.of(id, DisbursementCommand::RecordRepayment {
-        by: by(MAKER),
-        amount: Fen(amount),
-        reference: reference.to_owned(),
-    })
+fn repay(
+    world: &mut World,
+    id: DisbursementId,
+    amount: i64,
+    reference: &str,
+) -> Result<(), crate::error::Error> {
+    world.of(
+        id,
+        DisbursementCommand::RecordRepayment {
+            by: by(MAKER),
+            amount: Fen(amount),
+            reference: reference.to_owned(),
+        },
+    )
 }
 
 /// One whose claim of so much may be decided: the statement period is over.
@@ -107,7 +115,8 @@ fn m7_a_clawback_is_decided_by_another_person() {
     let decision = decision(Way::AtOnce { until: in_days(&world, 30) });
     for person in [by(REVIEWER), deputy("D02-09", REVIEWER)] {
         let decision = decision.clone();
-        let done = refusal(world.of(id, DisbursementCommand::DecideClawback { by: person, decision }));
+        let done =
+            refusal(world.of(id, DisbursementCommand::DecideClawback { by: person, decision }));
         assert_eq!(done, DisbursementError::SamePersonDecides);
     }
     decide(&mut world, id, decision).unwrap();
@@ -125,8 +134,14 @@ fn a_notice_names_an_amount_that_was_paid_a_basis_a_remedy_and_enough_time() {
         opening
     };
     let cases = [
-        (bad(|one| one.amount = Fen(0)), DisbursementError::ClawbackAmount { amount: Fen(0), paid }),
-        (bad(|one| one.amount = Fen(-1)), DisbursementError::ClawbackAmount { amount: Fen(-1), paid }),
+        (
+            bad(|one| one.amount = Fen(0)),
+            DisbursementError::ClawbackAmount { amount: Fen(0), paid },
+        ),
+        (
+            bad(|one| one.amount = Fen(-1)),
+            DisbursementError::ClawbackAmount { amount: Fen(-1), paid },
+        ),
         (
             bad(|one| one.amount = Fen(300_001)),
             DisbursementError::ClawbackAmount { amount: Fen(300_001), paid },
@@ -202,7 +217,8 @@ fn a_decision_says_how_all_of_it_is_paid_back_and_has_a_number() {
     let (soon, late) = (in_days(&world, 10), in_days(&world, 20));
     let now = world.now;
     let parts = |parts: &[(jiff::Timestamp, i64)]| {
-        let parts = parts.iter().map(|(until, amount)| Instalment { until: *until, amount: Fen(*amount) });
+        let parts =
+            parts.iter().map(|(until, amount)| Instalment { until: *until, amount: Fen(*amount) });
         Way::Instalments(parts.collect())
     };
     let unfit = || DisbursementError::InstalmentsUnfit { owed: Fen(300_000) };
@@ -245,7 +261,10 @@ fn fraud_bars_for_three_years() {
     let barred = ClawbackDecision { bar: true, ..decision(Way::AtOnce { until }) };
     decide(&mut world, id, barred.clone()).unwrap();
     let bar = world.disbursement(id).clawback.clone().unwrap().bar().unwrap();
-    assert_eq!((bar.from.to_string(), bar.until.to_string()), ("2026-03-09".to_owned(), "2029-03-08".to_owned()));
+    assert_eq!(
+        (bar.from.to_string(), bar.until.to_string()),
+        ("2026-03-09".to_owned(), "2029-03-08".to_owned())
+    );
     let referred = decision(Way::Referred { to: "开发区人民法院".to_owned() });
     decide(&mut world, id, referred).unwrap();
     assert_eq!(world.disbursement(id).clawback.clone().unwrap().bar(), Some(bar));
@@ -342,5 +361,8 @@ fn a_statement_period_is_never_shortened() {
     assert!(alarms(world.disbursement(id)).iter().all(|(_, at)| *at == until.at));
     world.ring_for(id);
     assert_eq!(world.told(id).last(), Some(&"StatementEnded"));
-    assert!(refusal(decide(&mut world, id, decision(Way::Dropped))) == DisbursementError::StatementRuns { until: until.at });
+    assert!(
+        refusal(decide(&mut world, id, decision(Way::Dropped)))
+            == DisbursementError::StatementRuns { until: until.at }
+    );
 }

@@ -4,8 +4,8 @@ use base::Fen;
 use calendar::Limit;
 use proptest::prelude::*;
 
-use super::super::super::{Thing, ThingId};
 use super::super::super::batch::BatchCommand;
+use super::super::super::{Thing, ThingId};
 use super::super::sample::{
     CHECKER, CLERK, MAKER, REVIEWER, SECOND_REVIEWER, SETTLED, World, account, at, by, deputy,
     refusal,

@@ -5,9 +5,7 @@ use jiff::SignedDuration;
 
 use super::super::super::ThingId;
 use super::super::super::batch::BatchCommand;
-use super::super::sample::{
-    SECOND_REVIEWER, SETTLED, World, at, disbursement, refusal, rejected,
-};
+use super::super::sample::{SECOND_REVIEWER, SETTLED, World, at, disbursement, refusal, rejected};
 use super::*;
 use crate::error::DisbursementError;
 

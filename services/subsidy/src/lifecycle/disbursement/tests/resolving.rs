@@ -45,8 +45,11 @@ fn m7_an_exception_takes_two_people() {
     let again = refusal(world.of(id, say(by(MAKER).person, &resolution)));
     assert_eq!(again, DisbursementError::SamePersonResolves);
     let reason = "银行对账单".to_owned();
-    let for_them =
-        DisbursementCommand::ResolveException { by: deputy("D04-09", MAKER), resolution: resolution.clone(), reason };
+    let for_them = DisbursementCommand::ResolveException {
+        by: deputy("D04-09", MAKER),
+        resolution: resolution.clone(),
+        reason,
+    };
     assert_eq!(refusal(world.of(id, for_them)), DisbursementError::SamePersonResolves);
     let reviewer = refusal(world.of(id, say(by(REVIEWER).person, &resolution)));
     assert_eq!(reviewer, DisbursementError::ReviewerPays { disbursement: id });
@@ -69,7 +72,10 @@ fn two_people_who_differ_decide_nothing() {
     world.of(id, say(by(MAKER).person, &paid)).unwrap();
     world.of(id, say(by(CHECKER).person, &back)).unwrap();
     assert_eq!(world.state(id), State::Exception);
-    assert_eq!(refusal(world.of(id, say(by(CHECKER).person, &back))), DisbursementError::SamePersonResolves);
+    assert_eq!(
+        refusal(world.of(id, say(by(CHECKER).person, &back))),
+        DisbursementError::SamePersonResolves
+    );
     world.of(id, say(by(MAKER).person, &back)).unwrap();
     assert_eq!((world.state(id), world.ledger()), (State::Returned, [0, 0, 0, 300_000, 0]));
 }
@@ -88,7 +94,10 @@ fn what_is_unknown_may_be_known_from_paper() {
         let ledger = if back { [0, 0, 0, 300_000, 0] } else { [0, 0, 300_000, 0, 0] };
         assert_eq!(world.ledger(), ledger);
         let attempt = &world.disbursement(id).attempts[0];
-        assert_eq!(attempt.rejected.as_ref().map(|one| one.code.as_str()), back.then_some(RESOLVED));
+        assert_eq!(
+            attempt.rejected.as_ref().map(|one| one.code.as_str()),
+            back.then_some(RESOLVED)
+        );
         assert_eq!(world.disbursement(id).may_be_ordered(), back);
     }
 }

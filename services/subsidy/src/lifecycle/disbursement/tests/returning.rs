@@ -16,7 +16,10 @@ fn what_came_back_is_paid_anew_to_an_account_that_two_people_looked_at() {
     let mut world = World::new();
     let id = world.returned(1);
     world.confirm_account(id, "7777").unwrap();
-    assert_eq!((world.state(id), world.disbursement(id).account.tail.as_str()), (State::Returned, "0548"));
+    assert_eq!(
+        (world.state(id), world.disbursement(id).account.tail.as_str()),
+        (State::Returned, "0548")
+    );
     world.verify_account(id, SECOND_REVIEWER).unwrap();
     assert_eq!((world.state(id), world.ledger()), (State::Payable, [300_000, 0, 0, 0, 0]));
     assert_eq!(world.disbursement(id).account, account("7777"));
@@ -59,12 +62,15 @@ fn m7_the_account_is_the_applicants_own() {
     let mut world = World::new();
     let id = world.returned(1);
     for (holder, registered) in [("张三", "朗图科技有限公司"), ("", "")] {
-        let done = refusal(world.of(id, DisbursementCommand::ConfirmAccount {
-            by: by(CLERK),
-            account: account("7777"),
-            holder: holder.to_owned(),
-            registered: registered.to_owned(),
-        }));
+        let done = refusal(world.of(
+            id,
+            DisbursementCommand::ConfirmAccount {
+                by: by(CLERK),
+                account: account("7777"),
+                holder: holder.to_owned(),
+                registered: registered.to_owned(),
+            },
+        ));
         assert_eq!(done, DisbursementError::AccountNotTheirs);
     }
     assert!(world.disbursement(id).account_change.is_none());
@@ -79,7 +85,10 @@ fn an_account_that_is_found_wrong_is_asked_for_again() {
     let refuse = DisbursementCommand::VerifyAccount { by: second, correct: false, reason };
     world.of(id, refuse).unwrap();
     assert_eq!((world.state(id), world.ledger()), (State::Returned, [0, 0, 0, 300_000, 0]));
-    assert_eq!(refusal(world.verify_account(id, SECOND_REVIEWER)), DisbursementError::AccountUnconfirmed);
+    assert_eq!(
+        refusal(world.verify_account(id, SECOND_REVIEWER)),
+        DisbursementError::AccountUnconfirmed
+    );
     world.confirm_account(id, "8888").unwrap();
     world.verify_account(id, SECOND_REVIEWER).unwrap();
     assert_eq!(world.disbursement(id).account, account("8888"));
@@ -134,7 +143,10 @@ fn m9_what_is_unknown_is_not_paid_again() {
     ];
     for done in refused {
         let done = refusal(done);
-        assert!(matches!(done, DisbursementError::StateForbids { state: State::Unknown, .. }), "{done}");
+        assert!(
+            matches!(done, DisbursementError::StateForbids { state: State::Unknown, .. }),
+            "{done}"
+        );
     }
 }
 
@@ -150,7 +162,10 @@ fn what_came_back_and_is_not_ordered_again_is_stranded() {
     assert_eq!(world.disbursement(id).stranded_since(due), None);
     world.ring_for(id);
     assert_eq!((world.now, world.told(id).last()), (due, Some(&"Stranded")));
-    assert_eq!(world.disbursement(id).stranded_since(world.now + jiff::SignedDuration::from_secs(1)), Some(due));
+    assert_eq!(
+        world.disbursement(id).stranded_since(world.now + jiff::SignedDuration::from_secs(1)),
+        Some(due)
+    );
 }
 
 /// Shows: subsidy RETURNED Lapse
