@@ -127,10 +127,7 @@ impl ApplicationError {
 fn not_eligible(verdict: Verdict, failing: &[Failing]) -> Verdict {
     let first = failing.first().map_or("", |failing| failing.code.as_str());
     let looked_at = failing.iter().flat_map(|failing| &failing.actual).map(|(field, _)| field);
-    verdict
-        .with("criterion", first)
-        .with("criteria", codes(failing))
-        .with_list("fields", looked_at)
+    verdict.with("criterion", first).with("criteria", codes(failing)).with_list("fields", looked_at)
 }
 
 /// What of a policy is counted under a key: `once`, `subject`, `exclusive`.

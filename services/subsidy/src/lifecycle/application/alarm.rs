@@ -81,9 +81,9 @@ pub fn armed(application: &Application) -> Vec<(Alarm, Timestamp)> {
     }
     let goes_on = !matches!(application.state, State::Withdrawn | State::Rejected | State::Lapsed);
     let open = application.objections.iter().filter(|objection| objection.is_open() && goes_on);
-    alarms.extend(open.map(|objection| {
-        (Alarm::Objection(objection.number), objection.wait.rings_at)
-    }));
+    alarms.extend(
+        open.map(|objection| (Alarm::Objection(objection.number), objection.wait.rings_at)),
+    );
     alarms
 }
 
@@ -108,7 +108,8 @@ fn ring(draft: &mut Draft<'_>, alarm: Alarm) {
         // It ends as whatever follows by itself.
         Alarm::Notice => draft.follow(),
         Alarm::Objection(number) => {
-            let told_before = draft.application.objection(number).map_or(0, |of| of.wait.told_times);
+            let told_before =
+                draft.application.objection(number).map_or(0, |of| of.wait.told_times);
             tell(draft, alarm, Told::DepartmentHead, told_before);
         }
     }
@@ -198,10 +199,7 @@ fn tell(draft: &mut Draft<'_>, alarm: Alarm, first: Told, told_before: u32) {
         (first, 0) => first,
         (Told::Enterprise, 1) => Told::DepartmentHead,
         (
-            Told::Enterprise
-            | Told::DepartmentHead
-            | Told::SecondDepartmentHead
-            | Told::ZoneLeader,
+            Told::Enterprise | Told::DepartmentHead | Told::SecondDepartmentHead | Told::ZoneLeader,
             _,
         ) => Told::ZoneLeader,
     };

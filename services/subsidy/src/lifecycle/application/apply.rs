@@ -260,7 +260,9 @@ impl Application {
                 self.ends(State::Rejected);
             }
             What::Withdrawn { .. } => self.ends(State::Withdrawn),
-            What::Lapsed { cause: LapseCause::PolicyClosed | LapseCause::NotSupplemented, .. } => {
+            What::Lapsed {
+                cause: LapseCause::PolicyClosed | LapseCause::NotSupplemented, ..
+            } => {
                 self.ends(State::Lapsed);
             }
             What::Sampled { draw, .. } => self.draws.push((**draw).clone()),

@@ -39,7 +39,11 @@ impl<'a> Claim<'a> {
     }
 
     /// M13: the policy is open, and it is a day of its validity.
-    pub(super) fn is_in_time(&self, seen: &Seen, moment: Moment<'_>) -> Result<(), ApplicationError> {
+    pub(super) fn is_in_time(
+        &self,
+        seen: &Seen,
+        moment: Moment<'_>,
+    ) -> Result<(), ApplicationError> {
         let validity = self.version().terms.validity;
         if !validity.covers(today(moment)) {
             return Err(PolicyError::OutsideValidity { validity }.into());
@@ -78,7 +82,11 @@ impl<'a> Claim<'a> {
     }
 
     /// Who: first the dishonesty record and the bar for fraud (M6), then every criterion.
-    pub(super) fn is_eligible(&self, seen: &Seen, moment: Moment<'_>) -> Result<(), ApplicationError> {
+    pub(super) fn is_eligible(
+        &self,
+        seen: &Seen,
+        moment: Moment<'_>,
+    ) -> Result<(), ApplicationError> {
         let (field, dishonest) = CREDIT_FACT;
         if *self.snapshot.facts.get(field) == Value::Text(dishonest.to_owned()) {
             return Err(ApplicationError::Dishonest);

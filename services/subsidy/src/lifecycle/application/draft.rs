@@ -46,9 +46,10 @@ impl<'a> Draft<'a> {
     pub(super) fn follow(&mut self) {
         let application = &self.application;
         let noticed = matches!(application.state, State::OnNotice | State::Approved);
-        let over = application.notice.as_ref().is_some_and(|notice| {
-            notice.runs() && notice.due.at <= self.moment.now
-        });
+        let over = application
+            .notice
+            .as_ref()
+            .is_some_and(|notice| notice.runs() && notice.due.at <= self.moment.now);
         let published = !application.must_be_published();
         if noticed && over && published && application.open_objection().is_none() {
             let wait = (application.state == State::OnNotice).then(|| self.approval_wait());

@@ -97,8 +97,7 @@ fn of_approval(thing: &Application, approved: &Approved) -> Vec<(ThingId, Comman
             reviewers: thing.reviewers(),
             first_reviewers: thing.people_of(&[Part::Reviewer]).into_iter().collect(),
         };
-        let create =
-            (ThingId::Disbursement(share.disbursement), Command::Disbursement(create));
+        let create = (ThingId::Disbursement(share.disbursement), Command::Disbursement(create));
         [to_budget(&share.budget, commit), create]
     };
     approved.shares.iter().flat_map(of_share).collect()

@@ -24,23 +24,33 @@ impl Application {
             }),
             ("A4: nobody reviews what they filed, or reviews it twice", self.people_are_apart()),
             ("A5: a department has work exactly where its review is awaited", self.order_fits()),
-            ("A6: what is set aside is the amount, and set aside only between the second review and \
-              the approval", self.hold_fits()),
-            ("A7: what was approved is the amount, in parts that sum up to it, once its notice was \
-              over", self.approval_fits()),
+            (
+                "A6: what is set aside is the amount, and set aside only between the second review and \
+              the approval",
+                self.hold_fits(),
+            ),
+            (
+                "A7: what was approved is the amount, in parts that sum up to it, once its notice was \
+              over",
+                self.approval_fits(),
+            ),
             ("A8: who got nothing is told why", {
                 self.refused.is_some() == (self.state == State::Rejected)
             }),
             ("A9: it never rests while the checks run", self.state != State::Accepted),
             ("A10: a notice ends no earlier than it is due", {
-                let ended = self.notice.as_ref().and_then(|notice| Some((notice, notice.ended_at?)));
+                let ended =
+                    self.notice.as_ref().and_then(|notice| Some((notice, notice.ended_at?)));
                 ended.is_none_or(|(notice, at)| notice.due.at <= at)
             }),
             ("A11: time never runs back", {
                 self.opened_at <= self.changed_at
-                    && self.segments.in_order().into_iter().flatten().all(|at| {
-                        self.opened_at <= at && at <= self.changed_at
-                    })
+                    && self
+                        .segments
+                        .in_order()
+                        .into_iter()
+                        .flatten()
+                        .all(|at| self.opened_at <= at && at <= self.changed_at)
             }),
         ];
         rules.into_iter().find(|(_, holds)| !holds).map(|(rule, _)| rule)
@@ -72,9 +82,7 @@ impl Application {
             | State::Resubmitted
             | State::Accepted
             | State::UnderReview => purpose == Some(Purpose::Review),
-            State::Reviewed => {
-                (purpose == Some(Purpose::SecondReview)) == self.second.is_none()
-            }
+            State::Reviewed => (purpose == Some(Purpose::SecondReview)) == self.second.is_none(),
             State::Matched
             | State::Queued
             | State::OnNotice

@@ -321,7 +321,9 @@ impl Application {
     /// Whether the enterprise has confirmed its account.
     pub fn has_confirmed_account(&self) -> bool {
         let payee = self.payee.as_ref();
-        payee.is_some_and(|payee| payee.holder == self.opening.enterprise && payee.confirmed.is_some())
+        payee.is_some_and(|payee| {
+            payee.holder == self.opening.enterprise && payee.confirmed.is_some()
+        })
     }
 
     /// What is set aside for it in a line.

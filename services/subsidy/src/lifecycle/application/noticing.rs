@@ -99,9 +99,10 @@ pub(super) fn object(
         return Err(ApplicationError::ObjectionUnwritten);
     }
     let people = by.people();
-    let own = application.objections.iter().find(|objection| {
-        objection.is_open() && people.contains(&objection.objector)
-    });
+    let own = application
+        .objections
+        .iter()
+        .find(|objection| objection.is_open() && people.contains(&objection.objector));
     if let Some(objection) = own {
         return Err(ApplicationError::ObjectionOpen { number: objection.number });
     }

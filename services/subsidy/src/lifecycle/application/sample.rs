@@ -239,17 +239,11 @@ pub(crate) fn after(
 }
 
 /// The application after several, all on the first day.
-pub(crate) fn after_all(
-    before: Application,
-    commands: &[ApplicationCommand],
-) -> Application {
+pub(crate) fn after_all(before: Application, commands: &[ApplicationCommand]) -> Application {
     commands.iter().fold(before, |before, command| after(Some(before), command, DAY_ONE))
 }
 
-pub(crate) fn refused(
-    application: &Application,
-    command: &ApplicationCommand,
-) -> ApplicationError {
+pub(crate) fn refused(application: &Application, command: &ApplicationCommand) -> ApplicationError {
     refused_at(application, command, DAY_ONE)
 }
 

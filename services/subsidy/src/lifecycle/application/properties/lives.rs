@@ -263,10 +263,7 @@ fn free(left: Fen) -> Vec<(base::BudgetId, Fen)> {
 fn terms(dice: &mut Dice) -> Terms {
     let days = u32::try_from(dice.below(4) + 1).expect("small");
     let share = |code: &str, parts: u32| Share { payer: department(code), parts };
-    let shares = dice.pick(&[
-        vec![share("D04", 1)],
-        vec![share("D04", 1), share("D03", 2)],
-    ]);
+    let shares = dice.pick(&[vec![share("D04", 1)], vec![share("D04", 1), share("D03", 2)]]);
     let notice = dice.pick(&[
         NoticeMode::BeforePayment { days },
         NoticeMode::BeforePayment { days },

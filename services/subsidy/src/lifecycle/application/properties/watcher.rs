@@ -52,8 +52,12 @@ impl Watcher {
         assert_eq!(self.pending, None, "a review leads somewhere");
         let held: BTreeMap<BudgetId, i64> =
             application.held.iter().map(|(line, amount)| (line.clone(), amount.0)).collect();
-        let standing: BTreeMap<BudgetId, i64> =
-            self.held.iter().filter(|(_, held)| **held != 0).map(|(l, h)| (l.clone(), *h)).collect();
+        let standing: BTreeMap<BudgetId, i64> = self
+            .held
+            .iter()
+            .filter(|(_, held)| **held != 0)
+            .map(|(l, h)| (l.clone(), *h))
+            .collect();
         assert_eq!(held, standing, "what the budget holds is what the application says");
         let approved = application.approved.as_ref().map_or(0, |approved| approved.amount.0);
         assert_eq!(self.committed, approved, "what was approved is reserved, and nothing else");
@@ -107,7 +111,10 @@ impl Watcher {
     }
 
     fn take(&mut self, after: &Application, command: &BudgetCommand) -> bool {
-        let lines: Vec<BudgetId> = after.approved.iter().flat_map(|approved| &approved.shares)
+        let lines: Vec<BudgetId> = after
+            .approved
+            .iter()
+            .flat_map(|approved| &approved.shares)
             .map(|share| share.budget.clone())
             .collect();
         if let BudgetCommand::Hold { amount, .. } = command {
@@ -120,7 +127,8 @@ impl Watcher {
             return true;
         }
         if let BudgetCommand::Release { amount, .. } = command {
-            let line = self.held.iter().find(|(_, held)| **held == amount.0).map(|(l, _)| l.clone());
+            let line =
+                self.held.iter().find(|(_, held)| **held == amount.0).map(|(l, _)| l.clone());
             self.held.remove(&line.expect("it was set aside"));
             return true;
         }

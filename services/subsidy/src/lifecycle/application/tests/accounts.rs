@@ -22,7 +22,8 @@ fn unconfirmed() -> Application {
 #[test]
 fn m7_the_account_is_the_applicants_own() {
     let opening = Opening { payee: Some(foreign_payee()), ..opening(plain()) };
-    let refused_at_once = decide_at(None, &apply_for(opening), DAY_ONE).expect_err("it is not theirs");
+    let refused_at_once =
+        decide_at(None, &apply_for(opening), DAY_ONE).expect_err("it is not theirs");
     assert_eq!(refused_at_once, ApplicationError::AccountForeign);
     let foreign = ask(handler(), Ask::ConfirmAccount { payee: foreign_payee() });
     assert_eq!(refused(&submitted(plain()), &foreign), ApplicationError::AccountForeign);
@@ -76,8 +77,10 @@ fn m7_a_changed_account_reopens_the_second_review() {
 #[test]
 fn before_the_second_review_an_account_is_changed_without_ado() {
     let lack = Lack { what: "合同".to_owned(), why: "未盖章".to_owned() };
-    let waiting =
-        after_all(submitted(plain()), &[ask(checker(), Ask::ReturnForSupplement { lacks: vec![lack] })]);
+    let waiting = after_all(
+        submitted(plain()),
+        &[ask(checker(), Ask::ReturnForSupplement { lacks: vec![lack] })],
+    );
     let documents = vec![document("合同.pdf")];
     let supplement = ask(handler(), Ask::Supplement { snapshot: snapshot(), documents });
     let supplemented = after_all(waiting.clone(), &[supplement]);

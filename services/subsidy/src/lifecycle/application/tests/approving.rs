@@ -98,12 +98,15 @@ fn approved_in_parts(terms: Terms) -> Vec<(&'static str, i64)> {
     let accept = accept_seeing(snapshot(), seen);
     let application = after_all(application, &[accept]);
     let due = application.computed;
-    let review = ask(reviewer(), Ask::Review {
-        amount: due,
-        reason: String::new(),
-        opinion: "属实".to_owned(),
-        near_others: 0,
-    });
+    let review = ask(
+        reviewer(),
+        Ask::Review {
+            amount: due,
+            reason: String::new(),
+            opinion: "属实".to_owned(),
+            near_others: 0,
+        },
+    );
     let plenty = Fen(i64::MAX);
     let free = ["D04", "D03"].map(|code| (budget(&format!("P05-2026-{code}")), plenty)).to_vec();
     let second = ask(second(), Ask::SecondReview { opinion: "同意".to_owned(), free });

@@ -46,7 +46,8 @@ fn m1_the_amount_is_the_formula_over_the_verified_facts() {
     assert_eq!(rejected_for(&nothing), (State::Rejected, "NOT_ELIGIBLE"));
     let due_nothing = Terms { criteria: Vec::new(), ..plain() };
     let nothing = facts().with("claim.interest_fen", Value::Int(0));
-    let opening = Opening { snapshot: snapshot_of(nothing.clone()), ..opening(due_nothing.clone()) };
+    let opening =
+        Opening { snapshot: snapshot_of(nothing.clone()), ..opening(due_nothing.clone()) };
     let refused = at_the_door(opening, seen());
     let nothing_due = EvaluationError::NothingDue;
     assert_eq!(refused, ApplicationError::Policy(PolicyError::Evaluation(nothing_due)));

@@ -119,8 +119,7 @@ fn what_is_not_supplemented_in_time_lapses_at_its_limit() {
     let late = refused_at(&waiting, &supplement_of(snapshot()), "2026-03-18T17:30:01+08:00");
     assert_eq!(late.reason(), "APPLICATION_STATE_FORBIDS");
     let late = "2026-03-20T09:00:00+08:00";
-    let (lapsed, facts) =
-        told_after(Some(waiting), &ApplicationCommand::Ring(Alarm::State), late);
+    let (lapsed, facts) = told_after(Some(waiting), &ApplicationCommand::Ring(Alarm::State), late);
     assert_eq!((lapsed.state, facts[0].at), (State::Lapsed, limit));
     assert!(matches!(facts[0].what.errands()[..], [Errand::Withdraw(_)]));
 }

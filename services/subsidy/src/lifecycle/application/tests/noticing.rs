@@ -15,7 +15,8 @@ const ENDS: &str = "2026-02-26T17:30:00+08:00";
 
 fn awaits_list(now: &str) -> Application {
     let commands = [apply_for(opening(noticed())), accept(), review(DUE), second_review(PLENTY)];
-    let application = commands.iter().fold(None, |before, command| Some(after(before, command, now)));
+    let application =
+        commands.iter().fold(None, |before, command| Some(after(before, command, now)));
     application.expect("an application")
 }
 
@@ -42,7 +43,11 @@ fn m10_a_notice_from_thursday_2026_02_12_for_5_wd_ends_on_02_26() {
     let early = refused_at(&application, &approve(second()), "2026-02-26T17:29:59+08:00");
     assert_eq!(early, ApplicationError::NoticeRuns { until: instant(ENDS) });
     let at_its_end = refused_at(&application, &approve(second()), ENDS);
-    assert_eq!(at_its_end, ApplicationError::NoticeRuns { until: instant(ENDS) }, "the last instant is of it");
+    assert_eq!(
+        at_its_end,
+        ApplicationError::NoticeRuns { until: instant(ENDS) },
+        "the last instant is of it"
+    );
     let over = after(Some(application.clone()), &approve(second()), "2026-02-26T17:30:01+08:00");
     assert_eq!(over.state, State::Approved, "whether its alarm has rung or not");
     assert_eq!(over.segments.notice_ended_at, Some(instant(ENDS)), "t6");
@@ -142,11 +147,13 @@ fn m10_an_objection_blocks_its_own_entry_alone_until_somebody_unconcerned_decide
 fn m10_upheld_it_is_reviewed_again_and_a_raised_entry_begins_its_period_anew() {
     let lowered = {
         let commands = [apply_for(opening(noticed())), accept(), review(Fen(1_000_000))];
-        let begun = commands.iter().fold(None, |before, command| Some(after(before, command, DAY_ONE)));
+        let begun =
+            commands.iter().fold(None, |before, command| Some(after(before, command, DAY_ONE)));
         after_all(begun.expect("an application"), &[second_review(PLENTY)])
     };
     let application = after(Some(lowered.clone()), &start_notice(&lowered), DAY_ONE);
-    let objection = Ask::RaiseObjection { text: "利息凭证齐全".to_owned(), as_applicant: true };
+    let objection =
+        Ask::RaiseObjection { text: "利息凭证齐全".to_owned(), as_applicant: true };
     let application = after_all(application, &[ask(handler(), objection), object(neighbour())]);
     let (application, facts) =
         told_after(Some(application), &decide_objection(outsider(), 1, true), DAY_ONE);
@@ -177,14 +184,10 @@ fn m10_upheld_it_is_reviewed_again_and_a_raised_entry_begins_its_period_anew() {
 #[test]
 fn m10_what_is_lowered_after_an_objection_goes_on_in_its_period() {
     let application = after(Some(on_notice()), &object(neighbour()), THURSDAY);
-    let commands = [
-        decide_objection(outsider(), 1, true),
-        review(Fen(1_000_000)),
-        second_review(Fen::ZERO),
-    ];
-    let application = commands
-        .iter()
-        .fold(application, |before, command| after(Some(before), command, THURSDAY));
+    let commands =
+        [decide_objection(outsider(), 1, true), review(Fen(1_000_000)), second_review(Fen::ZERO)];
+    let application =
+        commands.iter().fold(application, |before, command| after(Some(before), command, THURSDAY));
     assert_eq!((application.state, application.must_be_published()), (State::OnNotice, false));
     assert_eq!(armed_at(&application, "NOTICE"), Some(instant(ENDS)));
     assert_eq!(application.held, [(budget("P05-2026-D04"), Fen(1_000_000))]);
@@ -205,12 +208,18 @@ fn the_enterprise_may_object_to_a_lowered_amount_at_once() {
     let (again, facts) = told_after(Some(application), &upheld, DAY_ONE);
     assert_eq!(again.state, State::UnderReview);
     assert!(matches!(facts[0].what.errands()[..], [Errand::Withdraw(_), Errand::Ask(_)]));
-    let decided = refused(&again, &ask(outsider(), Ask::Review {
-        amount: DUE,
-        reason: String::new(),
-        opinion: "属实".to_owned(),
-        near_others: 0,
-    }));
+    let decided = refused(
+        &again,
+        &ask(
+            outsider(),
+            Ask::Review {
+                amount: DUE,
+                reason: String::new(),
+                opinion: "属实".to_owned(),
+                near_others: 0,
+            },
+        ),
+    );
     assert_eq!(decided.reason(), "SAME_PERSON", "who decided an objection does not review");
 }
 

@@ -44,10 +44,10 @@ fn m7_reviewer_and_second_reviewer_are_two_people_whatever_the_account() {
     assert_eq!(refused(&application, &ask(deputy, second_opinion(PLENTY))), same, "nor for them");
     let filer = refused(&under_review(plain()), &review_as(handler(), DUE, "", 0));
     assert_eq!(filer, ApplicationError::SamePerson { part: Part::Reviewer, had: Part::Filer });
-    let filer = refused(&submitted(plain()), &ask(handler(), Ask::NotAccept {
-        reason: "不符".to_owned(),
-        remedy: "另报".to_owned(),
-    }));
+    let filer = refused(
+        &submitted(plain()),
+        &ask(handler(), Ask::NotAccept { reason: "不符".to_owned(), remedy: "另报".to_owned() }),
+    );
     assert_eq!(filer, ApplicationError::SamePerson { part: Part::FormChecker, had: Part::Filer });
     let order = application.order.as_ref().expect("the second review is asked for");
     assert_eq!(order.purpose, Purpose::SecondReview);
@@ -73,10 +73,7 @@ fn who_had_one_part_never_takes_one_that_is_apart_from_it() {
 fn money_is_set_aside_in_each_payers_line_with_the_second_review() {
     let terms = Terms { notice: noticed().notice, ..shared() };
     let application = reviewed(terms);
-    let free = vec![
-        (budget("P05-2026-D04"), Fen(994_568)),
-        (budget("P05-2026-D03"), Fen(994_568)),
-    ];
+    let free = vec![(budget("P05-2026-D04"), Fen(994_568)), (budget("P05-2026-D03"), Fen(994_568))];
     let command = ask(second(), Ask::SecondReview { opinion: "同意".to_owned(), free });
     let (application, facts) = told_after(Some(application), &command, DAY_ONE);
     assert_eq!(application.state, State::OnNotice);
@@ -88,7 +85,10 @@ fn money_is_set_aside_in_each_payers_line_with_the_second_review() {
     assert!(held.iter().all(|(_, command)| {
         matches!(
             command,
-            Command::Budget(crate::lifecycle::budget::BudgetCommand::Hold { amount: Fen(994_568), .. })
+            Command::Budget(crate::lifecycle::budget::BudgetCommand::Hold {
+                amount: Fen(994_568),
+                ..
+            })
         )
     }));
 }
@@ -111,9 +111,7 @@ fn m2_too_little_left_queues_it_whole_and_it_is_woken_when_there_is_enough() {
     });
     assert_eq!(lacking, Some(vec![(budget("P05-2026-D04"), Fen(1))]));
     assert_eq!(queued.queued_at, Some(instant(DAY_ONE)));
-    let dequeue = |left| {
-        ApplicationCommand::Dequeue { free: vec![(budget("P05-2026-D04"), left)] }
-    };
+    let dequeue = |left| ApplicationCommand::Dequeue { free: vec![(budget("P05-2026-D04"), left)] };
     assert_eq!(decide_at(Some(&queued), &dequeue(short), DAY_ONE).expect("never refused"), []);
     let nothing = ApplicationCommand::Dequeue { free: Vec::new() };
     assert_eq!(decide_at(Some(&queued), &nothing, DAY_ONE).expect("never refused"), []);
@@ -124,10 +122,16 @@ fn m2_too_little_left_queues_it_whole_and_it_is_woken_when_there_is_enough() {
     let woken = after_all(queued, &[dequeue(DUE)]);
     assert_eq!(woken.state, State::Reviewed, "the second review holds, the approval is awaited");
     assert_eq!(after_all(woken, &[approve(second())]).state, State::Approved);
-    let other = refused(&reviewed(plain()), &ask(second(), Ask::SecondReview {
-        opinion: "同意".to_owned(),
-        free: vec![(budget("P05-2026-D03"), PLENTY)],
-    }));
+    let other = refused(
+        &reviewed(plain()),
+        &ask(
+            second(),
+            Ask::SecondReview {
+                opinion: "同意".to_owned(),
+                free: vec![(budget("P05-2026-D03"), PLENTY)],
+            },
+        ),
+    );
     assert_eq!(other, ApplicationError::BudgetMissing { budget: "P05-2026-D04".to_owned() });
 }
 

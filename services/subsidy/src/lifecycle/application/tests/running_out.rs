@@ -7,7 +7,11 @@ use crate::lifecycle::policy::sample::instant;
 
 fn told(facts: &[ApplicationFact]) -> Vec<(Alarm, Told)> {
     let told = facts.iter().filter_map(|fact| {
-        if let What::LimitMissed { alarm, told, .. } = &fact.what { Some((*alarm, *told)) } else { None }
+        if let What::LimitMissed { alarm, told, .. } = &fact.what {
+            Some((*alarm, *told))
+        } else {
+            None
+        }
     });
     told.collect()
 }
