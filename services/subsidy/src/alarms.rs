@@ -13,6 +13,7 @@ use crate::lifecycle::batch::{BatchAlarm, BatchCommand};
 use crate::lifecycle::disbursement::DisbursementCommand;
 use crate::lifecycle::policy::PolicyCommand;
 use crate::lifecycle::{Command, ThingId};
+use crate::sending::Sender;
 use crate::store::{Subsidy, applications, budget};
 
 /// The alarm of a thing whose due instants are to be reckoned anew, because a year of the calendar
@@ -25,12 +26,14 @@ pub const DEQUEUE: &str = "DEQUEUE";
 pub struct Bells {
     house: House,
     room: Room<Subsidy>,
+    sender: Sender,
 }
 
 impl Bells {
     /// The bells of this room.
     pub fn new(house: House, room: Room<Subsidy>) -> Bells {
-        Bells { house, room }
+        let sender = Sender::new(house.clone(), room.clone());
+        Bells { house, room, sender }
     }
 
     async fn of_policy(&self, alarm: &journal::Alarm, id: PolicyId) -> Result<(), Trouble> {
@@ -87,7 +90,11 @@ impl Bells {
         let done = match ringing {
             BatchAlarm::Check => false,
             BatchAlarm::Send | BatchAlarm::WriteFile => {
-                sending::send(&self.house, &self.room, id).await
+                let sent = self.sender.send(id).await;
+                if let Err(error) = &sent {
+                    tracing::error!(batch = %id, %error, "a batch was not sent");
+                }
+                sent.is_ok()
             }
         };
         if done {

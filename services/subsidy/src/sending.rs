@@ -8,7 +8,7 @@ use base::{Actor, BatchId, PolicyId};
 use futures_util::FutureExt as _;
 use jiff::tz::TimeZone;
 use journal::{Trouble, Unit};
-use runtime::{House, Room};
+use runtime::{House, Refusal, Room};
 
 use crate::banking::Desk;
 use crate::error::{BatchError, Error};
@@ -17,6 +17,13 @@ use crate::lifecycle::{Command, ThingId};
 use crate::payers::Payers;
 use crate::rail::{DirectoryPair, OrderFile, Rail as _};
 use crate::store::{Subsidy, payments, policies};
+
+/// What payment orders are made with, as it lies outside.
+#[derive(Clone)]
+pub struct Outside {
+    payers: Payers,
+    zone: TimeZone,
+}
 
 /// Sends batches, by itself or because somebody asks.
 #[derive(Clone)]
@@ -41,19 +48,16 @@ impl Sender {
     /// Sends a batch that is approved, or writes the file of one that is recorded as sent and has none
     /// yet. Done twice it is done once.
     pub async fn send(&self, id: BatchId) -> Result<(), Error> {
-        let payers = Payers::read(&self.house.bank.payers_file)?;
-        let calendar = self.house.known.calendar(self.house.known.read()).await?;
-        let zone = calendar.zone().clone();
-        let (sender, shown) = (self.clone(), (payers.clone(), zone.clone()));
-        let key = id.to_string();
+        let outside = self.desk().await?;
+        let (sender, key) = (self.clone(), id.to_string());
         let recorded = self.house.journal.commit(key, None, move |unit| {
-            let (sender, (payers, zone)) = (sender.clone(), shown.clone());
-            async move { sender.record(unit, id, &payers, &zone).await }.boxed()
+            let (sender, outside) = (sender.clone(), outside.clone());
+            async move { sender.record(unit, id, &outside).await }.boxed()
         });
         let Some(file) = recorded.await?.value else { return Ok(()) };
         self.rail().send(&file).await?;
         let sender = self.clone();
-        let sha256 = file.sha256.clone();
+        let sha256 = hex::encode(file.sha256());
         let written = self.house.journal.commit(id.to_string(), None, move |unit| {
             let (sender, sha256) = (sender.clone(), sha256.clone());
             async move {
@@ -65,26 +69,38 @@ impl Sender {
         written.await.map(|_| ())
     }
 
+    /// What payment orders are made with, as it lies outside now.
+    pub async fn desk(&self) -> Result<Outside, Error> {
+        let payers = Payers::load(&self.house.bank.payers_file).await;
+        let payers = payers.map_err(Refusal::damaged)?;
+        let calendar = self.house.known.calendar(self.house.known.read()).await?;
+        Ok(Outside { payers, zone: calendar.zone().clone() })
+    }
+
+    /// What records a batch as sent, with the file that it then has.
+    pub async fn sending(
+        &self,
+        unit: &Unit,
+        id: BatchId,
+        outside: &Outside,
+    ) -> Result<BatchCommand, Error> {
+        let found = payments::find_batch_locked(unit.tx(), &id).await?;
+        let batch = found.ok_or_else(|| BatchError::NotFound { batch: id.to_string() })?;
+        Ok(recording(self.order(unit, &batch, outside).await?.as_ref()))
+    }
+
     /// Records a batch as sent, if it is not; gives its file, if that is to be written.
     async fn record(
         &self,
         unit: &mut Unit,
         id: BatchId,
-        payers: &Payers,
-        zone: &TimeZone,
+        outside: &Outside,
     ) -> Result<Option<OrderFile>, Error> {
         let found = payments::find_batch_locked(unit.tx(), &id).await?;
         let batch = found.ok_or_else(|| BatchError::NotFound { batch: id.to_string() })?;
-        let made = self.order(unit, &batch, payers, zone).await?;
+        let made = self.order(unit, &batch, outside).await?;
         if batch.state == State::Approved {
-            let (file, lines) = match &made {
-                Some((file, lines)) => {
-                    let (name, sha256) = (file.name.clone(), file.sha256.clone());
-                    (Some(File { name, sha256 }), lines.clone())
-                }
-                None => (None, Vec::new()),
-            };
-            self.ask(unit, id, BatchCommand::Send { file, lines }).await?;
+            self.ask(unit, id, recording(made.as_ref())).await?;
             return Ok(made.map(|(file, _)| file));
         }
         let unwritten = batch.sent.as_ref().is_some_and(|sent| sent.written_at.is_none());
@@ -96,8 +112,7 @@ impl Sender {
         &self,
         unit: &Unit,
         batch: &Batch,
-        payers: &Payers,
-        zone: &TimeZone,
+        outside: &Outside,
     ) -> Result<Option<(OrderFile, Vec<Line>)>, Error> {
         let (mut paid, mut titles) = (Vec::new(), BTreeMap::new());
         for entry in &batch.entries {
@@ -112,6 +127,7 @@ impl Sender {
             }
             paid.push(disbursement);
         }
+        let Outside { payers, zone } = outside;
         let desk = Desk { payers, vault: &self.house.vault, zone };
         let title = |policy: &PolicyId| titles.get(policy).cloned().unwrap_or_default();
         let Some((order, lines)) = desk.order(batch, &paid, title)? else { return Ok(None) };
@@ -128,4 +144,13 @@ impl Sender {
         let actor = Actor::system(self.house.journal.name()).to_string();
         self.room.hear(unit, &ThingId::Batch(id), Command::Batch(command), &actor).await
     }
+}
+
+/// What records a batch as sent with this file; without one, if no entry is left to pay.
+fn recording(made: Option<&(OrderFile, Vec<Line>)>) -> BatchCommand {
+    let Some((file, lines)) = made else {
+        return BatchCommand::Send { file: None, lines: Vec::new() };
+    };
+    let (name, sha256) = (file.name.clone(), hex::encode(file.sha256()));
+    BatchCommand::Send { file: Some(File { name, sha256 }), lines: lines.clone() }
 }

@@ -10,6 +10,8 @@ pub mod instructions;
 pub mod ledger;
 pub mod payments;
 pub mod policies;
+mod queue;
+pub mod zone;
 
 use std::borrow::Cow;
 
@@ -98,7 +100,10 @@ impl Lifecycle for Subsidy {
             Thing::Application(thing) => applications::put(tx, thing, is_new).await,
             Thing::Disbursement(thing) => payments::put_disbursement(tx, thing, is_new).await,
             Thing::Batch(thing) => payments::put_batch(tx, thing, is_new).await,
-            Thing::Budget(thing) => budget::put(tx, thing, is_new).await,
+            Thing::Budget(thing) => {
+                budget::put(tx, thing, is_new).await?;
+                queue::wake(tx, thing).await
+            }
         }
     }
 }

@@ -67,6 +67,3 @@ pub fn fen_or_zero(fen: Option<Fen>) -> i64 {
 pub fn word<T: FromStr>(name: &str, prefix: &str) -> Option<T> {
     name.strip_prefix(prefix)?.parse().ok()
 }
-
-#[cfg(test)]
-mod tests;

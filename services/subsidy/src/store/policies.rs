@@ -1,7 +1,7 @@
 //! The rows of policies, and what each published version said.
 
 use base::{DepartmentId, PolicyId};
-use journal::statement::{execute, find, for_update, list};
+use journal::statement::{execute, find, for_share, for_update, list};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult, Value};
 
 use super::{Conditions, body_of, limited, text_of};
@@ -108,4 +108,11 @@ pub async fn list_names<C: ConnectionTrait>(on: &C) -> Result<Vec<String>, DbErr
     let sql = "SELECT name FROM policy ORDER BY name";
     let name = |row: &QueryResult| row.try_get_by_index(0);
     list(on, sql, []).await?.iter().map(name).collect()
+}
+
+/// A policy as it stays until this unit ends: whoever applies for it does so before it is closed, or
+/// after.
+pub async fn find_kept(tx: &DatabaseTransaction, id: &PolicyId) -> Result<Option<Policy>, DbErr> {
+    let sql = format!("SELECT body FROM policy WHERE name = $1{}", for_share(tx));
+    find(tx, &sql, [id.to_string().into()]).await?.map(|row| body_of(&row)).transpose()
 }

@@ -151,6 +151,7 @@ fn caps(caps: &Caps) -> contracted::Caps {
         per_item_fen: super::fen_or_zero(caps.item),
         per_enterprise_fen: super::fen_or_zero(caps.enterprise),
         per_year_fen: super::fen_or_zero(caps.year),
+        all_policies_per_year_fen: super::fen_or_zero(caps.annual),
     }
 }
 
@@ -159,6 +160,7 @@ fn caps_from(said: &contracted::Caps) -> Caps {
         item: super::fen_if_any(said.per_item_fen),
         enterprise: super::fen_if_any(said.per_enterprise_fen),
         year: super::fen_if_any(said.per_year_fen),
+        annual: super::fen_if_any(said.all_policies_per_year_fen),
     }
 }
 
