@@ -7,6 +7,8 @@ pub mod account;
 pub mod bank;
 pub mod banking;
 pub mod error;
+pub mod ledger;
 pub mod lifecycle;
 pub mod payers;
 pub mod rail;
+pub mod store;

@@ -20,9 +20,7 @@ use strum::{Display, EnumString};
 
 pub use self::command::{BatchCommand, BatchFact, BatchWhat, FileReport};
 pub use self::entry::{Entry, Line, entries_sha256};
-pub use self::kept::{
-    Batch, ENTRIES_MAX, Errand, File, Rejection, Sent, Sum, Taken, Totals,
-};
+pub use self::kept::{Batch, ENTRIES_MAX, Errand, File, Rejection, Sent, Sum, Taken, Totals};
 pub use self::tables::{Action, State, TRANSITIONS, allowed};
 
 use super::disbursement::DisbursementCommand;
@@ -82,7 +80,8 @@ pub fn apply(before: Option<Batch>, fact: &BatchFact) -> Option<Batch> {
 /// The alarms that a batch has armed, each by the word by which it is rung.
 pub fn alarms(batch: &Batch) -> Vec<(String, Timestamp)> {
     let check = batch.wait.map(|wait| (BatchAlarm::Check, wait.rings_at));
-    let outside = if batch.state == State::Approved { BatchAlarm::Send } else { BatchAlarm::WriteFile };
+    let outside =
+        if batch.state == State::Approved { BatchAlarm::Send } else { BatchAlarm::WriteFile };
     let errand = batch.errand.map(|errand| (outside, errand.rings_at));
     let armed = check.into_iter().chain(errand).filter(|(_, at)| *at < Timestamp::MAX);
     armed.map(|(alarm, at)| (alarm.to_string(), at)).collect()

@@ -15,6 +15,13 @@ mod moving;
 mod posting;
 mod tables;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
+
 use calendar::Moment;
 use jiff::Timestamp;
 
@@ -22,7 +29,7 @@ pub use self::account::{Account, MOVES, Movement};
 pub use self::apply::apply;
 pub use self::command::{BudgetCommand, Carry, Change, LapseFrom, Money, Opening};
 pub use self::fact::{BudgetFact, Proposal};
-pub use self::line::{Budget, budget_id};
+pub use self::line::{Budget, Entry, budget_id};
 pub use self::posting::{Cause, Posting};
 pub use self::tables::{Action, State, TRANSITIONS, allowed};
 

@@ -40,7 +40,8 @@ pub(super) fn send(
             return Err(BatchError::InstructionTwice { instruction: line.instruction.clone() });
         }
     }
-    let total = Fen::checked_sum(lines.iter().map(|line| line.amount)).ok_or(BatchError::TooMuch)?;
+    let total =
+        Fen::checked_sum(lines.iter().map(|line| line.amount)).ok_or(BatchError::TooMuch)?;
     let sent = Sent {
         file: file.cloned(),
         lines: lines.to_vec(),

@@ -55,15 +55,17 @@ pub(super) fn apply_to(budget: &mut Budget, fact: &BudgetFact) {
             budget.changed_at = *at;
             budget.proposal = None;
         }
-        BudgetFact::Held { amount, at, .. } => {
+        BudgetFact::Held { application, amount, at } => {
             budget.changed_at = *at;
-            budget.held = Fen(budget.held.0 + amount.0);
+            budget.set_aside(*application, *amount);
         }
-        BudgetFact::Released { amount, at, .. } => {
+        BudgetFact::Released { application, amount, at } => {
             budget.changed_at = *at;
-            budget.held = Fen(budget.held.0 - amount.0);
+            budget.set_aside(*application, Fen(-amount.0));
         }
-        BudgetFact::Committed { held, .. } => budget.held = Fen(budget.held.0 - held.0),
+        BudgetFact::Committed { application, held, .. } => {
+            budget.set_aside(*application, Fen(-held.0));
+        }
         BudgetFact::YearClosed { at, .. } => {
             budget.changed_at = *at;
             budget.state = State::Closed;

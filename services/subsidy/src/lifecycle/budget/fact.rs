@@ -4,6 +4,7 @@ use base::{ApplicationId, BudgetId, Fen};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::account::Account;
 use super::command::{Change, Opening};
 use super::posting::Posting;
 use crate::lifecycle::By;
@@ -126,5 +127,17 @@ impl BudgetFact {
             | BudgetFact::Released { .. }
             | BudgetFact::YearClosed { .. } => None,
         }
+    }
+
+    /// Whether more may be promised after it than before, so that applications that queue at the
+    /// end of the budget are looked at again.
+    pub fn frees(&self) -> bool {
+        if let BudgetFact::Committed { held, posting, .. } = self {
+            return posting.amount < *held;
+        }
+        if let BudgetFact::Released { .. } = self {
+            return true;
+        }
+        self.posting().is_some_and(|posting| posting.debit() == Account::Available)
     }
 }

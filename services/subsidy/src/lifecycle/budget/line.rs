@@ -1,6 +1,6 @@
 //! A budget line: one policy, one year, one payer; what of it stands on which account.
 
-use base::{BudgetId, DepartmentId, Fen, NameError, PolicyId};
+use base::{ApplicationId, BudgetId, DepartmentId, Fen, NameError, PolicyId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -49,9 +49,23 @@ pub struct Budget {
     pub opened_at: Timestamp,
     /// When it last changed. Never runs back.
     pub changed_at: Timestamp,
-    /// The postings of the change that is being made, which the row's writer writes with it.
+    /// What of the change that is being made stands beside the row, whose writer writes it with it.
     #[serde(skip)]
-    pub unwritten: Vec<Posting>,
+    pub unwritten: Vec<Entry>,
+}
+
+/// What of a change stands beside the row of its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A posting.
+    Posting(Posting),
+    /// By how much what is set aside for an application changes; below zero where it is set free.
+    SetAside {
+        /// Which.
+        application: ApplicationId,
+        /// By how much.
+        by: Fen,
+    },
 }
 
 /// The name of the line of a policy, a year and a payer.
@@ -95,7 +109,15 @@ impl Budget {
     pub(super) fn carry(&mut self, posting: &Posting) {
         self.shift(posting.credit(), Fen(-posting.amount.0));
         self.shift(posting.debit(), posting.amount);
-        self.unwritten.push(posting.clone());
+        self.unwritten.push(Entry::Posting(posting.clone()));
+    }
+
+    /// Sets aside for an application, or sets free.
+    pub(super) fn set_aside(&mut self, application: ApplicationId, by: Fen) {
+        if by != Fen::ZERO {
+            self.held = Fen(self.held.0 + by.0);
+            self.unwritten.push(Entry::SetAside { application, by });
+        }
     }
 
     fn shift(&mut self, account: Account, by: Fen) {

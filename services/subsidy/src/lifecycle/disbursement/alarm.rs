@@ -54,7 +54,8 @@ pub(super) fn ring(draft: &mut Draft<'_>) {
         }
         State::ClawbackOpened if draft.disbursement.statement_runs() => {
             as_of(draft, wait);
-            draft.happen(What::StatementEnded { wait: Wait::starting(draft.moment, DECIDE_WITHIN) });
+            draft
+                .happen(What::StatementEnded { wait: Wait::starting(draft.moment, DECIDE_WITHIN) });
         }
         State::Ordered | State::Exception | State::ClawbackOpened | State::Repaying => {
             draft.moment = late;

@@ -170,17 +170,19 @@ impl Clawback {
         self.decided.as_ref().and_then(|decided| decided.bar)
     }
 
-    /// Until when the next money is awaited, with what was paid back so far; none if all that fell
-    /// due is there, or if nobody awaits it here.
-    pub fn awaited_until(&self, repaid: Fen) -> Option<Timestamp> {
+    /// Until when the next money is awaited while so much is owed; none if nobody awaits it here.
+    pub(super) fn awaited_until(&self, owed: Fen) -> Option<Timestamp> {
         match &self.decided.as_ref()?.decision.way {
             Way::AtOnce { until } | Way::Offset { until } => Some(*until),
+            // What was paid since covers the first of them: the last are still owed.
             Way::Instalments(instalments) => {
-                let mut sum = 0_i64;
-                instalments.iter().find_map(|one| {
-                    sum = sum.saturating_add(one.amount.0);
-                    (repaid.0 < sum).then_some(one.until)
-                })
+                let mut open = owed.0;
+                let mut late_first = instalments.iter().rev();
+                let first_open = late_first.find(|one| {
+                    open = open.saturating_sub(one.amount.0);
+                    open <= 0
+                });
+                first_open.map(|one| one.until)
             }
             Way::Dropped | Way::Referred { .. } => None,
         }
@@ -241,24 +243,15 @@ pub(super) fn decide(
     fits(draft, &decision.way, owed, again)?;
     let standing = claim.bar();
     let bar = standing.or_else(|| decision.bar.then(|| bar_from(draft)));
-    let decided = Decided {
-        decision: decision.clone(),
-        by: by.person.clone(),
-        at: draft.moment.now,
-        bar,
-    };
-    let (to, wait) = after_decision(draft, &claim, &decided);
+    let decided =
+        Decided { decision: decision.clone(), by: by.person.clone(), at: draft.moment.now, bar };
+    let (to, wait) = after_decision(draft, &claim, &decided, owed);
     draft.happen(What::ClawbackDecided { decided, first: !again, amount: owed, to, wait });
     Ok(())
 }
 
 /// Whether what is owed can be paid back in that way.
-fn fits(
-    draft: &Draft<'_>,
-    way: &Way,
-    owed: Fen,
-    again: bool,
-) -> Result<(), DisbursementError> {
+fn fits(draft: &Draft<'_>, way: &Way, owed: Fen, again: bool) -> Result<(), DisbursementError> {
     let now = draft.moment.now;
     match way {
         Way::Dropped if again => Err(DisbursementError::ClaimStands),
@@ -299,6 +292,7 @@ fn after_decision(
     draft: &Draft<'_>,
     claim: &Clawback,
     decided: &Decided,
+    owed: Fen,
 ) -> (State, Option<Wait>) {
     let decided_claim = Clawback { decided: Some(decided.clone()), ..claim.clone() };
     match decided.decision.way {
@@ -306,7 +300,7 @@ fn after_decision(
         Way::Dropped => (State::Paid, Some(Wait::starting(draft.moment, RECEIPT_AFTER))),
         Way::Referred { .. } => (State::Referred, None),
         Way::AtOnce { .. } | Way::Instalments(_) | Way::Offset { .. } => {
-            let until = decided_claim.awaited_until(claim.repaid());
+            let until = decided_claim.awaited_until(owed);
             (State::Repaying, until.map(|until| Wait::until(until, draft.moment)))
         }
     }
@@ -321,9 +315,9 @@ pub(super) fn record(
 ) -> Result<(), DisbursementError> {
     check(draft.disbursement.state, Action::RecordRepayment)?;
     let claim = draft.disbursement.clawback.clone();
-    let known = claim.iter().flat_map(|claim| &claim.repayments).any(|one| {
-        matches!(&one.means, Means::Transfer { reference: known } if known == reference)
-    });
+    let known = claim.iter().flat_map(|claim| &claim.repayments).any(
+        |one| matches!(&one.means, Means::Transfer { reference: known } if known == reference),
+    );
     if known {
         return Err(DisbursementError::RepaidAlready { reference: reference.to_owned() });
     }
@@ -366,8 +360,7 @@ fn repay(
     }
     let all = amount == owed;
     let to = if all { State::Repaid } else { draft.disbursement.state };
-    let repaid = Fen(claim.repaid().0 + amount.0);
-    let until = claim.awaited_until(repaid).filter(|_| !all);
+    let until = claim.awaited_until(Fen(owed.0 - amount.0)).filter(|_| !all);
     let now = draft.moment;
     // What was awaited already and is still not there rings on as it did.
     let wait = until.map(|until| match draft.disbursement.wait {

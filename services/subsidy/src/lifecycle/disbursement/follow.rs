@@ -114,9 +114,7 @@ pub fn follows(disbursement: &Disbursement, fact: &DisbursementFact) -> Vec<(Thi
         {
             budget(BudgetCommand::OpenReceivable(money(*amount)))
         }
-        What::Repaid { repayment, .. } => {
-            repaid(disbursement, repayment.amount, &repayment.means)
-        }
+        What::Repaid { repayment, .. } => repaid(disbursement, repayment.amount, &repayment.means),
         What::Withheld { amount, document, .. } => {
             let document = document.clone();
             budget(BudgetCommand::Withhold { money: money(*amount), document })
@@ -191,11 +189,7 @@ fn resolved(
 
 /// What was paid back is free again in the line that it came from. What was kept of a later payment
 /// is kept there in the same unit, or nothing of it happens.
-fn repaid(
-    disbursement: &Disbursement,
-    amount: Fen,
-    means: &Means,
-) -> Vec<(ThingId, Command)> {
+fn repaid(disbursement: &Disbursement, amount: Fen, means: &Means) -> Vec<(ThingId, Command)> {
     let money = Money { disbursement: disbursement.id, amount };
     match means {
         Means::Transfer { .. } => vec![to_budget(disbursement, BudgetCommand::Repay(money))],

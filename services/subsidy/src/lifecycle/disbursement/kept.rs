@@ -131,9 +131,11 @@ impl Disbursement {
 
     /// t7 to t10, by the attempt that paid, else by the last.
     pub fn segments(&self) -> Segments {
-        let paid = self.attempts.iter().rev().find(|one| {
-            one.settled_at.is_some() && one.rejected.is_none()
-        });
+        let paid = self
+            .attempts
+            .iter()
+            .rev()
+            .find(|one| one.settled_at.is_some() && one.rejected.is_none());
         Segments {
             approved_at: self.approved_at,
             ordered_at: paid.or(self.last_attempt()).map(|one| one.ordered_at),

@@ -222,11 +222,7 @@ pub(super) fn verify_account(
 }
 
 /// There is nobody left to pay.
-pub(super) fn lapse(
-    draft: &mut Draft<'_>,
-    by: &By,
-    reason: &str,
-) -> Result<(), DisbursementError> {
+pub(super) fn lapse(draft: &mut Draft<'_>, by: &By, reason: &str) -> Result<(), DisbursementError> {
     may_pay(&draft.disbursement, by)?;
     check(draft.disbursement.state, Action::Lapse)?;
     let (from, amount) = (draft.disbursement.state, draft.disbursement.payable());

@@ -9,9 +9,7 @@ use super::attempt::Attempt;
 use super::draft::Draft;
 use super::exception::Cause;
 use super::fact::What;
-use super::limits::{
-    CLOCK_SKEW_SECONDS_MAX, RECEIPT_AFTER, RESOLVE_WITHIN, STRANDED_AFTER, Wait,
-};
+use super::limits::{CLOCK_SKEW_SECONDS_MAX, RECEIPT_AFTER, RESOLVE_WITHIN, STRANDED_AFTER, Wait};
 use super::tables::{Effect, News, effect};
 use crate::error::DisbursementError;
 
@@ -51,9 +49,7 @@ pub enum Outcome {
 
 /// The report takes effect, by [`super::REPORTED`].
 pub(super) fn report(draft: &mut Draft<'_>, report: &Report) -> Result<(), DisbursementError> {
-    let ours = |one: &&Attempt| {
-        one.instruction == report.instruction && one.batch == report.batch
-    };
+    let ours = |one: &&Attempt| one.instruction == report.instruction && one.batch == report.batch;
     let Some(attempt) = draft.disbursement.attempts.iter().find(ours).cloned() else {
         let instruction = report.instruction.clone();
         return Err(DisbursementError::InstructionUnknown { instruction });
