@@ -174,6 +174,8 @@ impl<'a> Document<'a> {
                     }
                 }
                 Event::Comment(_) | Event::PI(_) => {}
+                // The reader is told to open and to close such an element.
+                Event::Empty(_) => return Err(self.malformed(&"is empty in an unknown way")),
                 Event::Eof if self.ended => return Ok(None),
                 Event::Eof => return Err(RailError::Truncated { place: self.place() }),
             }
