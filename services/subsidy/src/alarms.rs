@@ -1,6 +1,5 @@
 //! What time does: an alarm rings, and becomes a command.
 
-
 use async_trait::async_trait;
 use base::{Actor, ApplicationId, BatchId, DisbursementId, PolicyId};
 use futures_util::FutureExt as _;

@@ -116,8 +116,7 @@ impl Sender {
     ) -> Result<Option<(OrderFile, Vec<Line>)>, Error> {
         let (mut paid, mut titles) = (Vec::new(), BTreeMap::new());
         for entry in &batch.entries {
-            let found =
-                payments::find_disbursement_locked(unit.tx(), &entry.disbursement).await?;
+            let found = payments::find_disbursement_locked(unit.tx(), &entry.disbursement).await?;
             let Some(disbursement) = found else { continue };
             let policy = disbursement.entitlement.policy.clone();
             if !titles.contains_key(&policy) {

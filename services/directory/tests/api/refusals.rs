@@ -4,15 +4,17 @@ use anyhow::Result;
 use contract::common::fact_value::Kind;
 use contract::common::{ClockKind, FactValue, LimitKind, LimitTier, Role, WorkClass};
 use contract::directory::{
-    Catalogue, Deputy, Enterprise, EnterpriseFact, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
-    ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest, PutDeputyRequest, Staff,
-    SucceedDepartmentRequest, UpdateDepartmentRequest, UpdateEnterpriseRequest,
+    Catalogue, Deputy, Enterprise, EnterpriseFact, GetCalendarRequest, GetCatalogueRequest,
+    GetEnterpriseRequest, ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest,
+    PutDeputyRequest, Staff, SucceedDepartmentRequest, UpdateDepartmentRequest,
+    UpdateEnterpriseRequest,
 };
 use testkit::Size;
 use tonic::Code;
 
 use crate::zone::{
-    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, fact, grant_of, limit, refused, staff,
+    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, fact, grant_of, limit, refused,
+    staff,
 };
 
 testkit::on_both_sizes!(

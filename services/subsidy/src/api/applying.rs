@@ -169,11 +169,7 @@ fn of_enterprise(request_id: Uuid, enterprise: &EnterpriseId) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-async fn plan(
-    house: &House,
-    unit: &mut Unit,
-    filing: &Filing,
-) -> Result<Plan<Subsidy>, Error> {
+async fn plan(house: &House, unit: &mut Unit, filing: &Filing) -> Result<Plan<Subsidy>, Error> {
     let enterprise = knowing::enterprise(unit, &house.known, &filing.enterprise).await?;
     let by_enterprise = filing.by.is_enterprise(&filing.enterprise);
     if !by_enterprise && !is_envoy_of(&filing.by, &enterprise) {
@@ -186,8 +182,8 @@ async fn plan(
     let policy = policy.ok_or_else(unknown)?;
     let payee = payee_of(house, unit, &filing.enterprise, &enterprise, &filing.payee)?;
     let claim = &filing.claim;
-    let (id, mut opening) = begun(house, unit, (&filing.enterprise, &enterprise), &policy, claim)
-        .await?;
+    let (id, mut opening) =
+        begun(house, unit, (&filing.enterprise, &enterprise), &policy, claim).await?;
     opening.documents.clone_from(&filing.documents);
     opening.payee = Some(payee);
     let seen = seen(house, unit, id, &opening).await?;
@@ -210,8 +206,7 @@ async fn plan_offer(
     let known = knowing::enterprise(unit, &house.known, enterprise).await?;
     let found = policies::find_kept(unit.tx(), policy).await?;
     let policy = found.ok_or_else(|| PolicyError::NotFound { policy: policy.to_string() })?;
-    let (id, opening) =
-        begun(house, unit, (enterprise, &known), &policy, &Facts::new()).await?;
+    let (id, opening) = begun(house, unit, (enterprise, &known), &policy, &Facts::new()).await?;
     let seen = seen(house, unit, id, &opening).await?;
     let command =
         ApplicationCommand::Match { id, opening: Box::new(opening), seen: Box::new(seen) };
@@ -282,10 +277,7 @@ pub(super) fn payee_of(
 }
 
 /// Reads an account.
-pub(super) fn payee_from(
-    field: &str,
-    said: Option<&PayeeAccount>,
-) -> Result<PlainPayee, Error> {
+pub(super) fn payee_from(field: &str, said: Option<&PayeeAccount>) -> Result<PlainPayee, Error> {
     let said = said.ok_or_else(|| Refusal::field(field, Problem::Required))?;
     let PayeeAccount { holder, bank, bank_code, account } = said;
     PlainPayee::new(holder, bank, bank_code, account).map_err(|fault| {

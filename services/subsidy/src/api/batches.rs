@@ -176,12 +176,14 @@ impl Api {
             .then(|| DepartmentId::parse(&asked.payer))
             .transpose()
             .map_err(|error| Refusal::name("payer", &error))?;
-        let filter = BatchFilter { state: wire::disbursement::batch_state_from(asked.state()), payer };
+        let filter =
+            BatchFilter { state: wire::disbursement::batch_state_from(asked.state()), payer };
         let read = self.house.known.read();
         let rows = payments::list_batches(read, &filter, page.after.as_ref(), page.limit()).await?;
-        let (rows, next_page_token) = self.house.pages.cut(&page, rows, |batch| {
-            (batch.created_at.as_microsecond(), batch.id.to_string())
-        })?;
+        let (rows, next_page_token) = self
+            .house
+            .pages
+            .cut(&page, rows, |batch| (batch.created_at.as_microsecond(), batch.id.to_string()))?;
         let batches =
             rows.iter().map(|batch| wire::disbursement::batch(batch, &[], false)).collect();
         Ok(ListBatchesResponse { batches, next_page_token })

@@ -39,13 +39,30 @@ pub(super) enum Wanted {
     OfLeader(Ask),
     ConfirmMatch(PlainPayee),
     ConfirmAccount(PlainPayee),
-    Supplement { claim: Facts, documents: Vec<Document> },
+    Supplement {
+        claim: Facts,
+        documents: Vec<Document>,
+    },
     Accept,
-    Reject { reason: String, remedy: String },
-    Review { amount: Fen, reason: String, opinion: String },
-    SecondReview { opinion: String },
-    Approve { minutes: Option<Minutes> },
-    Redirect { to: DepartmentId, reason: String },
+    Reject {
+        reason: String,
+        remedy: String,
+    },
+    Review {
+        amount: Fen,
+        reason: String,
+        opinion: String,
+    },
+    SecondReview {
+        opinion: String,
+    },
+    Approve {
+        minutes: Option<Minutes>,
+    },
+    Redirect {
+        to: DepartmentId,
+        reason: String,
+    },
 }
 
 impl Api {
@@ -105,10 +122,7 @@ impl Api {
                 let list = Arc::new(NoticeList { place, entries });
                 let ask = Ask::StartNotice { list, kept_by: None };
                 let command = ApplicationCommand::Ask { by: by.by(), ask };
-                Ok(Plan::<Subsidy>::Ask(
-                    ThingId::Application(first),
-                    Command::Application(command),
-                ))
+                Ok(Plan::<Subsidy>::Ask(ThingId::Application(first), Command::Application(command)))
             }
             .boxed()
         });

@@ -89,7 +89,8 @@ pub(super) async fn seen(
     let Claiming { application, enterprise, version, facts, dated } = claiming;
     let tx = unit.tx();
     let policy = policies::find_kept(tx, &version.policy).await?;
-    let policy = policy.ok_or_else(|| PolicyError::NotFound { policy: version.policy.to_string() })?;
+    let policy =
+        policy.ok_or_else(|| PolicyError::NotFound { policy: version.policy.to_string() })?;
     let keys = repetitions(version, enterprise, facts, *dated);
     let annual_cap = version.terms.caps.annual;
     let lines = cap_lines(version, enterprise, dated.year(), annual_cap);
@@ -112,7 +113,8 @@ pub(super) async fn near_others(unit: &Unit, of: &Application) -> Result<u32, Er
     let since = since.unwrap_or(Timestamp::MIN);
     let enterprise = &of.opening.enterprise;
     let others =
-        crate::store::applications::list_reviewed_since(unit.tx(), enterprise, since, &of.id).await?;
+        crate::store::applications::list_reviewed_since(unit.tx(), enterprise, since, &of.id)
+            .await?;
     let near = |other: &&Application| SPLIT_RULE.is_near(other.amount, other.terms().threshold);
     Ok(u32::try_from(others.iter().filter(near).count()).unwrap_or(u32::MAX))
 }

@@ -83,9 +83,8 @@ impl Api {
             amount_fen: amount.0,
             ..contracted::ShareAmount::default()
         });
-        let lacking = seen.payers.iter().map(|(payer, _)| {
-            seen.lacking(&version.terms.budgets, year, payer)
-        });
+        let lacking =
+            seen.payers.iter().map(|(payer, _)| seen.lacking(&version.terms.budgets, year, payer));
         let lacking = Fen::checked_sum(lacking).unwrap_or(Fen(i64::MAX));
         Ok(PreviewPolicyResponse {
             matches: rows

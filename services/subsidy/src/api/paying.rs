@@ -130,8 +130,7 @@ impl DisbursementService for Api {
     ) -> Result<Response<LapseDisbursementResponse>, Status> {
         let asking = self.let_in(&request).await?;
         let asked = request.into_inner();
-        let command =
-            DisbursementCommand::Lapse { by: asking.by.by(), reason: asked.reason };
+        let command = DisbursementCommand::Lapse { by: asking.by.by(), reason: asked.reason };
         let answer = |disbursement| LapseDisbursementResponse { disbursement };
         let wanted = Wanted::OfFinance(command);
         self.of_disbursement(&asking, &asked.disbursement, wanted, answer).await

@@ -329,11 +329,8 @@ async fn resolved(
 
 fn not_owner(before: Option<&Policy>, wanted: &Wanted) -> Error {
     let owner = before.map(|policy| policy.department().clone());
-    let drafted = if let Wanted::Draft(terms) = wanted {
-        Some(terms.department.clone())
-    } else {
-        None
-    };
+    let drafted =
+        if let Wanted::Draft(terms) = wanted { Some(terms.department.clone()) } else { None };
     match owner.or(drafted) {
         Some(owner) => DoorError::NotOwner { owner }.into(),
         None => Refusal::field("policy", Problem::Required).into(),

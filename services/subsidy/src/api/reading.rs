@@ -80,11 +80,7 @@ impl Api {
     }
 
     /// Whether the caller is the envoy of an enterprise.
-    async fn looks_after(
-        &self,
-        asking: &Asking,
-        enterprise: &EnterpriseId,
-    ) -> Result<bool, Error> {
+    async fn looks_after(&self, asking: &Asking, enterprise: &EnterpriseId) -> Result<bool, Error> {
         if !asking.by.person.is(Role::Envoy) {
             return Ok(false);
         }

@@ -6,7 +6,8 @@ use contract::dispatch::{
     Standing, WorkOrderAccepted, WorkOrderCancelled, WorkOrderClaimed, WorkOrderCompleted,
     WorkOrderContacted, WorkOrderDeclined, WorkOrderDueChanged, WorkOrderEscalated,
     WorkOrderHandedOver, WorkOrderMoved, WorkOrderOffered, WorkOrderReleased, WorkOrderResumed,
-    WorkOrderReturnRefused, WorkOrderReturned, WorkOrderState, WorkOrderSuspended, WorkOrderUnrouted,
+    WorkOrderReturnRefused, WorkOrderReturned, WorkOrderState, WorkOrderSuspended,
+    WorkOrderUnrouted,
 };
 use journal::{Heard, Trouble};
 use prost::Name;

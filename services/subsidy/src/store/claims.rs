@@ -52,10 +52,7 @@ async fn take_key(
 
 /// The keys that an application bears now: none any more once it is over. One that could not be taken
 /// before stops the unit: no key is ever borne by more than may.
-pub(super) async fn put_keys(
-    tx: &DatabaseTransaction,
-    thing: &Application,
-) -> Result<(), DbErr> {
+pub(super) async fn put_keys(tx: &DatabaseTransaction, thing: &Application) -> Result<(), DbErr> {
     if !thing.is_live() {
         return entitlements::give_back(tx, thing.id).await;
     }
@@ -162,8 +159,7 @@ async fn charges_of(
 ) -> Result<BTreeMap<String, Fen>, DbErr> {
     let sql = "SELECT line, amount FROM application_charge WHERE application = $1";
     let rows = list(tx, sql, [application.to_string().into()]).await?;
-    let charge = rows.iter().map(|row| {
-        Ok((row.try_get_by_index(0)?, Fen(row.try_get_by_index(1)?)))
-    });
+    let charge =
+        rows.iter().map(|row| Ok((row.try_get_by_index(0)?, Fen(row.try_get_by_index(1)?))));
     charge.collect()
 }

@@ -13,7 +13,7 @@ use crate::lifecycle::policy::{Base, Formula, Row, Tier};
 const DEPTH_MAX: u32 = 4;
 
 /// A formula.
-pub fn formula(formula: &Formula) -> contracted::Amount {
+pub(super) fn formula(formula: &Formula) -> contracted::Amount {
     let formula = match formula {
         Formula::Flat { amount } => {
             WireFormula::Flat(contracted::FlatAmount { amount_fen: amount.0 })
@@ -49,18 +49,14 @@ pub fn formula(formula: &Formula) -> contracted::Amount {
 }
 
 /// A formula, from a request; `field` says where it stands.
-pub fn formula_from(
+pub(super) fn formula_from(
     field: &str,
     said: Option<&contracted::Amount>,
 ) -> Result<Formula, Refusal> {
     read(field, said, 0)
 }
 
-fn read(
-    field: &str,
-    said: Option<&contracted::Amount>,
-    depth: u32,
-) -> Result<Formula, Refusal> {
+fn read(field: &str, said: Option<&contracted::Amount>, depth: u32) -> Result<Formula, Refusal> {
     let required = || Refusal::field(field, Problem::Required);
     let said = said.and_then(|said| said.formula.as_ref()).ok_or_else(required)?;
     Ok(match said {

@@ -130,10 +130,7 @@ pub fn lack_from(said: contracted::Lack) -> Lack {
     Lack { what: said.what, why: said.why }
 }
 
-fn supplement(
-    asked: &Supplement,
-    of: impl Fn(&PersonId) -> String,
-) -> contracted::Supplement {
+fn supplement(asked: &Supplement, of: impl Fn(&PersonId) -> String) -> contracted::Supplement {
     contracted::Supplement {
         lacks: asked.lacks.iter().map(lack).collect(),
         asked_by: of(&asked.by),
@@ -199,10 +196,7 @@ pub fn approval(approved: &Approved) -> contracted::Approval {
 }
 
 /// Why it gets nothing.
-pub fn refusal(
-    refused: &Refused,
-    of: impl Fn(&PersonId) -> String,
-) -> contracted::Refusal {
+pub fn refusal(refused: &Refused, of: impl Fn(&PersonId) -> String) -> contracted::Refusal {
     contracted::Refusal {
         reason: refused.reason.clone(),
         text: refused.text.clone(),

@@ -6,7 +6,7 @@ use contract::subsidy as contracted;
 use runtime::wire::time;
 use runtime::{Problem, Refusal};
 
-use crate::lifecycle::policy::{CLAIM, Failing, Facts, Snapshot, Value};
+use crate::lifecycle::policy::{CLAIM, Facts, Failing, Snapshot, Value};
 
 /// A value; `None` if it is not known.
 pub fn value(value: &Value) -> Option<FactValue> {
@@ -89,10 +89,10 @@ pub fn snapshot(snapshot: &Snapshot) -> contracted::Snapshot {
 
 /// A criterion that does not hold.
 pub fn failing(failing: &Failing) -> contracted::Failing {
-    let actual = failing.actual.iter().map(|(name, known)| contracted::Fact {
-        field: name.clone(),
-        value: value(known),
-    });
+    let actual = failing
+        .actual
+        .iter()
+        .map(|(name, known)| contracted::Fact { field: name.clone(), value: value(known) });
     contracted::Failing {
         criterion: failing.code.clone(),
         title: failing.name.clone(),

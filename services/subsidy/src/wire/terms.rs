@@ -11,8 +11,8 @@ use runtime::{Problem, Refusal};
 use super::amount::{formula, formula_from};
 use super::{number, unsigned, word};
 use crate::lifecycle::policy::{
-    Allotment, Basis, Caps, ClaimField, Criterion, Kind, Mode, NoticeMode, Once, Per, PolicyVersion,
-    Share, Terms, Validity,
+    Allotment, Basis, Caps, ClaimField, Criterion, Kind, Mode, NoticeMode, Once, Per,
+    PolicyVersion, Share, Terms, Validity,
 };
 
 /// A policy in one version.
@@ -55,7 +55,12 @@ pub fn terms_from(said: contracted::PolicyVersion) -> Result<Terms, Refusal> {
         },
         mode: mode_from(mode).ok_or_else(|| required("version.mode"))?,
         promised: promised(&said)?,
-        claim: said.claim_fields.iter().enumerate().map(claim_field_from).collect::<Result<_, _>>()?,
+        claim: said
+            .claim_fields
+            .iter()
+            .enumerate()
+            .map(claim_field_from)
+            .collect::<Result<_, _>>()?,
         amount: formula_from("version.amount", said.amount.as_ref())?,
         caps: said.caps.as_ref().map(caps_from).unwrap_or_default(),
         once: said.repetition.as_ref().map(repetition_from).transpose()?,

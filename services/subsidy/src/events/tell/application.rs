@@ -3,12 +3,12 @@
 mod filing;
 
 use contract::subsidy::{
-    ApplicationAccountConfirmed, ApplicationApproved, ApplicationDeclined, ApplicationDepartmentSucceeded,
-    ApplicationDequeued, ApplicationDueChanged, ApplicationHeardLate, ApplicationHeld,
-    ApplicationLapsed, ApplicationLimitMissed, ApplicationProgressed, ApplicationPutOnNotice,
-    ApplicationQueued, ApplicationRedirected, ApplicationSampled, ApplicationWithdrawn,
-    ApprovalAwaited, NoticeEnded, NoticeListEntry, NoticeStarted, ObjectionDecided,
-    ObjectionRaised, Sample, SplittingSeen,
+    ApplicationAccountConfirmed, ApplicationApproved, ApplicationDeclined,
+    ApplicationDepartmentSucceeded, ApplicationDequeued, ApplicationDueChanged,
+    ApplicationHeardLate, ApplicationHeld, ApplicationLapsed, ApplicationLimitMissed,
+    ApplicationProgressed, ApplicationPutOnNotice, ApplicationQueued, ApplicationRedirected,
+    ApplicationSampled, ApplicationWithdrawn, ApprovalAwaited, NoticeEnded, NoticeListEntry,
+    NoticeStarted, ObjectionDecided, ObjectionRaised, Sample, SplittingSeen,
 };
 use journal::Telling;
 use prost::{Message, Name};
@@ -265,10 +265,7 @@ fn reopened(reopening: Option<&Reopening>) -> String {
     name_or_empty(reopening.map(|reopening| &reopening.order.id))
 }
 
-fn next(
-    wait: Option<&Wait>,
-    reopening: Option<&Reopening>,
-) -> Option<contract::common::Due> {
+fn next(wait: Option<&Wait>, reopening: Option<&Reopening>) -> Option<contract::common::Due> {
     let wait = wait.or(reopening.map(|reopening| &reopening.wait));
     wait.and_then(|wait| due(&wait.due))
 }

@@ -72,8 +72,7 @@ fn decided(of: &Budget, fact: &BudgetFact) -> Telling {
         }
         BudgetFact::AdjustmentConfirmed { by, posting } => {
             let posting_told = posted(of, posting);
-            let adjusted =
-                BudgetAdjusted { budget, confirmed_by: name(by), posting: posting_told };
+            let adjusted = BudgetAdjusted { budget, confirmed_by: name(by), posting: posting_told };
             told(of, (&of.policy, posting.at), &adjusted)
         }
         BudgetFact::AdjustmentDropped { by, at } => {

@@ -15,10 +15,7 @@ use super::due;
 use crate::lifecycle::disbursement::{Disbursement, DisbursementFact, What};
 use crate::wire::disbursement as shown;
 
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the other facts are told where they belong"
-)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are told where they belong")]
 pub(super) fn tell(of: &Disbursement, fact: &DisbursementFact) -> Telling {
     let disbursement = of.id.to_string();
     match &fact.what {

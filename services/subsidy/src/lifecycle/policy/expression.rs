@@ -116,7 +116,8 @@ impl Expression {
     fn known(&self, root: &str, facts: &Facts) -> HashMap<String, cel::Value> {
         let mut known = HashMap::new();
         for (name, kind) in &self.fields {
-            let Some(field) = name.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) else {
+            let Some(field) = name.strip_prefix(root).and_then(|rest| rest.strip_prefix('.'))
+            else {
                 continue;
             };
             let value = Some(facts.get(name)).filter(|value| kind.fits(value));

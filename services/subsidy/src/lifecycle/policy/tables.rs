@@ -52,24 +52,24 @@ pub enum Action {
 /// is published or later is drafted anew as its next version, beside the one that stands.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
-    use {Action::*, State::*};
+    use State::*;
     &[
         // from     action   to
-        (Draft,     Draft,   Draft),
-        (Draft,     File,    Filed),
-        (Draft,     Repeal,  Repealed),
-        (Filed,     Draft,   Draft),
-        (Filed,     Publish, Published),
-        (Filed,     Repeal,  Repealed),
-        (Published, Open,    Open),
-        (Published, Expire,  Expired),
-        (Published, Repeal,  Repealed),
-        (Open,      Close,   Closed),
-        (Open,      Expire,  Expired),
-        (Open,      Repeal,  Repealed),
-        (Closed,    Open,    Open),
-        (Closed,    Expire,  Expired),
-        (Closed,    Repeal,  Repealed),
+        (Draft,     Action::Draft,   Draft),
+        (Draft,     Action::File,    Filed),
+        (Draft,     Action::Repeal,  Repealed),
+        (Filed,     Action::Draft,   Draft),
+        (Filed,     Action::Publish, Published),
+        (Filed,     Action::Repeal,  Repealed),
+        (Published, Action::Open,    Open),
+        (Published, Action::Expire,  Expired),
+        (Published, Action::Repeal,  Repealed),
+        (Open,      Action::Close,   Closed),
+        (Open,      Action::Expire,  Expired),
+        (Open,      Action::Repeal,  Repealed),
+        (Closed,    Action::Open,    Open),
+        (Closed,    Action::Expire,  Expired),
+        (Closed,    Action::Repeal,  Repealed),
     ]
 };
 
