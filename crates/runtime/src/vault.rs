@@ -229,8 +229,9 @@ mod tests {
         let entropy = SeededEntropy::new(1);
         let keys: Vec<[u8; 32]> = (1..=3).map(|byte| [byte; 32]).collect();
         let once = |newest: usize| Vault::new(&keys[newest]).with_old(&keys[..newest]);
-        let sealed: Vec<Sealed> =
-            (0..3).map(|at| once(at).seal(PLACE, "6999776490959710548", &entropy).unwrap()).collect();
+        let sealed: Vec<Sealed> = (0..3)
+            .map(|at| once(at).seal(PLACE, "6999776490959710548", &entropy).unwrap())
+            .collect();
         for (age, sealed) in sealed.iter().enumerate() {
             for newest in 0..3 {
                 let opened = once(newest).open(PLACE, &sealed.encrypted);

@@ -130,7 +130,9 @@ mod tests {
         let account = seal(&payee(NUMBER), 1);
         assert_eq!(masked(&account), "****0548");
         let kept = serde_json::to_string(&account).unwrap();
-        assert!(!kept.contains("5971") && !format!("{account:?}{:?}", payee(NUMBER)).contains("6999"));
+        assert!(
+            !kept.contains("5971") && !format!("{account:?}{:?}", payee(NUMBER)).contains("6999")
+        );
         let again = seal(&payee(NUMBER), 2);
         assert_eq!(again.digest, account.digest, "with another data key too");
         assert_ne!(again.sealed, account.sealed);

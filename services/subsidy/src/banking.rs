@@ -52,9 +52,8 @@ impl Desk<'_> {
         paid.sort_by(|(_, one), (_, other)| one.instruction.cmp(&other.instruction));
         let debtor = self.payers.get(&batch.payer);
         let debtor = debtor.ok_or_else(|| unfit(&batch.payer, OrderProblem::Payer))?.clone();
-        let named = |text: &str| {
-            Reference::new(text).map_err(|_| unfit(&text, OrderProblem::Reference))
-        };
+        let named =
+            |text: &str| Reference::new(text).map_err(|_| unfit(&text, OrderProblem::Reference));
         let mut transfers = Vec::with_capacity(paid.len());
         for (disbursement, line) in &paid {
             let (account, entitlement) = (&disbursement.account, &disbursement.entitlement);

@@ -194,7 +194,10 @@ async fn what_the_bank_cannot_do_is_said_in_both_languages() -> Result<()> {
     let second = town.round(&[])?;
     assert_eq!(second.status.code(), Some(1));
     let told = String::from_utf8(second.stderr)?;
-    assert!(told.contains("另一个模拟银行正在使用") && told.contains("another simulated bank"), "{told}");
+    assert!(
+        told.contains("另一个模拟银行正在使用") && told.contains("another simulated bank"),
+        "{told}"
+    );
     bank.kill();
     assert!(town.round(&[])?.status.success(), "a killed bank holds no lock");
     Ok(())

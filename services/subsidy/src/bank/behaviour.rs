@@ -7,9 +7,7 @@ use jiff::SignedDuration;
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator as _};
 
 /// How an entry of an order is answered.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Display, EnumIter, EnumString,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Display, EnumIter, EnumString)]
 #[strum(serialize_all = "snake_case")]
 pub enum Manner {
     /// Settled, in time.
@@ -42,7 +40,10 @@ pub struct Behaviour {
 
 /// A text that says no weights.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("应为 {} 的权重，例如 on_time=8,late=1（weights of these manners, not all zero）：{given:?}", manners())]
+#[error(
+    "应为 {} 的权重，例如 on_time=8,late=1（weights of these manners, not all zero）：{given:?}",
+    manners()
+)]
 pub struct BehaviourFault {
     /// What was given, cut to a length fit for a message.
     pub given: String,
@@ -134,7 +135,9 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one.to_string(), "on_time=8,never=1");
         assert_eq!("rejected".parse(), Ok(Behaviour::always(Manner::Rejected)));
-        for bad in ["", "on_time=", "on_time=-1", "on_time=0", "early=1", "late=1,late=2", "late=1000001"] {
+        for bad in
+            ["", "on_time=", "on_time=-1", "on_time=0", "early=1", "late=1,late=2", "late=1000001"]
+        {
             assert!(bad.parse::<Behaviour>().is_err(), "{bad}");
         }
     }

@@ -45,16 +45,14 @@ pub(super) fn plan(
                 vec![(soon, settled(transfer, soon, &dice))]
             }
             Manner::Late => vec![(late, settled(transfer, late, &dice))],
-            Manner::Partly => vec![
-                (soon, entry(transfer, Status::Acsp)),
-                (late, settled(transfer, late, &dice)),
-            ],
+            Manner::Partly => {
+                vec![(soon, entry(transfer, Status::Acsp)), (late, settled(transfer, late, &dice))]
+            }
             Manner::WrongAmount => vec![(soon, wrong(transfer, soon, &dice))],
             Manner::Rejected => vec![(soon, rejected(transfer, &dice))],
-            Manner::ReturnedLater => vec![
-                (soon, settled(transfer, soon, &dice)),
-                (late, rejected(transfer, &dice)),
-            ],
+            Manner::ReturnedLater => {
+                vec![(soon, settled(transfer, soon, &dice)), (late, rejected(transfer, &dice))]
+            }
             Manner::Never => Vec::new(),
         };
         for (at, entry) in answers {
@@ -98,9 +96,8 @@ impl Dice {
             .chain_update(reference)
             .finalize()
             .into();
-        let number = |part: &[u8]| {
-            part.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte))
-        };
+        let number =
+            |part: &[u8]| part.iter().fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
         Dice {
             first: number(&digest[..8]),
             second: number(&digest[8..16]),

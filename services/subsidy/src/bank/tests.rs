@@ -125,7 +125,8 @@ async fn a_report_that_comes_twice_is_the_same_to_the_byte() {
 }
 
 fn mixed() -> Behaviour {
-    let weights = "on_time=4,late=1,twice=1,partly=1,wrong_amount=1,rejected=1,returned_later=1,never=1";
+    let weights =
+        "on_time=4,late=1,twice=1,partly=1,wrong_amount=1,rejected=1,returned_later=1,never=1";
     weights.parse().unwrap()
 }
 

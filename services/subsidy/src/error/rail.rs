@@ -181,7 +181,9 @@ impl RailError {
     pub fn chinese(&self) -> String {
         match self {
             RailError::TooLarge { bytes, bytes_max } => {
-                format!("文件有 {bytes} 字节，超过上限 {bytes_max} 字节，未予读取；请核对是否传错文件，或请银行分批出具。")
+                format!(
+                    "文件有 {bytes} 字节，超过上限 {bytes_max} 字节，未予读取；请核对是否传错文件，或请银行分批出具。"
+                )
             }
             RailError::Truncated { place } => {
                 format!("文件不完整，在 {place} 处中断，未予入账；请重新取得完整文件。")
@@ -190,7 +192,9 @@ impl RailError {
                 format!("文件不是规范的 XML（{place}），未予入账；请银行重新出具。")
             }
             RailError::Forbidden { place, .. } => {
-                format!("文件含有不允许的内容（文档类型、外部实体或非 UTF-8 编码，{place}），未予读取；请银行按 ISO 20022 规范重新出具。")
+                format!(
+                    "文件含有不允许的内容（文档类型、外部实体或非 UTF-8 编码，{place}），未予读取；请银行按 ISO 20022 规范重新出具。"
+                )
             }
             RailError::OtherKind { found, wanted, .. } => {
                 format!("文件是 {found}，不是 {wanted}；请核对是否传错文件。")
@@ -205,32 +209,41 @@ impl RailError {
                 format!("文件中 {place} 的值“{given}”不合规范，未予入账；请银行更正后重新出具。")
             }
             RailError::StatusUnknown { place, given } => {
-                format!("文件中 {place} 的状态“{given}”不在代码表中，无法判断是否到账，未予入账；请向银行查询该笔结果。")
+                format!(
+                    "文件中 {place} 的状态“{given}”不在代码表中，无法判断是否到账，未予入账；请向银行查询该笔结果。"
+                )
             }
             RailError::TotalDiffers { place, said, made } => {
-                format!("文件的合计（{place}）为 {said}，明细合计为 {made}，两者不符；请核对明细后重新出具。")
+                format!(
+                    "文件的合计（{place}）为 {said}，明细合计为 {made}，两者不符；请核对明细后重新出具。"
+                )
             }
             RailError::OrderUnfit { entry, problem } => {
                 format!("支付指令 {entry} 不能生成：{}；请更正后重新制单。", problem.chinese())
             }
             RailError::OrderDiffers { name } => {
-                format!("名为 {name} 的支付文件此前已交付银行且内容不同，为防止重复支付，未予覆盖；请查明后另行制单。")
+                format!(
+                    "名为 {name} 的支付文件此前已交付银行且内容不同，为防止重复支付，未予覆盖；请查明后另行制单。"
+                )
             }
             RailError::Sealed(_) => "收款账户无法解密；请联系管理员核对数据密钥。".to_owned(),
-            RailError::Folder { .. } => "支付文件目录暂时无法读写；请稍后再试，仍不行请联系管理员。".to_owned(),
+            RailError::Folder { .. } => {
+                "支付文件目录暂时无法读写；请稍后再试，仍不行请联系管理员。".to_owned()
+            }
         }
     }
 
     /// What the caller is told.
     pub fn verdict(&self) -> Verdict {
         let told = |code, reason| Verdict::told(code, reason, self.chinese());
-        let refused = |reason, place: &Place| {
-            told(Code::InvalidArgument, reason).with("place", place)
-        };
+        let refused =
+            |reason, place: &Place| told(Code::InvalidArgument, reason).with("place", place);
         match self {
-            RailError::TooLarge { bytes, bytes_max } => told(Code::InvalidArgument, "BANK_FILE_TOO_LARGE")
-                .with("bytes", bytes)
-                .with("bytes_max", bytes_max),
+            RailError::TooLarge { bytes, bytes_max } => {
+                told(Code::InvalidArgument, "BANK_FILE_TOO_LARGE")
+                    .with("bytes", bytes)
+                    .with("bytes_max", bytes_max)
+            }
             RailError::Truncated { place } => refused("BANK_FILE_TRUNCATED", place),
             RailError::Malformed { place, problem } => {
                 refused("BANK_FILE_MALFORMED", place).with("problem", problem)

@@ -125,11 +125,7 @@ impl<'a> Document<'a> {
     }
 
     /// A value that must have been there by the end of the present element.
-    pub(super) fn given<T>(
-        &self,
-        kept: Option<T>,
-        element: &'static str,
-    ) -> Result<T, RailError> {
+    pub(super) fn given<T>(&self, kept: Option<T>, element: &'static str) -> Result<T, RailError> {
         kept.ok_or_else(|| RailError::Missing { place: self.place(), element })
     }
 

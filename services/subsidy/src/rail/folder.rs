@@ -110,9 +110,7 @@ impl Folder {
         match found.map_err(RailError::folder(format!("read {name}")))? {
             Found::Nothing => Ok(None),
             Found::Whole(bytes) => Ok(Some(bytes)),
-            Found::TooLarge(bytes) => {
-                Err(RailError::TooLarge { bytes, bytes_max: FILE_BYTES_MAX })
-            }
+            Found::TooLarge(bytes) => Err(RailError::TooLarge { bytes, bytes_max: FILE_BYTES_MAX }),
         }
     }
 

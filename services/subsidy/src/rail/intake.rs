@@ -15,11 +15,7 @@ pub trait Receiver: Send + Sync {
     type Trouble: From<RailError>;
 
     /// Books a report, in one unit of work; one that was booked before changes nothing.
-    async fn take(
-        &self,
-        report: &PaymentReport,
-        sha256: [u8; 32],
-    ) -> Result<Taken, Self::Trouble>;
+    async fn take(&self, report: &PaymentReport, sha256: [u8; 32]) -> Result<Taken, Self::Trouble>;
 }
 
 /// What became of a report.
@@ -46,10 +42,7 @@ pub struct Received {
 
 /// Takes all the reports that wait, in their order. What is wrong with one of them does not keep the
 /// others; what is wrong with us does, and the rest waits for the next round.
-pub async fn receive<R: Receiver>(
-    rail: &dyn Rail,
-    receiver: &R,
-) -> Result<Received, R::Trouble> {
+pub async fn receive<R: Receiver>(rail: &dyn Rail, receiver: &R) -> Result<Received, R::Trouble> {
     let mut received = Received::default();
     for name in rail.waiting().await? {
         let taken = match rail.fetch(&name).await {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use journal::Entropy;
 
+use super::Rail;
 use super::folder::Folder;
 use super::order::OrderFile;
-use super::Rail;
 use crate::error::RailError;
 
 /// The rail by way of two folders, which a bank, or the file gateway of a treasury, serves. Any

@@ -1,9 +1,9 @@
 //! Writes a document: elements in the order given, texts escaped, the same input the same bytes.
 
 use base::Fen;
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{self, TimeZone};
-use jiff::Timestamp;
 use quick_xml::escape::escape;
 
 use super::document::Document;

@@ -95,7 +95,8 @@ async fn what_is_good_is_booked_and_what_is_not_is_put_aside_with_its_reason() {
         assert!(refused.join(name).exists(), "{name}");
         fs::read_to_string(refused.join(format!("{name}.reason.txt"))).unwrap()
     });
-    for (why, word) in why.iter().zip(["不完整", "没有这个批次", "无法判断是否到账", "超过上限"]) {
+    for (why, word) in why.iter().zip(["不完整", "没有这个批次", "无法判断是否到账", "超过上限"])
+    {
         assert!(why.contains(word), "{why}");
     }
 }

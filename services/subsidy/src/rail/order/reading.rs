@@ -93,9 +93,7 @@ impl Draft {
         let payment = &mut self.payment;
         match path {
             "GrpHdr/MsgId" => document.once(&mut self.message, reference(document, text)?),
-            "GrpHdr/CreDtTm" => {
-                document.once(&mut self.created_at, instant_from(document, text)?)
-            }
+            "GrpHdr/CreDtTm" => document.once(&mut self.created_at, instant_from(document, text)?),
             "GrpHdr/NbOfTxs" => document.once(&mut self.said.count, count(document, text)?),
             "GrpHdr/CtrlSum" => document.once(&mut self.said.sum, sum_from(document, text)?),
             "GrpHdr/InitgPty/Nm" => document.once(&mut self.initiator, text.to_owned()),
@@ -193,9 +191,7 @@ impl TransferDraft {
         currency: Option<&str>,
     ) -> Result<(), RailError> {
         match path {
-            "PmtId/EndToEndId" => {
-                document.once(&mut self.reference, reference(document, text)?)
-            }
+            "PmtId/EndToEndId" => document.once(&mut self.reference, reference(document, text)?),
             "Amt/InstdAmt" => {
                 document.once(&mut self.amount, amount_from(document, text, currency)?)
             }

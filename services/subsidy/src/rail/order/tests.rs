@@ -71,16 +71,43 @@ fn the_sample_of_the_zone_is_read() {
 #[test]
 fn each_bad_sample_is_refused_for_what_is_wrong_with_it() {
     let cases: [(&str, &str); 10] = [
-        (include_str!("../../../tests/data/iso20022/bad-3-decimals-cny.xml"), "CtrlSum (line 4) is \"1534568.001\""),
-        (include_str!("../../../tests/data/iso20022/bad-6-decimals.xml"), "InstdAmt (line 28) is \"0.110000\""),
-        (include_str!("../../../tests/data/iso20022/bad-ctrlsum.xml"), "says 1534568.01, its entries make 1534568.00"),
-        (include_str!("../../../tests/data/iso20022/bad-currency.xml"), "InstdAmt (line 12) is \"元\""),
-        (include_str!("../../../tests/data/iso20022/bad-duplicate-endtoend.xml"), "HQT-2026-0001: REFERENCE_TWICE"),
+        (
+            include_str!("../../../tests/data/iso20022/bad-3-decimals-cny.xml"),
+            "CtrlSum (line 4) is \"1534568.001\"",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-6-decimals.xml"),
+            "InstdAmt (line 28) is \"0.110000\"",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-ctrlsum.xml"),
+            "says 1534568.01, its entries make 1534568.00",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-currency.xml"),
+            "InstdAmt (line 12) is \"元\"",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-duplicate-endtoend.xml"),
+            "HQT-2026-0001: REFERENCE_TWICE",
+        ),
         (include_str!("../../../tests/data/iso20022/bad-id-36-chars.xml"), "EndToEndId (line 27)"),
-        (include_str!("../../../tests/data/iso20022/bad-nboftxs.xml"), "says 4, its entries make 3"),
-        (include_str!("../../../tests/data/iso20022/bad-negative.xml"), "InstdAmt (line 28) is \"-0.11\""),
-        (include_str!("../../../tests/data/iso20022/bad-no-endtoend.xml"), "has no PmtId/EndToEndId"),
-        (include_str!("../../../tests/data/iso20022/ok-pain.001.001.09.xml"), "is a urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"),
+        (
+            include_str!("../../../tests/data/iso20022/bad-nboftxs.xml"),
+            "says 4, its entries make 3",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-negative.xml"),
+            "InstdAmt (line 28) is \"-0.11\"",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/bad-no-endtoend.xml"),
+            "has no PmtId/EndToEndId",
+        ),
+        (
+            include_str!("../../../tests/data/iso20022/ok-pain.001.001.09.xml"),
+            "is a urn:iso:std:iso:20022:tech:xsd:pain.001.001.09",
+        ),
     ];
     for (file, expected) in cases {
         let flaw = PaymentOrder::read(file.as_bytes()).unwrap_err();
@@ -93,7 +120,8 @@ fn each_bad_sample_is_refused_for_what_is_wrong_with_it() {
 #[test]
 fn an_order_that_no_bank_could_carry_out_is_not_written() {
     use OrderProblem::{Amount, Empty, Name, Purpose, ReferenceTwice, Sum, TooManyEntries};
-    let amount = |amount: i64| refused(move |order| order.payments[0].transfers[1].amount = Fen(amount));
+    let amount =
+        |amount: i64| refused(move |order| order.payments[0].transfers[1].amount = Fen(amount));
     for bad in [0, -1, i64::MIN, i64::MAX, AMOUNT_MAX.0 + 1] {
         assert_eq!(amount(bad), ("m-2".to_owned(), Amount), "{bad}");
     }
@@ -114,13 +142,18 @@ fn an_order_that_no_bank_could_carry_out_is_not_written() {
         order.payments.push(part);
     });
     assert_eq!(other_part, ("m".to_owned(), ReferenceTwice));
-    for name in [String::new(), " ".to_owned(), "名".repeat(141), "a\u{0}b".to_owned(), "a\nb".to_owned()] {
+    for name in
+        [String::new(), " ".to_owned(), "名".repeat(141), "a\u{0}b".to_owned(), "a\nb".to_owned()]
+    {
         let problem = refused(|order| order.payments[0].transfers[0].creditor.name = name.clone());
         assert_eq!(problem, ("m-1".to_owned(), Name), "{name:?}");
         assert_eq!(refused(|order| order.initiator = name.clone()).1, Name);
         assert_eq!(refused(|order| order.payments[0].debtor.name = name.clone()).1, Name);
     }
-    assert_eq!(refused(|order| order.payments[0].transfers[0].purpose = "\u{1b}".to_owned()).1, Purpose);
+    assert_eq!(
+        refused(|order| order.payments[0].transfers[0].purpose = "\u{1b}".to_owned()).1,
+        Purpose
+    );
     let many = refused(|order| {
         let one = order.payments[0].transfers[0].clone();
         order.payments[0].transfers = vec![one; TRANSFERS_MAX + 1];

@@ -90,9 +90,7 @@ impl Draft {
         }
         match path {
             "GrpHdr/MsgId" => document.once(&mut self.message, reference(document, text)?),
-            "GrpHdr/CreDtTm" => {
-                document.once(&mut self.created_at, instant_from(document, text)?)
-            }
+            "GrpHdr/CreDtTm" => document.once(&mut self.created_at, instant_from(document, text)?),
             "OrgnlGrpInfAndSts/OrgnlMsgId" => {
                 document.once(&mut self.order, reference(document, text)?)
             }
@@ -177,10 +175,11 @@ impl StatusDraft {
                 Ok(())
             }
             "StsRsnInf/AddtlInf" => {
-                let told = self.cause.text.take().map_or_else(
-                    || text.to_owned(),
-                    |told| format!("{told}；{text}"),
-                );
+                let told = self
+                    .cause
+                    .text
+                    .take()
+                    .map_or_else(|| text.to_owned(), |told| format!("{told}；{text}"));
                 self.cause.text = Some(told.chars().take(CAUSE_CHARS_MAX).collect());
                 Ok(())
             }
@@ -198,14 +197,10 @@ impl EntryDraft {
         currency: Option<&str>,
     ) -> Result<(), RailError> {
         match path {
-            "OrgnlEndToEndId" => {
-                document.once(&mut self.end_to_end, reference(document, text)?)
-            }
+            "OrgnlEndToEndId" => document.once(&mut self.end_to_end, reference(document, text)?),
             "OrgnlInstrId" => document.once(&mut self.instruction, reference(document, text)?),
             "AcctSvcrRef" => document.once(&mut self.bank_reference, reference(document, text)?),
-            "AccptncDtTm" => {
-                document.once(&mut self.carried_out_at, instant_from(document, text)?)
-            }
+            "AccptncDtTm" => document.once(&mut self.carried_out_at, instant_from(document, text)?),
             "OrgnlTxRef/Amt/InstdAmt" => {
                 document.once(&mut self.amount, amount_from(document, text, currency)?)
             }

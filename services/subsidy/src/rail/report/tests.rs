@@ -28,7 +28,9 @@ fn golden() -> PaymentReport {
             ..entry("m-1", Status::Acsc)
         },
         Entry {
-            cause: Cause { code: Some("AC01".to_owned()), text: Some("账号<有误>&".to_owned()) },
+            cause: Cause {
+                code: Some("AC01".to_owned()), text: Some("账号<有误>&".to_owned())
+            },
             ..entry("m-2", Status::Rjct)
         },
         Entry {
@@ -113,7 +115,10 @@ fn an_unknown_status_is_refused_and_not_guessed_at() {
         assert_eq!(place.line, 7);
         assert!(flaw.chinese().contains("无法判断是否到账"));
     }
-    assert!(matches!(flaw(&with("<GrpSts>PART<", "<GrpSts>DONE<")), RailError::StatusUnknown { .. }));
+    assert!(matches!(
+        flaw(&with("<GrpSts>PART<", "<GrpSts>DONE<")),
+        RailError::StatusUnknown { .. }
+    ));
 }
 
 /// However it is cut, it is not read as a shorter report.
@@ -250,8 +255,14 @@ fn what_xml_lets_one_write_differently_is_read_alike() {
         with("RJCT", "RJ<!-- why --><![CDATA[C]]>&#84;"),
         with("2026-11-24T09:05:00+08:00", "2026-11-24T01:05:00Z"),
         with("2026-11-24T09:05:00+08:00", "2026-11-24T09:05:00"),
-        with("OrgnlEndToEndId>HQT-2026-0002</OrgnlEndToEndId", "OrgnlInstrId>HQT-2026-0002</OrgnlInstrId"),
-        with("</TxInfAndSts>", "<SplmtryData><Envlp><x xmlns=\"urn:bank\">1</x></Envlp></SplmtryData></TxInfAndSts>"),
+        with(
+            "OrgnlEndToEndId>HQT-2026-0002</OrgnlEndToEndId",
+            "OrgnlInstrId>HQT-2026-0002</OrgnlInstrId",
+        ),
+        with(
+            "</TxInfAndSts>",
+            "<SplmtryData><Envlp><x xmlns=\"urn:bank\">1</x></Envlp></SplmtryData></TxInfAndSts>",
+        ),
         format!("<?xml-stylesheet href=\"x\"?>{}", SAMPLE.split_once("?>").unwrap().1),
     ];
     for text in same {
@@ -265,8 +276,11 @@ fn a_report_without_lines_speaks_of_all_alike() {
     let start = SAMPLE.find("<OrgnlPmtInfAndSts>").unwrap();
     let end = SAMPLE.find("</CstmrPmtStsRpt>").unwrap();
     let headed = |group: &str, part: &str| {
-        format!("{}{part}{}", &SAMPLE[..start], &SAMPLE[end..])
-            .replacen("<GrpSts>PART</GrpSts>", group, 1)
+        format!("{}{part}{}", &SAMPLE[..start], &SAMPLE[end..]).replacen(
+            "<GrpSts>PART</GrpSts>",
+            group,
+            1,
+        )
     };
     let because = "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>";
     let report = PaymentReport::read(headed(because, "").as_bytes()).unwrap();
