@@ -105,7 +105,7 @@ async fn what_is_good_is_booked_and_what_is_not_is_put_aside_with_its_reason() {
 #[tokio::test]
 async fn whoever_dies_in_the_middle_books_it_once() {
     let inbox = inbox(&[("1.xml", SAMPLE)]);
-    let book = Book { dies_before: 1.into(), dies_after: 1.into(), ..Book::default() };
+    let book = Book { dies_before: Mutex::new(1), dies_after: Mutex::new(1), ..Book::default() };
     for _ in 0..2 {
         assert!(matches!(receive(&inbox.rail, &book).await, Err(Fault::Died)));
         assert_eq!(names(&inbox.place), ["1.xml"], "it waits");

@@ -119,7 +119,7 @@ fn each_bad_sample_is_refused_for_what_is_wrong_with_it() {
 /// An amount negative, zero, or too long; what no schema lets through, and what none can see.
 #[test]
 fn an_order_that_no_bank_could_carry_out_is_not_written() {
-    use OrderProblem::*;
+    use OrderProblem::{Amount, Empty, Name, Purpose, ReferenceTwice, Sum, TooManyEntries};
     let amount =
         |amount: i64| refused(move |order| order.payments[0].transfers[1].amount = Fen(amount));
     for bad in [0, -1, i64::MIN, i64::MAX, AMOUNT_MAX.0 + 1] {
@@ -188,7 +188,7 @@ proptest! {
 
     /// A file of which a byte was changed is another order or none; nothing panics.
     #[test]
-    fn a_changed_byte_is_another_order_or_none(at in 0..GOLDEN.len(), bit in 0..8) {
+    fn a_changed_byte_is_another_order_or_none(at in 0..GOLDEN.len(), bit in 0_u8..8) {
         let mut bytes = GOLDEN.as_bytes().to_vec();
         bytes[at] ^= 1 << bit;
         if let Ok(order) = PaymentOrder::read(&bytes) {
