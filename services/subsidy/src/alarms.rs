@@ -12,6 +12,7 @@ use crate::lifecycle::batch::{BatchAlarm, BatchCommand};
 use crate::lifecycle::disbursement::DisbursementCommand;
 use crate::lifecycle::policy::PolicyCommand;
 use crate::lifecycle::{Command, ThingId};
+use crate::receiving::{BANK, Clerk};
 use crate::sending::Sender;
 use crate::store::{Subsidy, applications, budget};
 
@@ -26,13 +27,15 @@ pub struct Bells {
     house: House,
     room: Room<Subsidy>,
     sender: Sender,
+    clerk: Clerk,
 }
 
 impl Bells {
     /// The bells of this room.
     pub fn new(house: House, room: Room<Subsidy>) -> Bells {
         let sender = Sender::new(house.clone(), room.clone());
-        Bells { house, room, sender }
+        let clerk = Clerk::new(house.clone(), room.clone());
+        Bells { house, room, sender, clerk }
     }
 
     async fn of_policy(&self, alarm: &journal::Alarm, id: PolicyId) -> Result<(), Trouble> {
@@ -157,6 +160,9 @@ fn damaged(what: &str) -> Trouble {
 impl Bell for Bells {
     async fn ring(&self, alarm: &journal::Alarm) -> Result<(), Trouble> {
         let name = alarm.thing.as_str();
+        if name == BANK {
+            return self.clerk.look(alarm).await;
+        }
         if let Ok(id) = ApplicationId::parse(name) {
             self.of_application(alarm, id).await
         } else if let Ok(id) = DisbursementId::parse(name) {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use base::{Actor, BatchId, PolicyId};
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use journal::{Trouble, Unit};
 use runtime::{House, Refusal, Room};
@@ -16,6 +17,7 @@ use crate::lifecycle::batch::{Batch, BatchCommand, File, Line, State};
 use crate::lifecycle::{Command, ThingId};
 use crate::payers::Payers;
 use crate::rail::{DirectoryPair, OrderFile, Rail as _};
+use crate::receiving::{AWAITED_EVERY, BANK, RECEIVE};
 use crate::store::{Subsidy, payments, policies};
 
 /// What payment orders are made with, as it lies outside.
@@ -62,7 +64,10 @@ impl Sender {
             let (sender, sha256) = (sender.clone(), sha256.clone());
             async move {
                 let command = BatchCommand::RecordFile { sha256 };
-                sender.ask(unit, id, command).await.map_err(Error::from)
+                sender.ask(unit, id, command).await?;
+                let next = unit.now().checked_add(AWAITED_EVERY).unwrap_or(Timestamp::MAX);
+                unit.set_alarm(BANK, RECEIVE, next).await?;
+                Ok::<_, Error>(())
             }
             .boxed()
         });

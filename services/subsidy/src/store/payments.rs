@@ -238,3 +238,9 @@ pub async fn list_open_batches<C: ConnectionTrait>(on: &C) -> Result<Vec<BatchId
     };
     list(on, sql, []).await?.iter().map(id).collect()
 }
+
+/// Whether the bank has an instruction and has not said what came of it.
+pub async fn is_report_awaited<C: ConnectionTrait>(on: &C) -> Result<bool, DbErr> {
+    let sql = "SELECT 1 FROM disbursement WHERE state IN ('SENT', 'UNKNOWN') LIMIT 1";
+    Ok(find(on, sql, []).await?.is_some())
+}

@@ -17,6 +17,7 @@ use crate::zone::{BUDGET, Zone, policy};
 
 testkit::on_both_sizes!(
     a_subsidy_goes_from_policy_to_bank_account,
+    reports_are_taken_from_where_the_bank_leaves_them,
     every_step_is_told_to_dispatch_and_in_the_history,
 );
 
@@ -74,6 +75,29 @@ async fn a_subsidy_goes_from_policy_to_bank_account(size: Size) -> Result<()> {
     let confirmed = zone.see_paid(&paid.name).await?;
     assert_eq!(confirmed.state(), DisbursementState::Confirmed);
     assert!(confirmed.segments.context("segments")?.confirmed_time.is_some());
+    zone.world.end().await
+}
+
+async fn reports_are_taken_from_where_the_bank_leaves_them(size: Size) -> Result<()> {
+    let zone = Zone::start(size).await?;
+    zone.opened(policy()).await?;
+    let kept = zone.approved(4_972_841).await?;
+    let batch = zone.batched(&kept.disbursements).await?;
+    let approve = ApproveBatchRequest {
+        batch: batch.name.clone(),
+        etag: batch.etag.clone(),
+        request_id: zone.id(),
+        ..ApproveBatchRequest::default()
+    };
+    zone.payments("finance-checker").approve_batch(approve).await?;
+    zone.world.settle().await?;
+    reported(&zone).await?;
+    let later = zone.world.clock.now() + SignedDuration::from_mins(20);
+    zone.world.advance_to(later).await?;
+    let paid = zone.see_paid(&kept.disbursements[0]).await?;
+    assert_eq!(paid.state(), DisbursementState::Paid, "{paid:?}");
+    let done = zone.world.folder().join("bank").join("reports").join("done");
+    assert_eq!(std::fs::read_dir(done)?.count(), 1, "put away once it had its effect");
     zone.world.end().await
 }
 
