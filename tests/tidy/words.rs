@@ -25,7 +25,7 @@ const DOORS: &[&str] = &[
     "services/*/src/api.rs",
     "services/*/src/api/**",
     "services/*/src/error.rs",
-    "services/*/src/error/tests.rs",
+    "services/*/src/error/**",
     "services/*/src/lib.rs",
     "services/*/tests/**",
     "services/console/**",

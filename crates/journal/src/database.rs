@@ -25,8 +25,34 @@ pub struct Step {
     pub version: i64,
     /// What it does, in words.
     pub name: &'static str,
-    /// Portable SQL.
+    /// Portable SQL. What no engine can say for both, such as a trigger, stands between a line
+    /// `-- only sqlite:` or `-- only postgres:` and the next `-- both:`.
     pub sql: &'static str,
+}
+
+/// An engine, as steps call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    /// What is of a step for this engine. A step without such lines is itself.
+    fn part_of(self, sql: &str) -> String {
+        let mut is_ours = true;
+        let mut part = String::with_capacity(sql.len());
+        for line in sql.split_inclusive('\n') {
+            match line.trim_end() {
+                "-- both:" => is_ours = true,
+                "-- only sqlite:" => is_ours = self == Engine::Sqlite,
+                "-- only postgres:" => is_ours = self == Engine::Postgres,
+                _ if is_ours => part.push_str(line),
+                _ => {}
+            }
+        }
+        part
+    }
 }
 
 /// Where a service keeps its data.
@@ -133,7 +159,7 @@ async fn open_sqlite(service: &str, folder: &Path, steps: &[Step]) -> Result<Dat
         .connect_with(options.clone())
         .await
         .map_err(from_sqlx)?;
-    migrator(steps, SQLITE_ONLY).run(&write).await.map_err(from_migrate)?;
+    migrator(steps, Engine::Sqlite).run(&write).await.map_err(from_migrate)?;
     // If the last process ended between a deletion and the emptying, it is done now.
     sqlx::query(EMPTY_LOG).execute(&write).await.map_err(from_sqlx)?;
     let read = SqlitePoolOptions::new()
@@ -169,7 +195,7 @@ async fn open_postgres(
         |count: u32| PgPoolOptions::new().max_connections(count).acquire_timeout(ACQUIRE_WITHIN);
     let write = pool(connections + 1).connect_with(options.clone()).await.map_err(from_sqlx)?;
     create_schema(service, &write).await?;
-    migrator(steps, POSTGRES_ONLY).run(&write).await.map_err(from_migrate)?;
+    migrator(steps, Engine::Postgres).run(&write).await.map_err(from_migrate)?;
     let read = pool(connections).connect_with(options).await.map_err(from_sqlx)?;
     Ok(Database {
         write: SqlxPostgresConnector::from_sqlx_postgres_pool(write),
@@ -189,11 +215,15 @@ async fn create_schema(service: &str, pool: &sqlx::PgPool) -> Result<(), Trouble
     Ok(())
 }
 
-fn migrator(steps: &[Step], engine_only: &'static str) -> Migrator {
+fn migrator(steps: &[Step], engine: Engine) -> Migrator {
+    let engine_only = match engine {
+        Engine::Sqlite => SQLITE_ONLY,
+        Engine::Postgres => POSTGRES_ONLY,
+    };
     let guard = Step { version: 2, name: "forbid changes to the journal", sql: engine_only };
     let own = [JOURNAL, &[guard], COSIGNATURES];
     let migrations = own.concat().into_iter().chain(steps.iter().cloned()).map(|step| {
-        let sql = sqlx::AssertSqlSafe(step.sql.to_owned());
+        let sql = sqlx::AssertSqlSafe(engine.part_of(step.sql));
         let sql = sqlx::SqlSafeStr::into_sql_str(sql);
         Migration::new(step.version, step.name.into(), MigrationType::Simple, sql, false)
     });
@@ -219,4 +249,19 @@ fn from_sqlx(error: sqlx::Error) -> Trouble {
 
 fn from_migrate(error: sqlx::migrate::MigrateError) -> Trouble {
     Trouble::Database(DbErr::Migration(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_itself_but_for_what_is_of_the_other_engine() {
+        let plain = "CREATE TABLE a (b TEXT);\n-- both sides\nCREATE TABLE c (d TEXT)";
+        assert_eq!(Engine::Sqlite.part_of(plain), plain);
+        assert_eq!(Engine::Postgres.part_of(plain), plain);
+        let mixed = "one\n-- only sqlite:\ntwo\n-- only postgres:\nthree\n-- both:\nfour";
+        assert_eq!(Engine::Sqlite.part_of(mixed), "one\ntwo\nfour");
+        assert_eq!(Engine::Postgres.part_of(mixed), "one\nthree\nfour");
+    }
 }

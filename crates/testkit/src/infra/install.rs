@@ -1,4 +1,5 @@
-//! Finding the programs of PostgreSQL and RabbitMQ, and installing them where they are absent.
+//! Finding the programs of PostgreSQL and RabbitMQ, and installing them where they are absent; and
+//! the bookkeeping programs that check an exported ledger.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -7,13 +8,16 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-/// Installs PostgreSQL and RabbitMQ by apt where they are absent, with `sudo` unless root.
+/// Installs PostgreSQL, RabbitMQ, beancount and hledger by apt where they are absent, with `sudo`
+/// unless root.
 ///
 /// Debian's packages may start services of their own. They are neither used nor touched.
 pub fn install_missing() -> Result<()> {
     let missing: Vec<&str> = [
         ("postgresql", postgres_programs().is_err()),
         ("rabbitmq-server", rabbitmq_server().is_err()),
+        ("beancount", on_path("bean-check").is_none()),
+        ("hledger", on_path("hledger").is_none()),
     ]
     .into_iter()
     .filter_map(|(package, absent)| absent.then_some(package))
