@@ -206,7 +206,16 @@ async fn what_the_budget_cannot_pay_waits_and_is_woken(size: Size) -> Result<()>
     crate::money::raised(&zone, 9_000_000).await?;
     zone.world.settle().await?;
     let woken = zone.see(&kept).await?;
-    assert_eq!(woken.state(), ApplicationState::Approved, "{woken:?}");
+    assert_eq!(woken.state(), ApplicationState::Reviewed, "{woken:?}");
+    assert_eq!(woken.held[0].amount_fen, kept.amount_fen, "its money is set aside");
+    let approve = ApproveApplicationRequest {
+        application: kept.name.clone(),
+        etag: woken.etag,
+        request_id: zone.id(),
+        ..ApproveApplicationRequest::default()
+    };
+    let approved = zone.applications("second").approve_application(approve).await?.into_inner();
+    assert_eq!(approved.application.context("it")?.state(), ApplicationState::Approved);
     zone.world.end().await
 }
 
