@@ -2,7 +2,9 @@
 
 use base::{EnterpriseId, Fen};
 
-use super::super::sample::{date, enterprise_id, facts, policy_id, terms, text, version, version_of};
+use super::super::sample::{
+    date, enterprise_id, facts, policy_id, terms, text, version, version_of,
+};
 use super::super::*;
 
 fn keys(version: &PolicyVersion, facts: &Facts, day: &str) -> Vec<(String, u32)> {
@@ -111,5 +113,8 @@ fn m5_the_hash_is_of_what_is_known_and_of_its_type() {
     assert_ne!(one(Value::List(vec![text("a,b")])), one(Value::List(vec![text("a"), text("b")])));
     assert_eq!(one(Value::Null), Facts::new().sha256());
     // By another tool: printf '"claim.x":1\n' | sha256sum
-    assert_eq!(one(Value::Int(1)), "44067fa15aa9119aa4570a0aba450ba834ab9ff6660c247d0e43f25f3c4d5612");
+    assert_eq!(
+        one(Value::Int(1)),
+        "44067fa15aa9119aa4570a0aba450ba834ab9ff6660c247d0e43f25f3c4d5612"
+    );
 }
