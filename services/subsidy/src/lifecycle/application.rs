@@ -93,7 +93,7 @@ pub fn decide(
             decide_ask(&mut draft, by, ask)?;
         }
         ApplicationCommand::Dequeue { free } => reviewing::dequeue(&mut draft, free),
-        ApplicationCommand::PolicyClosed => course::policy_closed(&mut draft),
+        ApplicationCommand::PolicyEnded => course::policy_ended(&mut draft),
         ApplicationCommand::Succeed { department, successor } => {
             course::succeed(&mut draft, department, successor);
         }
@@ -129,7 +129,7 @@ fn begin(
             Err(ApplicationError::NotFound { application: String::new() })
         }
         ApplicationCommand::Dequeue { .. }
-        | ApplicationCommand::PolicyClosed
+        | ApplicationCommand::PolicyEnded
         | ApplicationCommand::Succeed { .. }
         | ApplicationCommand::Hear(_)
         | ApplicationCommand::Recount

@@ -163,7 +163,7 @@ fn changes_state(draft: &Draft<'_>, alarm: Alarm) -> bool {
 fn ring_state(draft: &mut Draft<'_>) {
     let Some(wait) = draft.application.wait else { return };
     match draft.application.state {
-        State::Matched => lapse(draft, LapseCause::PolicyClosed),
+        State::Matched => lapse(draft, LapseCause::PolicyEnded),
         State::SupplementDue => lapse(draft, LapseCause::NotSupplemented),
         State::Submitted
         | State::Resubmitted

@@ -261,7 +261,7 @@ impl Application {
             }
             What::Withdrawn { .. } => self.ends(State::Withdrawn),
             What::Lapsed {
-                cause: LapseCause::PolicyClosed | LapseCause::NotSupplemented, ..
+                cause: LapseCause::PolicyEnded | LapseCause::NotSupplemented, ..
             } => {
                 self.ends(State::Lapsed);
             }

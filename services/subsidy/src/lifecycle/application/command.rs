@@ -55,7 +55,7 @@ pub enum ApplicationCommand {
     },
     /// Its policy was closed, repealed, or has run out: what waits for the enterprise's will lapses.
     /// Never refused.
-    PolicyClosed,
+    PolicyEnded,
     /// A department is dissolved, and another takes its place. Never refused.
     Succeed {
         /// The department that is no more.

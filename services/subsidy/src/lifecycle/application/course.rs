@@ -15,9 +15,9 @@ use super::work::Purpose;
 use crate::error::ApplicationError;
 
 /// The policy takes no more: what waits for the enterprise's will lapses.
-pub(super) fn policy_closed(draft: &mut Draft<'_>) {
+pub(super) fn policy_ended(draft: &mut Draft<'_>) {
     if draft.application.state == State::Matched {
-        lapse(draft, LapseCause::PolicyClosed);
+        lapse(draft, LapseCause::PolicyEnded);
     }
 }
 

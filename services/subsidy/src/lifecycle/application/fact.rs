@@ -317,7 +317,7 @@ pub struct Reopening {
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum LapseCause {
     /// The policy takes no more, and the enterprise has not said that it wants it.
-    PolicyClosed,
+    PolicyEnded,
     /// What the notice named did not come.
     NotSupplemented,
 }

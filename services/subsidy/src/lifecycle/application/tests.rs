@@ -60,7 +60,7 @@ fn what_is_not_there_is_asked_nothing_and_hears_nothing() {
     let missing = decide_at(None, &approve(second()), DAY_ONE).expect_err("it is not there");
     assert_eq!(missing, ApplicationError::NotFound { application: String::new() });
     for command in [
-        ApplicationCommand::PolicyClosed,
+        ApplicationCommand::PolicyEnded,
         ApplicationCommand::Recount,
         ApplicationCommand::Dequeue { free: Vec::new() },
         ApplicationCommand::Ring(Alarm::State),

@@ -165,10 +165,9 @@ impl Batch {
         for line in self.sent.iter().flat_map(|sent| &sent.lines) {
             let differs = || BatchError::Unbalanced { disbursement: line.disbursement };
             let own = disbursements.iter().find(|one| one.id == line.disbursement);
-            let attempts = own.ok_or_else(differs)?.attempts.iter();
-            let attempt = attempts
-                .clone()
-                .find(|one| (&one.instruction, one.batch) == (&line.instruction, self.id));
+            let mut attempts = own.ok_or_else(differs)?.attempts.iter();
+            let attempt =
+                attempts.find(|one| (&one.instruction, one.batch) == (&line.instruction, self.id));
             let attempt = attempt.ok_or_else(differs)?;
             if (attempt.amount, &attempt.account) != (line.amount, &line.account) {
                 return Err(differs());

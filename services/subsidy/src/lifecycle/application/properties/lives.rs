@@ -155,7 +155,7 @@ impl Life {
             return ApplicationCommand::Ring(Alarm::parse(name).expect("its word"));
         }
         match dice.below(5) {
-            0 => ApplicationCommand::PolicyClosed,
+            0 => ApplicationCommand::PolicyEnded,
             1 => ApplicationCommand::Recount,
             2 => self.declined(),
             _ => {

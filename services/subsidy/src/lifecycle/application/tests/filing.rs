@@ -65,9 +65,9 @@ fn only_what_comes_by_itself_is_matched() {
 /// Shows: application MATCHED Lapse; application MATCHED Reject; application MATCHED Withdraw.
 #[test]
 fn a_match_lapses_with_its_policy_and_may_be_declined() {
-    let (lapsed, facts) = told_after(Some(matched()), &ApplicationCommand::PolicyClosed, DAY_ONE);
+    let (lapsed, facts) = told_after(Some(matched()), &ApplicationCommand::PolicyEnded, DAY_ONE);
     assert_eq!((lapsed.state, lapsed.is_live()), (State::Lapsed, false));
-    assert_eq!(facts[0].what, What::Lapsed { cause: LapseCause::PolicyClosed, order: None });
+    assert_eq!(facts[0].what, What::Lapsed { cause: LapseCause::PolicyEnded, order: None });
     let ends = instant("2027-01-01T00:00:00+08:00");
     assert_eq!(armed_at(&matched(), "STATE"), Some(ends), "the end of its validity");
     let rung = after(Some(matched()), &ApplicationCommand::Ring(Alarm::State), DAY_ONE);
@@ -80,7 +80,7 @@ fn a_match_lapses_with_its_policy_and_may_be_declined() {
     assert_eq!(after_all(matched(), &[withdraw()]).state, State::Withdrawn);
     assert_eq!(after_all(matched(), &[reject(reviewer())]).state, State::Rejected);
     let submitted = submitted(plain());
-    let closed = decide_at(Some(&submitted), &ApplicationCommand::PolicyClosed, DAY_ONE);
+    let closed = decide_at(Some(&submitted), &ApplicationCommand::PolicyEnded, DAY_ONE);
     assert_eq!(closed.expect("never refused"), [], "what was applied for in time goes on");
 }
 

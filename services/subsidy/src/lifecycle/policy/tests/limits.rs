@@ -68,7 +68,7 @@ fn m4_two_policies_that_cannot_be_stacked_share_the_key_of_one_thing() {
 
 #[test]
 fn m3_an_amount_is_held_against_every_cap_and_never_cut() {
-    let caps = Caps { item: None, enterprise: Some(Fen(300)), year: Some(Fen(200)) };
+    let caps = Caps { item: None, enterprise: Some(Fen(300)), year: Some(Fen(200)), annual: None };
     let version = version_of(Terms { caps, ..terms() });
     let lines = cap_lines(&version, &enterprise_id(), 2026, Some(Fen(1_000)));
     let used = |ever: i64, year: i64, all: i64| -> Vec<(CapLine, Fen)> {
