@@ -142,15 +142,13 @@ fn cel_value(value: &Value) -> Option<cel::Value> {
     }
 }
 
-/// The first thing that the reader stumbled over. What has no place is what it would not go into any
-/// deeper.
+/// The first thing that the reader stumbled over. That it would go no deeper, it says in words alone.
 fn syntax(errors: &ParseErrors) -> Fault {
-    let (line, column) = errors.errors.first().map_or((0, 0), |error| error.pos);
-    if line < 1 {
-        return too_deep(Place::START);
-    }
+    let Some(first) = errors.errors.first() else { return not_cel(Place::START) };
+    let (line, column) = first.pos;
     let from_one = |number: isize| u32::try_from(number).unwrap_or(1).max(1);
-    not_cel(Place { line: from_one(line), column: from_one(column) })
+    let place = Place { line: from_one(line), column: from_one(column) };
+    if first.msg.contains("Recursion limit") { too_deep(place) } else { not_cel(place) }
 }
 
 fn not_cel(place: Place) -> Fault {
