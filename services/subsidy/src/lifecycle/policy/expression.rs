@@ -11,12 +11,9 @@ use cel::{Context, Env, ExecutionError, ParseErrors};
 
 use super::facts::{Facts, Value};
 use super::flaw::{FlawKind, Place};
-use super::scan::scan;
+use super::scan::{DEPTH_MAX, scan, too_deep};
 use super::schema::{CLAIM, ENTERPRISE, Kind, LIST_VALUES_MAX, Schema, TEXT_CHARS_MAX};
 use super::typing::{Type, Typing};
-
-/// How deep brackets may stand in one another.
-const DEPTH_MAX: u16 = 24;
 
 /// The functions of standard CEL, made once.
 static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -145,11 +142,13 @@ fn cel_value(value: &Value) -> Option<cel::Value> {
     }
 }
 
-/// The first thing that the reader stumbled over.
+/// The first thing that the reader stumbled over. That it would go no deeper, it says in words alone.
 fn syntax(errors: &ParseErrors) -> Fault {
-    let (line, column) = errors.errors.first().map_or((0, 0), |error| error.pos);
+    let Some(first) = errors.errors.first() else { return not_cel(Place::START) };
+    let (line, column) = first.pos;
     let from_one = |number: isize| u32::try_from(number).unwrap_or(1).max(1);
-    not_cel(Place { line: from_one(line), column: from_one(column) })
+    let place = Place { line: from_one(line), column: from_one(column) };
+    if first.msg.contains("Recursion limit") { too_deep(place) } else { not_cel(place) }
 }
 
 fn not_cel(place: Place) -> Fault {

@@ -32,14 +32,14 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
-    /// 起草: change what it says.
-    Draft,
+    /// 起草, 修改: say what it says, anew.
+    Revise,
     /// 备案.
     File,
     /// 公布.
     Publish,
-    /// 开放申报.
-    Open,
+    /// 开放申报: admit whoever applies.
+    Admit,
     /// 关闭.
     Close,
     /// 过期: by itself, after its last day.
@@ -52,24 +52,24 @@ pub enum Action {
 /// is published or later is drafted anew as its next version, beside the one that stands.
 #[rustfmt::skip]
 pub const TRANSITIONS: &[(State, Action, State)] = {
-    use State::*;
+    use {Action::*, State::*};
     &[
         // from     action   to
-        (Draft,     Action::Draft,   Draft),
-        (Draft,     Action::File,    Filed),
-        (Draft,     Action::Repeal,  Repealed),
-        (Filed,     Action::Draft,   Draft),
-        (Filed,     Action::Publish, Published),
-        (Filed,     Action::Repeal,  Repealed),
-        (Published, Action::Open,    Open),
-        (Published, Action::Expire,  Expired),
-        (Published, Action::Repeal,  Repealed),
-        (Open,      Action::Close,   Closed),
-        (Open,      Action::Expire,  Expired),
-        (Open,      Action::Repeal,  Repealed),
-        (Closed,    Action::Open,    Open),
-        (Closed,    Action::Expire,  Expired),
-        (Closed,    Action::Repeal,  Repealed),
+        (Draft,     Revise,  Draft),
+        (Draft,     File,    Filed),
+        (Draft,     Repeal,  Repealed),
+        (Filed,     Revise,  Draft),
+        (Filed,     Publish, Published),
+        (Filed,     Repeal,  Repealed),
+        (Published, Admit,   Open),
+        (Published, Expire,  Expired),
+        (Published, Repeal,  Repealed),
+        (Open,      Close,   Closed),
+        (Open,      Expire,  Expired),
+        (Open,      Repeal,  Repealed),
+        (Closed,    Admit,   Open),
+        (Closed,    Expire,  Expired),
+        (Closed,    Repeal,  Repealed),
     ]
 };
 
