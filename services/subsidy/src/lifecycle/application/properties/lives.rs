@@ -95,7 +95,7 @@ impl Life {
 
     /// One thing more is tried; a refusal changes nothing.
     pub(super) fn step(&mut self, dice: &mut Dice) {
-        let hours = i64::try_from(dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200])).expect("small");
+        let hours: i64 = dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200]);
         self.now += SignedDuration::from_hours(hours);
         let command = if dice.often(20) { self.by_itself(dice) } else { self.asked(dice) };
         let _refused = self.run(&command);
@@ -103,9 +103,13 @@ impl Life {
 
     /// Whatever stands open can be ended by the enterprise alone.
     pub(super) fn end(&mut self) {
-        if !self.application.state.is_final() {
-            self.run(&withdraw()).expect("the enterprise may");
+        let ringing = ApplicationCommand::Ring(Alarm::State);
+        if !self.application.state.is_final() && self.run(&withdraw()).is_err() {
+            self.run(&ringing).expect("what ran out before has lapsed");
         }
+        let row = serde_json::to_string(&self.application).expect("a row");
+        let read: Application = serde_json::from_str(&row).expect("a row");
+        assert_eq!(read, self.application, "the row is read as it was written");
         assert!(self.application.state.is_final());
     }
 
@@ -142,9 +146,6 @@ impl Life {
         assert_eq!(self.application.broken_invariant(), None, "{:?}", self.application);
         let folded = self.facts.iter().fold(None, apply);
         assert_eq!(folded.as_ref(), Some(&self.application), "folding the history is the row");
-        let row = serde_json::to_string(&self.application).expect("a row");
-        let read: Application = serde_json::from_str(&row).expect("a row");
-        assert_eq!(read, self.application, "the row is read as it was written");
         self.watcher.rest(&self.application);
     }
 
