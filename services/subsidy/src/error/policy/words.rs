@@ -18,10 +18,10 @@ pub(super) fn chinese_state(state: State) -> &'static str {
 /// What is done to a policy.
 pub(super) fn chinese_action(action: Action) -> &'static str {
     match action {
-        Action::Draft => "起草",
+        Action::Revise => "起草",
         Action::File => "备案",
         Action::Publish => "公布",
-        Action::Open => "开放申报",
+        Action::Admit => "开放申报",
         Action::Close => "关闭",
         Action::Expire => "过期",
         Action::Repeal => "废止",

@@ -91,7 +91,7 @@ fn asked(
         }
         PolicyAsk::Publish => publish(policy, moment),
         PolicyAsk::Open => {
-            let edition = policy.edition_for(Action::Open)?;
+            let edition = policy.edition_for(Action::Admit)?;
             in_time(edition.version.terms.validity, moment)?;
             Ok(PolicyWhat::Opened { number: edition.version.number })
         }
@@ -164,7 +164,7 @@ impl Policy {
                 Ok(newest.version.number + 1)
             }
             State::Repealed => {
-                Err(PolicyError::StateForbids { state: newest.state, action: Action::Draft })
+                Err(PolicyError::StateForbids { state: newest.state, action: Action::Revise })
             }
         }
     }

@@ -32,14 +32,14 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Action {
-    /// 起草: change what it says.
-    Draft,
+    /// 起草, 修改: say what it says, anew.
+    Revise,
     /// 备案.
     File,
     /// 公布.
     Publish,
-    /// 开放申报.
-    Open,
+    /// 开放申报: admit whoever applies.
+    Admit,
     /// 关闭.
     Close,
     /// 过期: by itself, after its last day.
@@ -55,19 +55,19 @@ pub const TRANSITIONS: &[(State, Action, State)] = {
     use {Action::*, State::*};
     &[
         // from     action   to
-        (Draft,     Draft,   Draft),
+        (Draft,     Revise,  Draft),
         (Draft,     File,    Filed),
         (Draft,     Repeal,  Repealed),
-        (Filed,     Draft,   Draft),
+        (Filed,     Revise,  Draft),
         (Filed,     Publish, Published),
         (Filed,     Repeal,  Repealed),
-        (Published, Open,    Open),
+        (Published, Admit,   Open),
         (Published, Expire,  Expired),
         (Published, Repeal,  Repealed),
         (Open,      Close,   Closed),
         (Open,      Expire,  Expired),
         (Open,      Repeal,  Repealed),
-        (Closed,    Open,    Open),
+        (Closed,    Admit,   Open),
         (Closed,    Expire,  Expired),
         (Closed,    Repeal,  Repealed),
     ]

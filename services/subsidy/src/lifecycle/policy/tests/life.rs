@@ -105,11 +105,11 @@ fn each_state_takes_these_actions_and_no_others() {
         format!("{state}: {}", taken.join(" "))
     });
     let expected = [
-        "DRAFT: DRAFT FILE REPEAL",
-        "FILED: DRAFT PUBLISH REPEAL",
-        "PUBLISHED: OPEN EXPIRE REPEAL",
+        "DRAFT: REVISE FILE REPEAL",
+        "FILED: REVISE PUBLISH REPEAL",
+        "PUBLISHED: ADMIT EXPIRE REPEAL",
         "OPEN: CLOSE EXPIRE REPEAL",
-        "CLOSED: OPEN EXPIRE REPEAL",
+        "CLOSED: ADMIT EXPIRE REPEAL",
         "EXPIRED: ",
         "REPEALED: ",
     ];
@@ -169,7 +169,7 @@ fn what_is_flawed_is_not_filed() {
 #[test]
 fn a_move_that_the_table_does_not_have_is_refused_with_state_and_action() {
     let asks = [file(), PolicyAsk::Publish, PolicyAsk::Open, close(), repeal()];
-    let actions = [Action::File, Action::Publish, Action::Open, Action::Close, Action::Repeal];
+    let actions = [Action::File, Action::Publish, Action::Admit, Action::Close, Action::Repeal];
     let lives = [
         vec![draft()],
         vec![draft(), file()],
@@ -356,7 +356,7 @@ fn every_refusal_is_told_in_chinese_with_its_reason() {
     let fault = ("claim.x".to_owned(), "项目".to_owned(), ClaimFault::Missing);
     let refusals = [
         (PolicyError::NotFound { policy: "policies/P99".to_owned() }, "POLICY_NOT_FOUND"),
-        (PolicyError::StateForbids { state, action: Action::Open }, "POLICY_STATE_FORBIDS"),
+        (PolicyError::StateForbids { state, action: Action::Admit }, "POLICY_STATE_FORBIDS"),
         (PolicyError::Flawed { flaws: vec![flaw] }, "POLICY_FLAWED"),
         (PolicyError::NotOpen { state }, "POLICY_NOT_OPEN"),
         (PolicyError::OutsideValidity { validity }, "OUTSIDE_VALIDITY"),
