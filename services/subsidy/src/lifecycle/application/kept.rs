@@ -108,6 +108,7 @@ pub struct Opening {
     /// Whose it is.
     pub enterprise: EnterpriseId,
     /// The version that it is made under, whole: what becomes of the policy later changes nothing.
+    #[serde(with = "shared")]
     pub version: Arc<PolicyVersion>,
     /// What is known of the enterprise, and what it claims.
     pub snapshot: Snapshot,
@@ -340,5 +341,27 @@ impl Application {
     /// The order that it has, if any.
     pub(super) fn order_id(&self) -> Option<WorkOrderId> {
         self.order.as_ref().map(|order| order.id)
+    }
+}
+
+/// A version that many hold and nobody changes.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use super::PolicyVersion;
+
+    pub(super) fn serialize<S: Serializer>(
+        version: &Arc<PolicyVersion>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        PolicyVersion::serialize(version, to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Arc<PolicyVersion>, D::Error> {
+        PolicyVersion::deserialize(from).map(Arc::new)
     }
 }
