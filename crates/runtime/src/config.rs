@@ -3,6 +3,7 @@
 //! [`SETTINGS`] lists every setting with what its value may be; a test holds it and [`Config`]
 //! together.
 
+mod bank;
 mod error;
 mod secret;
 mod setting;
@@ -19,6 +20,7 @@ use figment::{Figment, Provider as _};
 use proof::VerifierKey;
 use serde::Deserialize;
 
+pub use bank::BankPlaces;
 pub use error::ConfigError;
 pub use secret::Secret;
 pub(crate) use setting::is_safe_address;
@@ -70,6 +72,8 @@ pub struct Config {
     pub page_key_file: Option<PathBuf>,
     /// 64 hex digits that personal values are encrypted with.
     pub data_key_file: Option<PathBuf>,
+    /// The keys that personal values were encrypted with before: these still open them.
+    pub old_data_key_files: Vec<PathBuf>,
     /// The receivers of notices; absent: nobody is told.
     pub notices_file: Option<PathBuf>,
     /// The keys of the witnesses who may cosign checkpoints, `name+id+base64`.
@@ -84,6 +88,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Where the files that callers upload are kept.
     pub files: Files,
+    /// Where the files of the payment rail pass.
+    pub bank: Bank,
     /// `WHISTLE_*` variables that are no settings: ignored, because an orchestrator may set such
     /// (Kubernetes does for a service named whistle), and logged, because they may be mistyped.
     #[serde(skip)]
@@ -139,6 +145,18 @@ pub struct Files {
     pub bytes_max: Option<u64>,
 }
 
+/// Where the files of the payment rail (支付指令与回执) pass; absent: in the folder `bank` in `data_dir`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bank {
+    /// The folder that the bank takes payment orders from.
+    pub orders: Option<PathBuf>,
+    /// The folder that the bank puts its reports into.
+    pub reports: Option<PathBuf>,
+    /// The file that says from which account each department pays, TOML.
+    pub payers_file: Option<PathBuf>,
+}
+
 impl Files {
     /// Whether the address is one of an S3-compatible store, not a folder.
     pub fn is_remote(&self) -> bool {
@@ -170,6 +188,7 @@ impl Default for Config {
             sealing_key_file: None,
             page_key_file: None,
             data_key_file: None,
+            old_data_key_files: Vec::new(),
             notices_file: None,
             witnesses: Vec::new(),
             reflection: None,
@@ -177,6 +196,7 @@ impl Default for Config {
             log: Log::default(),
             tls: None,
             files: Files::default(),
+            bank: Bank::default(),
             unheeded: Vec::new(),
         }
     }

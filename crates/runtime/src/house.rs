@@ -10,6 +10,7 @@ use tonic::service::RoutesBuilder;
 use tonic::{Extensions, Request, Streaming};
 
 use crate::call::{After, Arrived, Call};
+use crate::config::BankPlaces;
 use crate::known::Known;
 use crate::objects::Objects;
 use crate::page::Pages;
@@ -30,6 +31,8 @@ pub struct House {
     pub vault: Vault,
     /// Keeps files.
     pub objects: Objects,
+    /// Where the files of the payment rail pass.
+    pub bank: BankPlaces,
 }
 
 /// A service: its name, its schema, and how it is mounted.
@@ -66,10 +69,11 @@ impl House {
         pages: Pages,
         vault: Vault,
         objects: Objects,
+        bank: BankPlaces,
     ) -> House {
         let clock = Arc::clone(&journal.sources().clock);
         let known = Known::new(journal.database().read().clone(), clock, office);
-        House { journal, known, pages, vault, objects }
+        House { journal, known, pages, vault, objects, bank }
     }
 
     /// Lets a call in: its shape; then it waits for what it must not miss; then who calls and what

@@ -14,12 +14,14 @@ use journal::Entropy;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
+use crate::vault::Vault;
 
 /// The keys of a process (密钥). `Debug` shows none of them.
 pub struct Keys {
     sealing: [u8; 32],
     page: [u8; 32],
     data: [u8; 32],
+    old_data: Vec<[u8; 32]>,
     token: Option<TokenKey>,
     jwks: String,
 }
@@ -89,6 +91,8 @@ impl Keys {
         let sealing = one("sealing_key_file", &config.sealing_key_file, &files.sealing)?;
         let page = one("page_key_file", &config.page_key_file, &files.page)?;
         let data = one("data_key_file", &config.data_key_file, &files.data)?;
+        let old_data = config.old_data_key_files.iter().map(|path| read(path));
+        let old_data = old_data.collect::<Result<_, _>>()?;
         let (token, jwks) = match &config.jwks {
             Some(jwks) => (None, jwks.clone()),
             None if config.is_embedded() => {
@@ -96,7 +100,7 @@ impl Keys {
             }
             None => return Err(KeysError::Missing { setting: "jwks" }),
         };
-        Ok(Keys { sealing, page, data, token, jwks })
+        Ok(Keys { sealing, page, data, old_data, token, jwks })
     }
 
     /// The key that seals the journal of an origin. Each is derived from the one secret, so that
@@ -114,6 +118,13 @@ impl Keys {
     /// What personal values are encrypted with.
     pub fn data(&self) -> &[u8; 32] {
         &self.data
+    }
+
+    /// What encrypts personal values, and opens also those that older keys have encrypted.
+    pub fn vault(&self) -> Vault {
+        // The sealing key is never replaced without the journals' leave, so digests stay.
+        let digest_key = derive(&self.sealing, "whistle value digests", "");
+        Vault::new(&self.data).with_old(&self.old_data).with_digest_key(digest_key)
     }
 
     /// The own key that tokens are signed with, if tokens come from here.
@@ -195,8 +206,9 @@ fn public(key: &SigningKey) -> String {
     URL_SAFE_NO_PAD.encode(key.verifying_key().as_bytes())
 }
 
+/// A key, or a digest, that follows from a secret, for one purpose and one name.
 #[allow(clippy::expect_used, reason = "HMAC takes a key of any length")]
-fn derive(secret: &[u8; 32], purpose: &str, name: &str) -> [u8; 32] {
+pub(crate) fn derive(secret: &[u8; 32], purpose: &str, name: &str) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length");
     mac.update(purpose.as_bytes());
     mac.update(&[0]);

@@ -28,7 +28,6 @@ use crate::objects::{Objects, sweep};
 use crate::operations::{Operations, Traffic};
 use crate::page::Pages;
 use crate::tasks::{Kind, TaskEnded, Tasks};
-use crate::vault::Vault;
 
 /// How long to wait before trying a database again that cannot be reached at the start.
 const RECONNECT_AFTER: Duration = Duration::from_secs(1);
@@ -117,7 +116,7 @@ impl Process {
                 local.register(&journal);
             }
             let webhooks = notices::webhooks(&journal, &receivers);
-            let house = house(journal, keys, objects.clone());
+            let house = house(config, journal, keys, objects.clone());
             let doors = (service.mount)(house.clone());
             calls.push((service.name, doors.calls));
             let (ear, bell) = (doors.events, doors.time);
@@ -281,9 +280,9 @@ impl Process {
 }
 
 /// The house around a journal.
-fn house(journal: Journal, keys: &Keys, objects: Objects) -> House {
-    let (pages, vault) = (Pages::new(*keys.page()), Vault::new(keys.data()));
-    House::new(journal, Calendar::published(), pages, vault, objects)
+fn house(config: &Config, journal: Journal, keys: &Keys, objects: Objects) -> House {
+    let (pages, vault) = (Pages::new(*keys.page()), keys.vault());
+    House::new(journal, Calendar::published(), pages, vault, objects, config.bank_places())
 }
 
 /// Delivery as configured; the local one besides, to register journals with.

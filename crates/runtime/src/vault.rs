@@ -6,17 +6,27 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use journal::Entropy;
 use sha2::{Digest as _, Sha256};
 
+use crate::keys::derive;
+
 /// The first byte of every encrypted value: XChaCha20-Poly1305, laid out as [`Vault::seal`] says.
 const VERSION: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
 const NONCE_BYTES: usize = 24;
 const SALT_BYTES: usize = 32;
 
-/// Encrypts and opens personal values with the zone's data key.
+/// Encrypts and opens personal values with the zone's data keys: the newest encrypts, each opens
+/// what it has encrypted.
 #[derive(Clone)]
 pub struct Vault {
+    newest: DataKey,
+    old: Vec<DataKey>,
+    digest_key: [u8; 32],
+}
+
+#[derive(Clone)]
+struct DataKey {
     cipher: XChaCha20Poly1305,
-    key_id: [u8; KEY_ID_BYTES],
+    id: [u8; KEY_ID_BYTES],
 }
 
 /// A personal value as it is kept.
@@ -40,7 +50,7 @@ pub struct Opened {
 /// Why a value cannot be opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
-    /// It was encrypted with another key.
+    /// It was encrypted with a key that is not, or no longer, one of the zone's.
     #[error("the personal value is encrypted with another key")]
     OtherKey,
     /// It is damaged, or stands in another place than it was encrypted for.
@@ -57,10 +67,26 @@ impl From<VaultError> for crate::Refusal {
 impl Vault {
     /// With the data key of the zone.
     pub fn new(key: &[u8; 32]) -> Vault {
-        let mut key_id = [0; KEY_ID_BYTES];
-        let digest = Sha256::new().chain_update(b"whistle data key").chain_update(key).finalize();
-        key_id.copy_from_slice(&digest[..KEY_ID_BYTES]);
-        Vault { cipher: XChaCha20Poly1305::new(&Key::from(*key)), key_id }
+        Vault { newest: DataKey::new(key), old: Vec::new(), digest_key: *key }
+    }
+
+    /// The same, which also opens what these keys have encrypted that were the zone's before.
+    #[must_use]
+    pub fn with_old(mut self, keys: &[[u8; 32]]) -> Vault {
+        self.old.extend(keys.iter().map(DataKey::new));
+        self
+    }
+
+    /// The same, whose digests follow from this secret, which stays when the data key is replaced.
+    #[must_use]
+    pub fn with_digest_key(self, digest_key: [u8; 32]) -> Vault {
+        Vault { digest_key, ..self }
+    }
+
+    /// What stands for a value that is to be compared and not shown, such as an account number: the
+    /// same for the same value, and nothing that can be guessed and tried without the key.
+    pub fn digest(&self, value: &str) -> [u8; 32] {
+        derive(&self.digest_key, "whistle value digest", value)
     }
 
     /// Encrypts a value for a place, such as `tickets/…#contact.phone`; it opens there alone.
@@ -77,9 +103,9 @@ impl Vault {
         entropy.fill(&mut nonce);
         let plain = [&salt, value.as_bytes()].concat();
         let payload = Payload { msg: &plain, aad: place.as_bytes() };
-        let cipher = self.cipher.encrypt(&XNonce::from(nonce), payload);
+        let cipher = self.newest.cipher.encrypt(&XNonce::from(nonce), payload);
         let cipher = cipher.map_err(|_| VaultError::Damaged)?;
-        let encrypted = [&[VERSION][..], &self.key_id, &nonce, &cipher].concat();
+        let encrypted = [&[VERSION][..], &self.newest.id, &nonce, &cipher].concat();
         Ok(Sealed { commitment: commitment(&salt, value), encrypted })
     }
 
@@ -87,16 +113,24 @@ impl Vault {
     pub fn open(&self, place: &str, encrypted: &[u8]) -> Result<Opened, VaultError> {
         let rest = encrypted.strip_prefix(&[VERSION]).ok_or(VaultError::Damaged)?;
         let (key_id, rest) = rest.split_first_chunk::<KEY_ID_BYTES>().ok_or(VaultError::Damaged)?;
-        if *key_id != self.key_id {
-            return Err(VaultError::OtherKey);
-        }
+        let mut keys = std::iter::once(&self.newest).chain(&self.old);
+        let key = keys.find(|key| key.id == *key_id).ok_or(VaultError::OtherKey)?;
         let (nonce, cipher) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(VaultError::Damaged)?;
         let payload = Payload { msg: cipher, aad: place.as_bytes() };
-        let plain = self.cipher.decrypt(&XNonce::from(*nonce), payload);
+        let plain = key.cipher.decrypt(&XNonce::from(*nonce), payload);
         let plain = plain.map_err(|_| VaultError::Damaged)?;
         let (salt, value) = plain.split_first_chunk::<SALT_BYTES>().ok_or(VaultError::Damaged)?;
         let value = String::from_utf8(value.to_vec()).map_err(|_| VaultError::Damaged)?;
         Ok(Opened { value, salt: *salt })
+    }
+}
+
+impl DataKey {
+    fn new(key: &[u8; 32]) -> DataKey {
+        let mut id = [0; KEY_ID_BYTES];
+        let digest = Sha256::new().chain_update(b"whistle data key").chain_update(key).finalize();
+        id.copy_from_slice(&digest[..KEY_ID_BYTES]);
+        DataKey { cipher: XChaCha20Poly1305::new(&Key::from(*key)), id }
     }
 }
 
@@ -188,6 +222,41 @@ mod tests {
         assert_eq!(other.open(PLACE, &sealed.encrypted), Err(VaultError::OtherKey));
         let elsewhere = vault.open("tickets/2#contact.phone", &sealed.encrypted);
         assert_eq!(elsewhere, Err(VaultError::Damaged));
+    }
+
+    #[test]
+    fn the_newest_key_encrypts_and_the_old_ones_still_open() {
+        let entropy = SeededEntropy::new(1);
+        let keys: Vec<[u8; 32]> = (1..=3).map(|byte| [byte; 32]).collect();
+        let once = |newest: usize| Vault::new(&keys[newest]).with_old(&keys[..newest]);
+        let sealed: Vec<Sealed> = (0..3)
+            .map(|at| once(at).seal(PLACE, "6999776490959710548", &entropy).unwrap())
+            .collect();
+        for (age, sealed) in sealed.iter().enumerate() {
+            for newest in 0..3 {
+                let opened = once(newest).open(PLACE, &sealed.encrypted);
+                if age <= newest {
+                    assert_eq!(opened.unwrap().value, "6999776490959710548");
+                } else {
+                    assert_eq!(opened, Err(VaultError::OtherKey), "{age} in {newest}");
+                }
+            }
+            assert!(Vault::new(&keys[age]).open(PLACE, &sealed.encrypted).is_ok(), "by its own");
+        }
+        let without = Vault::new(&keys[2]).open(PLACE, &sealed[0].encrypted);
+        assert_eq!(without, Err(VaultError::OtherKey), "an old key that was taken away");
+    }
+
+    #[test]
+    fn a_digest_compares_values_and_outlives_the_data_key() {
+        let vault = |data: u8| Vault::new(&[data; 32]).with_digest_key([9; 32]);
+        let digest = vault(1).digest("6999776490959710548");
+        assert_eq!(vault(2).digest("6999776490959710548"), digest);
+        assert_ne!(vault(1).digest("6999776490959710549"), digest);
+        let other = Vault::new(&[1; 32]).with_digest_key([8; 32]);
+        assert_ne!(other.digest("6999776490959710548"), digest);
+        let plain: [u8; 32] = Sha256::digest("6999776490959710548").into();
+        assert_ne!(digest, plain, "who has a list of numbers could try them");
     }
 
     #[test]

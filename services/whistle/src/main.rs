@@ -1,5 +1,6 @@
 //! The `whistle` program: serves a zone, plays the demo, and answers what can be answered offline.
 
+mod bank;
 mod connection;
 mod dead_letters;
 mod deadline;
@@ -66,6 +67,9 @@ enum Command {
     /// 搁置的事件 (events that could not be applied).
     #[command(subcommand)]
     DeadLetters(dead_letters::Command),
+    /// 模拟银行 (a simulated bank).
+    #[command(subcommand)]
+    Bank(bank::Command),
     /// 体检：健康、积压、搁置、逾期、封存、时钟 (look at a running zone and say what to do).
     Doctor(doctor::Flags),
 }
@@ -82,6 +86,7 @@ impl CommandLine {
             Some(Command::Verify(flags)) => verify::run(flags),
             Some(Command::Journal(command)) => journal::run(command),
             Some(Command::DeadLetters(command)) => dead_letters::run(command),
+            Some(Command::Bank(command)) => bank::run(command),
             Some(Command::Doctor(flags)) => doctor::run(flags),
         }
     }

@@ -24,7 +24,6 @@ use runtime::objects::Objects;
 use runtime::page::Pages;
 use runtime::tasks::{Kind, Tasks};
 use runtime::token::{Claims, issue};
-use runtime::vault::Vault;
 use runtime::{House, Service, Site};
 use tempfile::TempDir;
 use testkit::Caller;
@@ -140,9 +139,10 @@ impl Ground {
             let writer = async move { journal.write(stop).await };
             tasks.spawn(format!("writer {number}"), Kind::Forever, writer);
         }
-        let (pages, vault) = (Pages::new(*self.keys.page()), Vault::new(self.keys.data()));
+        let (pages, vault) = (Pages::new(*self.keys.page()), self.keys.vault());
         let objects = Objects::open(&self.config, sources().entropy)?;
-        let house = House::new(journal, Calendar::published(), pages, vault, objects);
+        let bank = self.config.bank_places();
+        let house = House::new(journal, Calendar::published(), pages, vault, objects, bank);
         Ok(Alone { house, tasks })
     }
 }

@@ -94,6 +94,41 @@ fn with_postgresql_a_missing_key_is_named_and_refused() {
     assert!(!folder.path().join("elsewhere").exists(), "a key was made");
 }
 
+/// Rotation: the operator moves the key aside and names it; the next start makes a new one.
+#[test]
+fn a_key_that_was_replaced_still_opens_what_it_has_encrypted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = embedded(folder.path());
+    let entropy = SeededEntropy::new(1);
+    let before = Keys::open(&config, &entropy).unwrap();
+    let sealed = before.vault().seal("place", "6999776490959710548", &entropy).unwrap();
+    let aside = folder.path().join("data/keys/data.2026.key");
+    fs::rename(folder.path().join("data/keys/data.key"), &aside).unwrap();
+    let forgotten = Keys::open(&config, &entropy).unwrap();
+    assert_ne!(forgotten.data(), before.data());
+    assert!(forgotten.vault().open("place", &sealed.encrypted).is_err());
+    config.old_data_key_files = vec![aside];
+    let after = Keys::open(&config, &entropy).unwrap();
+    assert_eq!(after.data(), forgotten.data());
+    let opened = after.vault().open("place", &sealed.encrypted).unwrap();
+    assert_eq!(opened.value, "6999776490959710548");
+    let anew = after.vault().seal("place", "6999776490959710548", &entropy).unwrap();
+    assert!(before.vault().open("place", &anew.encrypted).is_err(), "the newest encrypts");
+}
+
+/// An old key that cannot be read would only be missed when somebody needs it.
+#[test]
+fn an_old_key_that_is_missing_or_none_is_refused_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old");
+    let config = Config { old_data_key_files: vec![path.clone()], ..embedded(folder.path()) };
+    let error = Keys::open(&config, &SeededEntropy::new(1)).unwrap_err();
+    assert!(matches!(error, KeysError::Unreadable { .. }), "{error}");
+    fs::write(&path, "hunter2").unwrap();
+    let error = Keys::open(&config, &SeededEntropy::new(1)).unwrap_err();
+    assert!(matches!(error, KeysError::Malformed { .. }), "{error}");
+}
+
 #[test]
 fn a_key_file_that_is_none_is_named_and_not_shown() {
     let folder = tempfile::tempdir().unwrap();

@@ -77,7 +77,8 @@ impl Check<'_> {
         let validity = terms.validity;
         let years = [validity.from.year(), validity.until.year()];
         if validity.until < validity.from || years.iter().any(|year| !YEARS.contains(year)) {
-            let text = format!("有效期{}至{}不成立，请核对起止日期。", validity.from, validity.until);
+            let text =
+                format!("有效期{}至{}不成立，请核对起止日期。", validity.from, validity.until);
             self.flaw(FlawKind::ValidityInvalid, "validity", text);
         }
         let most = terms.mode.working_days_max();

@@ -2,7 +2,7 @@
 
 use base::DepartmentId;
 use calendar::{Calendar, Moment};
-use jiff::{ToSpan as _, Timestamp};
+use jiff::{Timestamp, ToSpan as _};
 
 use super::check::check;
 use super::flaw::{Flaw, FlawKind};
@@ -66,11 +66,7 @@ fn owned(department: &DepartmentId, terms: &Terms) -> Result<(), PolicyError> {
     Err(PolicyError::NotOwner { owner: terms.department.clone() })
 }
 
-fn asked(
-    policy: &Policy,
-    ask: &PolicyAsk,
-    moment: Moment<'_>,
-) -> Result<PolicyWhat, PolicyError> {
+fn asked(policy: &Policy, ask: &PolicyAsk, moment: Moment<'_>) -> Result<PolicyWhat, PolicyError> {
     match ask {
         PolicyAsk::Draft { terms, .. } => {
             owned(policy.department(), terms)?;
@@ -148,10 +144,8 @@ impl Policy {
     fn edition_for(&self, action: Action) -> Result<&Edition, PolicyError> {
         let takes = |edition: &&Edition| allowed(edition.state).contains(&action);
         let next = self.next.as_ref().filter(takes);
-        next.or(Some(&self.standing).filter(takes)).ok_or_else(|| PolicyError::StateForbids {
-            state: self.newest().state,
-            action,
-        })
+        next.or(Some(&self.standing).filter(takes))
+            .ok_or_else(|| PolicyError::StateForbids { state: self.newest().state, action })
     }
 
     /// The number of the version that a draft makes: that of the one that may still be changed, or the
@@ -306,7 +300,7 @@ pub fn follows(policy: &Policy, fact: &PolicyFact) -> Vec<(ThingId, Command)> {
         | PolicyWhat::Expired { matched }
         | PolicyWhat::Repealed { matched, .. } => {
             let lapse = |id: &base::ApplicationId| {
-                (ThingId::Application(*id), Command::Application(ApplicationCommand::PolicyEnded))
+                (ThingId::Application(*id), Command::Application(ApplicationCommand::PolicyClosed))
             };
             matched.iter().map(lapse).collect()
         }

@@ -51,9 +51,9 @@ impl<'a> Eligibility<'a> {
     pub fn failing(&self, facts: &Facts) -> Result<Vec<Failing>, EvaluationError> {
         let mut failing = Vec::new();
         for (criterion, expression) in &self.criteria {
-            let outcome = expression.evaluate(facts).ok_or_else(|| {
-                EvaluationError::Expression { criterion: criterion.code.clone() }
-            })?;
+            let outcome = expression
+                .evaluate(facts)
+                .ok_or_else(|| EvaluationError::Expression { criterion: criterion.code.clone() })?;
             if outcome != Outcome::Holds {
                 failing.push(self.told(criterion, expression, outcome, facts));
             }

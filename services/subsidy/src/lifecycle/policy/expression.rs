@@ -11,12 +11,9 @@ use cel::{Context, Env, ExecutionError, ParseErrors};
 
 use super::facts::{Facts, Value};
 use super::flaw::{FlawKind, Place};
-use super::scan::scan;
+use super::scan::{DEPTH_MAX, scan, too_deep};
 use super::schema::{CLAIM, ENTERPRISE, Kind, LIST_VALUES_MAX, Schema, TEXT_CHARS_MAX};
 use super::typing::{Type, Typing};
-
-/// How deep brackets may stand in one another.
-const DEPTH_MAX: u16 = 24;
 
 /// The functions of standard CEL, made once.
 static STANDARD: LazyLock<Arc<Env>> = LazyLock::new(|| Arc::new(Env::stdlib()));
@@ -116,7 +113,8 @@ impl Expression {
     fn known(&self, root: &str, facts: &Facts) -> HashMap<String, cel::Value> {
         let mut known = HashMap::new();
         for (name, kind) in &self.fields {
-            let Some(field) = name.strip_prefix(root).and_then(|rest| rest.strip_prefix('.')) else {
+            let Some(field) = name.strip_prefix(root).and_then(|rest| rest.strip_prefix('.'))
+            else {
                 continue;
             };
             let value = Some(facts.get(name)).filter(|value| kind.fits(value));
@@ -144,9 +142,13 @@ fn cel_value(value: &Value) -> Option<cel::Value> {
     }
 }
 
-/// The first thing that the reader stumbled over.
+/// The first thing that the reader stumbled over. What has no place is what it would not go into any
+/// deeper.
 fn syntax(errors: &ParseErrors) -> Fault {
     let (line, column) = errors.errors.first().map_or((0, 0), |error| error.pos);
+    if line < 1 {
+        return too_deep(Place::START);
+    }
     let from_one = |number: isize| u32::try_from(number).unwrap_or(1).max(1);
     not_cel(Place { line: from_one(line), column: from_one(column) })
 }

@@ -125,7 +125,9 @@ impl Formula {
                 let due = base.of(facts)?.checked_mul(i128::from(unit.0));
                 Ok(capped(due.ok_or(EvaluationError::Overflow)?, *cap))
             }
-            Formula::Tiered { base, tiers, cap } => Ok(capped(tiered(base.of(facts)?, tiers)?, *cap)),
+            Formula::Tiered { base, tiers, cap } => {
+                Ok(capped(tiered(base.of(facts)?, tiers)?, *cap))
+            }
             Formula::HigherOf { of } => {
                 let mut highest = 0;
                 for formula in of {

@@ -92,7 +92,8 @@ pub struct Preview {
 impl Preview {
     /// What a payer would lack in a year, by what the version sets aside; zero if it suffices.
     pub fn lacking(&self, budgets: &[Allotment], year: i16, payer: &DepartmentId) -> Fen {
-        let paid = self.payers.iter().find(|(of, _)| of == payer).map_or(Fen::ZERO, |(_, sum)| *sum);
+        let paid =
+            self.payers.iter().find(|(of, _)| of == payer).map_or(Fen::ZERO, |(_, sum)| *sum);
         let set_aside = budgets.iter().filter(|line| line.year == year && line.payer == *payer);
         let set_aside = Fen::checked_sum(set_aside.map(|line| line.amount));
         let lacking = set_aside.and_then(|set_aside| paid.checked_sub(set_aside));

@@ -24,10 +24,16 @@ fn cap() -> impl Strategy<Value = Option<Fen>> {
 /// Any formula over one number that may be filed, but for the table.
 fn formula() -> impl Strategy<Value = Formula> {
     let flat = (1..i64::MAX).prop_map(|amount| Formula::Flat { amount: Fen(amount) });
-    let percent = (1..=WHOLE_BP, cap())
-        .prop_map(|(rate_bp, cap)| Formula::Percent { base: base(), rate_bp, cap });
-    let unit = (1..1_000_000_000i64, cap())
-        .prop_map(|(unit, cap)| Formula::PerUnit { base: base(), unit: Fen(unit), cap });
+    let percent = (1..=WHOLE_BP, cap()).prop_map(|(rate_bp, cap)| Formula::Percent {
+        base: base(),
+        rate_bp,
+        cap,
+    });
+    let unit = (1..1_000_000_000i64, cap()).prop_map(|(unit, cap)| Formula::PerUnit {
+        base: base(),
+        unit: Fen(unit),
+        cap,
+    });
     let tier = (1..1_000_000_000i64, 0..1_000_000_000i64, 1..=WHOLE_BP);
     let tiered = (proptest::collection::vec(tier, 1..6), cap()).prop_map(|(steps, cap)| {
         let (mut from, mut amount) = (0, 0);
@@ -74,11 +80,59 @@ fn due(version: &PolicyVersion, base: i64) -> Option<Fen> {
 /// Texts that look like criteria, so that the reader gets further than the first word.
 fn criterion_text() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "enterprise", "claim", ".", "size", "interest_fen", "banks", "first", "contract", "==", "!=",
-        ">=", "<", "&&", "||", "!", "+", "-", "*", "/", "%", "?", ":", "(", ")", "[", "]", "{", "}",
-        ",", "in", "has(", "all(b,", "exists(", "'小型'", "\"", "'", "1", "0", "9223372036854775807",
-        "true", "null", "0.5", "2u", "b'x'", "r'", "\n", "//", "`", "\\", "claim.interest_fen",
-        "enterprise.size", "claim.banks.all(b, b == '1')", "claim.first",
+        "enterprise",
+        "claim",
+        ".",
+        "size",
+        "interest_fen",
+        "banks",
+        "first",
+        "contract",
+        "==",
+        "!=",
+        ">=",
+        "<",
+        "&&",
+        "||",
+        "!",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "?",
+        ":",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        "in",
+        "has(",
+        "all(b,",
+        "exists(",
+        "'小型'",
+        "\"",
+        "'",
+        "1",
+        "0",
+        "9223372036854775807",
+        "true",
+        "null",
+        "0.5",
+        "2u",
+        "b'x'",
+        "r'",
+        "\n",
+        "//",
+        "`",
+        "\\",
+        "claim.interest_fen",
+        "enterprise.size",
+        "claim.banks.all(b, b == '1')",
+        "claim.first",
     ]);
     proptest::collection::vec(words, 0..24).prop_map(|words| words.join(" "))
 }

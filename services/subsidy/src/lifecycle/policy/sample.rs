@@ -69,7 +69,9 @@ pub(crate) fn terms() -> Terms {
     Terms {
         title: "中小微企业贷款贴息".to_owned(),
         department: department("D02"),
-        basis: Basis { document: "贴息办法".to_owned(), number: "示经发〔2026〕1号".to_owned() },
+        basis: Basis {
+            document: "贴息办法".to_owned(), number: "示经发〔2026〕1号".to_owned()
+        },
         validity: Validity { from: date("2026-01-01"), until: date("2026-12-31") },
         mode: Mode::Standard,
         promised: Limit::WorkingDays(10),
@@ -138,7 +140,10 @@ pub(crate) fn book() -> Book {
     Book {
         annual_cap: Fen(policies["annual_cap_per_enterprise_fen"].as_i64().expect("a cap")),
         policies: list(&policies, "policies").iter().map(policy).collect(),
-        enterprises: list(&enterprises, "enterprises").iter().map(|of| (id(of), of.clone())).collect(),
+        enterprises: list(&enterprises, "enterprises")
+            .iter()
+            .map(|of| (id(of), of.clone()))
+            .collect(),
         disbursements: list(&disbursements, "disbursements"),
         rejected: list(&rejected, "applications"),
     }

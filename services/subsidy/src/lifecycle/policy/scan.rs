@@ -6,11 +6,12 @@ use super::flaw::{FlawKind, Place};
 
 /// The longest text of an expression, in characters.
 pub const EXPRESSION_CHARS_MAX: usize = 2_000;
-/// The most signs by which one part of an expression can stand inside another: so deep can it be.
-/// They are counted inside quotes too, so that no quoting hides one.
+/// How deep brackets, and choices by `? :`, may stand in one another: each level takes the reader a
+/// large part of a stack.
+pub(super) const DEPTH_MAX: u16 = 4;
+/// The most signs by which one part of an expression can stand inside another in any other way. They
+/// are counted inside quotes too, so that no quoting hides one.
 const NESTING_SIGNS_MAX: usize = 160;
-/// The most opening brackets.
-const BRACKETS_MAX: usize = 48;
 
 /// Refuses a text that could cost too much to read.
 pub(super) fn scan(text: &str) -> Result<(), Fault> {
@@ -20,10 +21,14 @@ pub(super) fn scan(text: &str) -> Result<(), Fault> {
         let why = format!("表达式超过{EXPRESSION_CHARS_MAX}个字符，请缩短或拆成几条条件");
         return Err(Fault::new(FlawKind::TooCostly, Place::START, why));
     }
-    let (mut signs, mut brackets) = (0, 0);
+    let (mut signs, mut depth) = (0, 0_u16);
     for (offset, sign) in text.char_indices() {
         match sign {
-            '(' | '[' | '{' => brackets += 1,
+            '(' | '[' | '{' => {
+                signs += 1;
+                depth += 1;
+            }
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
             '.' | '+' | '-' | '*' | '/' | '%' | '<' | '>' | '=' | '!' | '&' | '|' | '?' | ':' => {
                 signs += 1;
             }
@@ -31,12 +36,21 @@ pub(super) fn scan(text: &str) -> Result<(), Fault> {
             'i' if text[offset..].starts_with("in") => signs += 1,
             _ => {}
         }
-        if NESTING_SIGNS_MAX < signs || BRACKETS_MAX < brackets {
+        if DEPTH_MAX < depth {
+            return Err(too_deep(place_of(text, offset)));
+        }
+        if NESTING_SIGNS_MAX < signs {
             let why = "表达式的运算符或括号过多，请拆成几条条件";
             return Err(Fault::new(FlawKind::TooCostly, place_of(text, offset), why));
         }
     }
     Ok(())
+}
+
+/// Brackets or choices stand too deep in one another.
+pub(super) fn too_deep(place: Place) -> Fault {
+    let why = format!("括号或“? :”嵌套超过{DEPTH_MAX}层，请拆成几条条件");
+    Fault::new(FlawKind::TooCostly, place, why)
 }
 
 /// The place of a byte of a text; its end if it is beyond.

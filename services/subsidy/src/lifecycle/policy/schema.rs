@@ -245,9 +245,7 @@ fn value_fault(kind: Kind, value: &Value) -> Option<ClaimFault> {
     }
     match value {
         Value::Int(number) => (*number < 0).then_some(ClaimFault::Negative),
-        Value::Text(text) => {
-            (TEXT_CHARS_MAX < text.chars().count()).then_some(ClaimFault::TooLong)
-        }
+        Value::Text(text) => (TEXT_CHARS_MAX < text.chars().count()).then_some(ClaimFault::TooLong),
         Value::List(values) if LIST_VALUES_MAX < values.len() => Some(ClaimFault::TooLong),
         Value::List(values) => values.iter().find_map(|value| value_fault(Kind::Text, value)),
         Value::Bool(_) | Value::Null => None,

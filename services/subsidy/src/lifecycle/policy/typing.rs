@@ -114,9 +114,8 @@ impl<'a> Typing<'a> {
     fn name(&self, part: &IdedExpr, name: &str) -> Result<Type, Fault> {
         let bound = self.bound.iter().rev().find(|(bound, _)| bound == name);
         bound.map(|(_, of)| of.clone()).ok_or_else(|| {
-            let why = format!(
-                "没有“{name}”；企业信息写成 {ENTERPRISE}.字段，申报内容写成 {CLAIM}.字段"
-            );
+            let why =
+                format!("没有“{name}”；企业信息写成 {ENTERPRISE}.字段，申报内容写成 {CLAIM}.字段");
             self.fault(FlawKind::UnknownField, part, why)
         })
     }
@@ -283,7 +282,9 @@ impl<'a> Typing<'a> {
             "matches" => "不支持正则表达式；请用 startsWith、endsWith、contains 或 in".to_owned(),
             op::INDEX => "不支持下标；请用 in、all 或 exists".to_owned(),
             name => {
-                format!("没有函数“{name}”，或者参数个数不对；可用 has、size、startsWith、endsWith、contains、in、all、exists、exists_one")
+                format!(
+                    "没有函数“{name}”，或者参数个数不对；可用 has、size、startsWith、endsWith、contains、in、all、exists、exists_one"
+                )
             }
         };
         self.fault(FlawKind::UnknownFunction, part, why)

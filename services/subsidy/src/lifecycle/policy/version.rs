@@ -169,6 +169,9 @@ pub struct Caps {
     pub enterprise: Option<Fen>,
     /// For one enterprise under this policy in one year.
     pub year: Option<Fen>,
+    /// For one enterprise in one year under all policies that say so: the zone's own limit.
+    #[serde(default)]
+    pub annual: Option<Fen>,
 }
 
 /// How often one enterprise may have it: `{times: 2, per: YEAR}` is 每年两次.

@@ -59,7 +59,12 @@ fn m1_the_amount_is_the_formula_over_the_verified_facts() {
 /// Shows: M3.
 #[test]
 fn m3_a_cap_across_claims_policies_and_years_is_never_broken() {
-    let caps = Caps { enterprise: Some(Fen(2_500_000)), year: Some(Fen(2_000_000)), item: None };
+    let caps = Caps {
+        enterprise: Some(Fen(2_500_000)),
+        year: Some(Fen(2_000_000)),
+        item: None,
+        annual: None,
+    };
     let capped = Terms { caps, ..plain() };
     let lines = submitted(capped.clone()).cap_lines();
     assert_eq!(lines.len(), 3, "of the policy ever and this year, and of the zone this year");

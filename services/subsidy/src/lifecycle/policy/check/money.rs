@@ -31,6 +31,7 @@ impl Check<'_> {
             ("caps.item", "单项上限", terms.caps.item),
             ("caps.enterprise", "每家企业累计上限", terms.caps.enterprise),
             ("caps.year", "每家企业年度上限", terms.caps.year),
+            ("caps.annual", "各项政策合计的企业年度上限", terms.caps.annual),
         ];
         for (field, name, cap) in caps {
             self.cap(field, name, cap);

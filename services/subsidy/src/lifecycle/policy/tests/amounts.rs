@@ -62,7 +62,8 @@ fn growth_is_what_one_fact_is_more_than_another_and_never_below_nothing() {
     let base = Base::Minus(of("2025"), of("2024"));
     let version = with(Formula::Percent { base, rate_bp: 800, cap: Some(Fen(30_000_000)) });
     let grown = |before, after| {
-        let facts = facts().with(of("2024"), Value::Int(before)).with(of("2025"), Value::Int(after));
+        let facts =
+            facts().with(of("2024"), Value::Int(before)).with(of("2025"), Value::Int(after));
         amount(&version, &facts)
     };
     assert_eq!(grown(405_647_629, 409_745_080), Ok(Fen(327_796)));
@@ -159,5 +160,8 @@ fn an_odd_fen_goes_to_the_last_payer() {
     assert_eq!(of(vec![share("D04", 1), share("D02", 1), share("D03", 1)], 101), [33, 33, 35]);
     assert_eq!(of(vec![share("D04", 1)], 101), [101]);
     assert_eq!(of(vec![share("D04", 1), share("D02", 999)], 1), [1]);
-    assert_eq!(of(vec![share("D04", 1), share("D02", 1)], i64::MAX), [i64::MAX / 2, i64::MAX / 2 + 1]);
+    assert_eq!(
+        of(vec![share("D04", 1), share("D02", 1)], i64::MAX),
+        [i64::MAX / 2, i64::MAX / 2 + 1]
+    );
 }

@@ -35,11 +35,8 @@ fn every_flaw_is_told_at_once() {
         terms.promised = Limit::WorkingDays(61);
         terms.criteria[1].expression = "claim.loan_fen > 1".to_owned();
     });
-    let expected = [
-        "SIZE_INVALID title",
-        "PROMISE_INVALID promised",
-        "UNKNOWN_FIELD criteria[1].expression",
-    ];
+    let expected =
+        ["SIZE_INVALID title", "PROMISE_INVALID promised", "UNKNOWN_FIELD criteria[1].expression"];
     assert_eq!(wrong, expected);
 }
 
@@ -152,7 +149,10 @@ fn tables_and_tiers_are_in_order() {
     };
     assert_eq!(table("enterprise.size", vec![row(text("小型"), 1)]), [""; 0]);
     assert_eq!(table("enterprise.size", Vec::new()), ["SIZE_INVALID amount"]);
-    assert_eq!(table("enterprise.siez", vec![row(text("小型"), 1)]), ["UNKNOWN_FIELD amount.field"]);
+    assert_eq!(
+        table("enterprise.siez", vec![row(text("小型"), 1)]),
+        ["UNKNOWN_FIELD amount.field"]
+    );
     let number = table("enterprise.size", vec![row(Value::Int(1), 1)]);
     assert_eq!(number, ["WRONG_TYPE amount.rows[0].value"]);
     let twice = table("enterprise.size", vec![row(text("小型"), 1), row(text("小型"), 2)]);
@@ -205,7 +205,10 @@ fn every_payer_has_a_share_and_a_budget() {
     let twice = |terms: &mut Terms| terms.shares.push(share("D04", 1));
     assert_eq!(wrong(twice), ["NAMED_TWICE shares[1].payer"]);
     assert_eq!(wrong(|terms| terms.shares[0].parts = 0), ["AMOUNT_INVALID shares[0].parts"]);
-    assert_eq!(wrong(|terms| terms.budgets[0].amount = Fen(0)), ["AMOUNT_INVALID budgets[0].amount"]);
+    assert_eq!(
+        wrong(|terms| terms.budgets[0].amount = Fen(0)),
+        ["AMOUNT_INVALID budgets[0].amount"]
+    );
     assert_eq!(wrong(|terms| terms.budgets[0].year = 26), ["VALIDITY_INVALID budgets[0].year"]);
     let again = |terms: &mut Terms| terms.budgets.push(terms.budgets[0].clone());
     assert_eq!(wrong(again), ["NAMED_TWICE budgets[1]"]);
@@ -237,7 +240,8 @@ fn all_that_is_wrong_with_a_claim_is_told_at_once() {
         "enterprise.credit_status UNASKED",
     ];
     assert_eq!(faults, expected);
-    let good = Facts::new().with("claim.interest_fen", Value::Int(0)).with("claim.contract", text("借"));
+    let good =
+        Facts::new().with("claim.interest_fen", Value::Int(0)).with("claim.contract", text("借"));
     assert_eq!(claim_faults(&terms(), &good), []);
     assert_eq!(claim_faults(&terms(), &Facts::new()).len(), 2, "both that are required");
 }

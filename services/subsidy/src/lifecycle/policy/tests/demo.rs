@@ -103,7 +103,8 @@ fn a_preview_of_a_policy_of_the_book_finds_whom_it_was_paid_to() {
                 (EnterpriseId::new(of["uscc"].as_str().unwrap()).unwrap(), facts)
             })
             .collect();
-        let preview = preview(version, known.iter().map(|(id, facts)| (id.clone(), facts))).unwrap();
+        let preview =
+            preview(version, known.iter().map(|(id, facts)| (id.clone(), facts))).unwrap();
         let sum: i64 = paid.iter().map(|paid| paid["amount_fen"].as_i64().unwrap()).sum();
         let (enterprises, total) = (preview.enterprises, preview.total);
         assert_eq!((enterprises, total, preview.undecided), (paid.len(), Fen(sum), 0), "{code}");

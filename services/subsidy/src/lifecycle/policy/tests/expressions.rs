@@ -49,7 +49,7 @@ fn what_is_no_cel_is_refused_with_its_place() {
     assert_eq!(wrong("claim.first &&\n  && claim.first"), "SYNTAX 2:3");
     assert_eq!(wrong("enterprise.size == '新能源 && claim.first"), "SYNTAX 1:20");
     assert_eq!(wrong("((claim.first)"), "SYNTAX 1:15");
-    assert_eq!(wrong("while (true) {}"), "SYNTAX 1:14");
+    assert_eq!(wrong("while (true) {}"), "SYNTAX 1:1", "a word that CEL keeps for itself");
     assert_eq!(wrong("claim.interest_fen > 9223372036854775808"), "SYNTAX 1:22");
 }
 
@@ -122,30 +122,35 @@ fn a_text_of_a_megabyte_is_refused_unread() {
     assert_eq!(wrong(&just), "nothing");
 }
 
-/// Each of these would be as deep as it is long; they are refused, or read, on half the stack that a
-/// worker has. What nests least for its signs nests deepest: it is tried at the bound itself.
+/// Each of these would be as deep as it is long; they are refused, or read, on less than the stack that
+/// a worker has. What nests by the fewest signs is tried at the bound itself.
 #[test]
 fn a_text_that_nests_deeply_is_refused_or_read_on_a_small_stack() {
-    let worker = std::thread::Builder::new().stack_size(1024 * 1024);
+    let worker = std::thread::Builder::new().stack_size(1536 * 1024);
     let tried = worker.spawn(|| {
         let deep = |open: &str, times: usize, inner: &str, close: &str| {
             format!("{}{inner}{}", open.repeat(times), close.repeat(times))
         };
-        assert!(wrong(&deep("(", 1_000, "true", ")")).starts_with("TOO_COSTLY"));
-        assert!(wrong(&deep("(", 40, "true", ")")).starts_with("SYNTAX"), "too deep to read");
-        assert!(wrong(&deep("[", 48, "1", "]")).starts_with("SYNTAX"));
-        assert!(wrong(&deep("!", 400, "true", "")).starts_with("TOO_COSTLY"));
+        assert_eq!(wrong(&deep("(", 4, "true", ")")), "nothing");
+        assert_eq!(wrong(&deep("(", 5, "true", ")")), "TOO_COSTLY 1:5");
+        assert_eq!(wrong(&deep("(", 900, "true", ")")), "TOO_COSTLY 1:5");
+        assert_eq!(wrong(&deep("[", 48, "1", "]")), "TOO_COSTLY 1:5");
+        let hidden = deep("')' == (", 5, "'1'", ")");
+        assert!(wrong(&hidden).starts_with("TOO_COSTLY"), "closed in quotes alone");
         assert_eq!(wrong(&deep("!", 160, "true", "")), "nothing");
+        assert_eq!(wrong(&deep("!", 161, "true", "")), "TOO_COSTLY 1:161");
         assert!(wrong(&deep("-", 160, "1", "")).starts_with("NOT_BOOLEAN"));
-        assert!(wrong(&format!("1{} > 1", "+1".repeat(1_000))).starts_with("TOO_COSTLY"));
         assert_eq!(wrong(&format!("1{} > 1", "+1".repeat(158))), "nothing");
+        assert!(wrong(&format!("1{} > 1", "+1".repeat(1_000))).starts_with("TOO_COSTLY"));
         assert!(wrong(&format!("a{}", ".b".repeat(160))).starts_with("UNKNOWN_FIELD"));
-        assert!(wrong(&format!("1{}", " in [1]".repeat(40))).starts_with("WRONG_TYPE"));
-        assert!(wrong(&format!("1{}", " in 1".repeat(300))).starts_with("TOO_COSTLY"));
+        assert!(wrong(&format!("1{}", "[1]".repeat(160))).starts_with("UNKNOWN_FUNCTION"));
         assert!(wrong(&format!("1{}", " in 1".repeat(160))).starts_with("WRONG_TYPE"));
+        assert!(wrong(&format!("1{}", " in 1".repeat(300))).starts_with("TOO_COSTLY"));
         assert_eq!(wrong(&format!("true{}", "||true".repeat(80))), "nothing");
-        assert_eq!(wrong(&format!("true{}", "?true:true".repeat(20))), "nothing");
-        assert!(wrong(&format!("true{}", "?true:true".repeat(80))).starts_with("SYNTAX"));
+        assert_eq!(wrong(&format!("true{}", "?true:true".repeat(3))), "nothing");
+        assert_eq!(wrong(&format!("true{}", "?true:true".repeat(20))), "TOO_COSTLY 1:1");
+        let both = deep(&format!("1{}+(", "+1".repeat(38)), 4, "1", ")");
+        assert!(wrong(&both).starts_with("NOT_BOOLEAN"));
     });
     tried.unwrap().join().unwrap();
 }

@@ -2,7 +2,9 @@
 
 use base::{EnterpriseId, Fen};
 
-use super::super::sample::{date, enterprise_id, facts, policy_id, terms, text, version, version_of};
+use super::super::sample::{
+    date, enterprise_id, facts, policy_id, terms, text, version, version_of,
+};
 use super::super::*;
 
 fn keys(version: &PolicyVersion, facts: &Facts, day: &str) -> Vec<(String, u32)> {
@@ -66,7 +68,7 @@ fn m4_two_policies_that_cannot_be_stacked_share_the_key_of_one_thing() {
 
 #[test]
 fn m3_an_amount_is_held_against_every_cap_and_never_cut() {
-    let caps = Caps { item: None, enterprise: Some(Fen(300)), year: Some(Fen(200)) };
+    let caps = Caps { item: None, enterprise: Some(Fen(300)), year: Some(Fen(200)), annual: None };
     let version = version_of(Terms { caps, ..terms() });
     let lines = cap_lines(&version, &enterprise_id(), 2026, Some(Fen(1_000)));
     let used = |ever: i64, year: i64, all: i64| -> Vec<(CapLine, Fen)> {
@@ -111,5 +113,8 @@ fn m5_the_hash_is_of_what_is_known_and_of_its_type() {
     assert_ne!(one(Value::List(vec![text("a,b")])), one(Value::List(vec![text("a"), text("b")])));
     assert_eq!(one(Value::Null), Facts::new().sha256());
     // By another tool: printf '"claim.x":1\n' | sha256sum
-    assert_eq!(one(Value::Int(1)), "44067fa15aa9119aa4570a0aba450ba834ab9ff6660c247d0e43f25f3c4d5612");
+    assert_eq!(
+        one(Value::Int(1)),
+        "44067fa15aa9119aa4570a0aba450ba834ab9ff6660c247d0e43f25f3c4d5612"
+    );
 }
