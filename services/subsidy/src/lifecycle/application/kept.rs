@@ -344,11 +344,7 @@ impl Application {
     }
 }
 
-<<<<<<< HEAD
 /// A version that many hold and nobody changes.
-=======
-/// The version is kept whole, and read as one that many may share.
->>>>>>> e0c81213247095cf646c3514385325992b6876b1
 mod shared {
     use std::sync::Arc;
 
@@ -360,11 +356,7 @@ mod shared {
         version: &Arc<PolicyVersion>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-<<<<<<< HEAD
         PolicyVersion::serialize(version, to)
-=======
-        version.as_ref().serialize(to)
->>>>>>> e0c81213247095cf646c3514385325992b6876b1
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
