@@ -46,8 +46,18 @@ impl Dice {
 }
 
 /// Somebody of a few, so that one person comes twice.
-const PEOPLE: [&str; 9] =
-    ["handler", "D02-03", "D02-04", "D02-05", "D04-07", "D04-09", "D01-01", "neighbour", "D09-01"];
+const PEOPLE: [&str; 10] = [
+    "handler",
+    "D02-03",
+    "D02-04",
+    "D02-05",
+    "D04-07",
+    "D04-09",
+    "D01-01",
+    "neighbour",
+    "D08-02",
+    "D09-01",
+];
 
 /// An application, everything that happened to it, and who watches.
 pub(super) struct Life {
@@ -97,7 +107,12 @@ impl Life {
     pub(super) fn step(&mut self, dice: &mut Dice) {
         let hours: i64 = dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200]);
         self.now += SignedDuration::from_hours(hours);
-        let command = if dice.often(20) { self.by_itself(dice) } else { self.asked(dice) };
+        let open = self.application.open_objection().map(|objection| objection.number);
+        let command = match open.filter(|_| dice.often(30)) {
+            Some(number) => decide_objection(by(dice.pick(&PEOPLE)), number, dice.often(50)),
+            None if dice.often(20) => self.by_itself(dice),
+            None => self.asked(dice),
+        };
         let _refused = self.run(&command);
     }
 
