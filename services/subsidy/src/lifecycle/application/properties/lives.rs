@@ -107,13 +107,27 @@ impl Life {
     pub(super) fn step(&mut self, dice: &mut Dice) {
         let hours: i64 = dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200]);
         self.now += SignedDuration::from_hours(hours);
-        let open = self.application.open_objection().map(|objection| objection.number);
-        let command = match open.filter(|_| dice.often(30)) {
-            Some(number) => decide_objection(by(dice.pick(&PEOPLE)), number, dice.often(50)),
+        let command = match self.likely(dice) {
+            Some(command) => command,
             None if dice.often(20) => self.by_itself(dice),
             None => self.asked(dice),
         };
         let _refused = self.run(&command);
+    }
+
+    /// What people do of a notice sooner than anything else.
+    fn likely(&self, dice: &mut Dice) -> Option<ApplicationCommand> {
+        let application = &self.application;
+        if let Some(objection) = application.open_objection() {
+            let (who, upheld) = (by(dice.pick(&PEOPLE)), dice.often(50));
+            return dice.often(40).then(|| decide_objection(who, objection.number, upheld));
+        }
+        let noticed = matches!(application.state, State::OnNotice | State::Approved);
+        if noticed && application.must_be_published() && dice.often(40) {
+            return Some(start_notice(application));
+        }
+        let objects = noticed && dice.often(25);
+        objects.then(|| object(by(dice.pick(&PEOPLE))))
     }
 
     /// Whatever stands open can be ended by the enterprise alone.
