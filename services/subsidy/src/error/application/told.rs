@@ -80,7 +80,7 @@ impl ApplicationError {
             // What a policy refuses is told by its own verdict; a rejection keeps this alone of it.
             E::Policy(PolicyError::Evaluation(EvaluationError::NothingDue)) =>
                 "按核实的资料和奖补标准计算的金额为零，不予奖补；如资料有误，请更正后重新申报。".to_owned(),
-            E::Policy(error) => error.to_string(),
+            E::Policy(_) => "按政策规定不能办理；请按提示核对后再办。".to_owned(),
             E::SnapshotUnfit => "核验资料没有来源、取自将来或与其哈希值不符，不能据以审核；请重新取数后再办。".to_owned(),
             E::Dishonest => "企业有失信记录，不能享受惠企政策；请完成信用修复后再申报。".to_owned(),
             E::Barred { until } => format!("企业因骗取资金被禁止申报，截至{}；期满后可以申报，如有异议请向主管部门提出。", until.strftime("%Y-%m-%d")),

@@ -1,8 +1,7 @@
 //! What the enterprise does, or is done for it: matched, applied, confirmed, supplemented, withdrawn.
 
 use base::{ApplicationId, EnterpriseId};
-use calendar::Moment;
-use calendar::Pause;
+use calendar::{Moment, Pause};
 
 use super::super::By;
 use super::super::policy::Snapshot;

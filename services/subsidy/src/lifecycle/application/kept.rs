@@ -344,7 +344,7 @@ impl Application {
     }
 }
 
-/// The version is kept whole, and read as one that many may share.
+/// A version that many hold and nobody changes.
 mod shared {
     use std::sync::Arc;
 
@@ -356,7 +356,7 @@ mod shared {
         version: &Arc<PolicyVersion>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        version.as_ref().serialize(to)
+        PolicyVersion::serialize(version, to)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(

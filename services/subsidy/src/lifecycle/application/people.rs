@@ -93,7 +93,7 @@ pub(super) fn may_take(
 ) -> Result<(), ApplicationError> {
     let people = by.people();
     let had = apart_from(part).iter().chain(also).find(|other| {
-        let holders = application.people.get(other);
+        let holders = application.people.get(*other);
         holders.is_some_and(|holders| !holders.is_disjoint(&people))
     });
     had.map_or(Ok(()), |had| Err(ApplicationError::SamePerson { part, had: *had }))

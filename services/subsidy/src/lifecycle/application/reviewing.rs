@@ -133,7 +133,7 @@ fn set_aside(draft: &mut Draft<'_>, lines: Vec<(BudgetId, Fen)>) {
 }
 
 /// What each payer has to pay, by budget line.
-pub(super) fn lines(draft: &Draft<'_>) -> Result<Vec<(BudgetId, Fen)>, ApplicationError> {
+fn lines(draft: &Draft<'_>) -> Result<Vec<(BudgetId, Fen)>, ApplicationError> {
     let (application, year) = (&draft.application, draft.application.year(draft.moment));
     let version = &application.opening.version;
     let lines = shares(version, application.amount).into_iter().map(|(payer, part)| {

@@ -46,8 +46,18 @@ impl Dice {
 }
 
 /// Somebody of a few, so that one person comes twice.
-const PEOPLE: [&str; 9] =
-    ["handler", "D02-03", "D02-04", "D02-05", "D04-07", "D04-09", "D01-01", "neighbour", "D09-01"];
+const PEOPLE: [&str; 10] = [
+    "handler",
+    "D02-03",
+    "D02-04",
+    "D02-05",
+    "D04-07",
+    "D04-09",
+    "D01-01",
+    "neighbour",
+    "D08-02",
+    "D09-01",
+];
 
 /// An application, everything that happened to it, and who watches.
 pub(super) struct Life {
@@ -95,17 +105,40 @@ impl Life {
 
     /// One thing more is tried; a refusal changes nothing.
     pub(super) fn step(&mut self, dice: &mut Dice) {
-        let hours = i64::try_from(dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200])).expect("small");
+        let hours: i64 = dice.pick(&[0, 0, 0, 1, 5, 24, 72, 200]);
         self.now += SignedDuration::from_hours(hours);
-        let command = if dice.often(20) { self.by_itself(dice) } else { self.asked(dice) };
+        let command = match self.likely(dice) {
+            Some(command) => command,
+            None if dice.often(20) => self.by_itself(dice),
+            None => self.asked(dice),
+        };
         let _refused = self.run(&command);
+    }
+
+    /// What people do of a notice sooner than anything else.
+    fn likely(&self, dice: &mut Dice) -> Option<ApplicationCommand> {
+        let application = &self.application;
+        if let Some(objection) = application.open_objection() {
+            let (who, upheld) = (by(dice.pick(&PEOPLE)), dice.often(50));
+            return dice.often(40).then(|| decide_objection(who, objection.number, upheld));
+        }
+        let noticed = matches!(application.state, State::OnNotice | State::Approved);
+        if noticed && application.must_be_published() && dice.often(40) {
+            return Some(start_notice(application));
+        }
+        let objects = noticed && dice.often(25);
+        objects.then(|| object(by(dice.pick(&PEOPLE))))
     }
 
     /// Whatever stands open can be ended by the enterprise alone.
     pub(super) fn end(&mut self) {
-        if !self.application.state.is_final() {
-            self.run(&withdraw()).expect("the enterprise may");
+        let ringing = ApplicationCommand::Ring(Alarm::State);
+        if !self.application.state.is_final() && self.run(&withdraw()).is_err() {
+            self.run(&ringing).expect("what ran out before has lapsed");
         }
+        let row = serde_json::to_string(&self.application).expect("a row");
+        let read: Application = serde_json::from_str(&row).expect("a row");
+        assert_eq!(read, self.application, "the row is read as it was written");
         assert!(self.application.state.is_final());
     }
 
@@ -142,9 +175,6 @@ impl Life {
         assert_eq!(self.application.broken_invariant(), None, "{:?}", self.application);
         let folded = self.facts.iter().fold(None, apply);
         assert_eq!(folded.as_ref(), Some(&self.application), "folding the history is the row");
-        let row = serde_json::to_string(&self.application).expect("a row");
-        let read: Application = serde_json::from_str(&row).expect("a row");
-        assert_eq!(read, self.application, "the row is read as it was written");
         self.watcher.rest(&self.application);
     }
 
