@@ -190,8 +190,7 @@ fn chinese_action(action: Action) -> &'static str {
     }
 }
 
-/// An account, as people call it.
-pub fn chinese_account(account: Account) -> &'static str {
+fn chinese_account(account: Account) -> &'static str {
     match account {
         Account::Budget => "预算指标",
         Account::Available => "可用额度",

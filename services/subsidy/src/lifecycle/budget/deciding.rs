@@ -127,7 +127,7 @@ pub(super) fn close_year(
     }
     let free = draft.budget.free();
     if carried.checked_add(lapse) != Some(free) {
-        return Err(BudgetError::NotAllDecided { free, carried, lapse });
+        return Err(BudgetError::NotAllDecided { free, carried, lapsed: lapse });
     }
     let cause = Cause::Document { number: document.clone() };
     if let Some(Carry { into, amount }) = carry.filter(|carry| Fen::ZERO < carry.amount) {

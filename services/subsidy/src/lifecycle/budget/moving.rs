@@ -2,7 +2,7 @@
 
 use base::{ApplicationId, DisbursementId, Fen};
 
-use super::account::{Account, Movement};
+use super::account::Movement;
 use super::command::{LapseFrom, Money};
 use super::deciding::{above_zero, documented, stands};
 use super::draft::Draft;
