@@ -26,7 +26,7 @@ async fn kept(size: Size) -> Result<Books> {
     for policy in ["P01", "p_01", "p-01", "_", "-x"] {
         let line = books.opened(policy, 2026, 1_000_000_000_000).await?;
         let number = 100 * u128::try_from(policy.len())? + u128::from(policy.as_bytes()[0]);
-        books.desk.ask_all(&line, paid(number, 261_462_000_01)).await?;
+        books.desk.ask_all(&line, paid(number, 26_146_200_001)).await?;
         books.later(24 * 20);
         let document = "经开财〔2026〕7号, 见 \"附件\"; a|b".to_owned();
         let change = Change::Cut(Fen(5));
@@ -34,8 +34,8 @@ async fn kept(size: Size) -> Result<Books> {
         let confirm = BudgetCommand::ConfirmAdjustment { by: by("checker") };
         let back = [
             BudgetCommand::Reverse(money(number, 1)),
-            BudgetCommand::OpenReceivable(money(number, 2_99)),
-            BudgetCommand::Repay(money(number, 1_00)),
+            BudgetCommand::OpenReceivable(money(number, 299)),
+            BudgetCommand::Repay(money(number, 100)),
             commit(number + 1, 0, 7),
         ];
         books.desk.ask_all(&line, [propose, confirm].into_iter().chain(back)).await?;
