@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use base::Fen;
 use jiff::civil::Date;
 
 use super::export::{PLACES, account_name, amount};
@@ -50,14 +49,14 @@ pub(super) fn posting(booked: &Booked) -> String {
     text
 }
 
-/// What must stand on each account at the beginning of the day after the last.
+/// What must stand on each account at the beginning of the day after the last: to the fen, where
+/// beancount by itself would let one more or less pass.
 pub(super) fn foot(trial: &TrialBalance, last: Date) -> String {
     let mut text = String::from("\n");
     let day = last.tomorrow().unwrap_or(last);
     for ((line, account), sums) in &trial.lines {
-        let balance: Fen = sums.balance();
-        let _ =
-            writeln!(text, "{day} balance {}  {}", account_name(line, *account), amount(balance));
+        let (name, balance) = (account_name(line, *account), sums.balance().plain());
+        let _ = writeln!(text, "{day} balance {name}  {balance} ~ 0.00 CNY");
     }
     text
 }
