@@ -24,7 +24,8 @@ pub fn away(service: Service) -> Service {
 }
 
 fn mount(_: House) -> Doors {
-    Doors { calls: Box::new(|_| {}), events: Arc::new(Deaf), time: Arc::new(Silent) }
+    let (events, time) = (Arc::new(Deaf), Arc::new(Silent));
+    Doors { calls: Box::new(|_| {}), events, time, work: Vec::new() }
 }
 
 struct Deaf;

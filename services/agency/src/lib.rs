@@ -62,5 +62,6 @@ fn mount(house: House) -> Doors {
         }),
         events: Arc::new(ears),
         time: Arc::new(bells),
+        work: Vec::new(),
     }
 }

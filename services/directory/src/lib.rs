@@ -77,5 +77,6 @@ fn mount(house: House) -> Doors {
         }),
         events,
         time: Arc::new(alarms::Silence),
+        work: Vec::new(),
     }
 }

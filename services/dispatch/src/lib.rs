@@ -65,5 +65,6 @@ fn mount(house: House) -> Doors {
         }),
         events: Arc::new(ears),
         time: Arc::new(bells),
+        work: Vec::new(),
     }
 }
