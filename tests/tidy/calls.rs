@@ -10,6 +10,7 @@ const BOTH_SIZES: &[&str] = &[
     "services/request/tests/**",
     "services/dispatch/tests/**",
     "services/agency/tests/**",
+    "services/subsidy/tests/api/**",
     "tests/journeys/**",
 ];
 

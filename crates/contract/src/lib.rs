@@ -30,6 +30,8 @@ pub use generated::whistle::history::v1 as history;
 pub use generated::whistle::operations::v1 as operations;
 /// 企业吹哨: the tickets of enterprises.
 pub use generated::whistle::request::v1 as request;
+/// 惠企通: policies, applications, payments, and what auditors ask.
+pub use generated::whistle::subsidy::v1 as subsidy;
 
 /// The encoded descriptors of all of `proto/`, comments and options included.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
@@ -39,8 +41,9 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 pub const HEARS: &[(&str, &[&str])] = &[
     ("directory", &["directory"]),
     ("request", &["directory", "dispatch"]),
-    ("dispatch", &["directory", "request", "agency"]),
+    ("dispatch", &["directory", "request", "agency", "subsidy"]),
     ("agency", &["directory", "dispatch"]),
+    ("subsidy", &["directory", "dispatch"]),
 ];
 
 /// The services that a service hears; none if it is not known.

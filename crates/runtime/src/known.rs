@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use journal::statement::{execute, find, for_share, list};
 use journal::{Clock, Heard, Trouble, Unit};
 use prost::{Message, Name};
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, QueryResult};
 
 use crate::wire;
 
@@ -121,6 +121,23 @@ impl Known {
         id: &EnterpriseId,
     ) -> Result<Option<Enterprise>, Trouble> {
         get(on, ENTERPRISE, &id.to_string()).await
+    }
+
+    /// The enterprises that are registered, by name, after a name.
+    pub async fn enterprises<C: ConnectionTrait>(
+        &self,
+        on: &C,
+        after: &str,
+        limit: u64,
+    ) -> Result<Vec<Enterprise>, Trouble> {
+        let sql = "SELECT body FROM known WHERE kind = $1 AND name > $2 ORDER BY name LIMIT $3";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = list(on, sql, [ENTERPRISE.into(), after.into(), limit.into()]).await?;
+        let read = |row: &QueryResult| {
+            let body: Vec<u8> = row.try_get_by_index(0)?;
+            Enterprise::decode(body.as_slice()).map_err(damaged)
+        };
+        rows.iter().map(read).collect()
     }
 
     /// A department, if there is one.

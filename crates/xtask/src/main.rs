@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 mod bench;
+mod events;
 mod infra;
 mod rows;
 mod test;
@@ -22,6 +23,7 @@ cargo xtask <verb>
                     only how cases are listed and forecast, at most m of them; prints it
   rows              prints every row of the rules (what moves a thing, what is heard in each state, every
                     reason, every caller of every call) with the test that shows it; fails without one
+  events            prints who tells which fact and who hears whom; fails where that does not fit
   infra             starts PostgreSQL and RabbitMQ, prints where they are, and keeps them until
                     it is interrupted; tests of another terminal use them with these variables
 ";
@@ -45,6 +47,7 @@ fn run() -> Result<ExitCode> {
         ["bench"] => bench::run(&[]),
         ["bench", "--", some @ ..] => bench::run(some),
         ["rows"] => rows::run(),
+        ["events"] => events::run(),
         ["infra"] => infra::keep(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

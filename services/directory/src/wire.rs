@@ -1,5 +1,6 @@
 //! Words of `whistle.directory.v1` to and from the words that the rules are made of.
 
+mod enterprise_facts;
 mod people;
 
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ pub fn enterprise(record: &Record) -> Option<directory::Enterprise> {
         envoy: text(enterprise.envoy.as_ref()),
         handlers: enterprise.handlers.iter().map(PersonId::to_string).collect(),
         etag: etag_of(record),
+        facts: enterprise_facts::facts(&enterprise.facts),
     })
 }
 
@@ -51,6 +53,7 @@ pub fn enterprise_from(enterprise: directory::Enterprise) -> Result<Enterprise, 
         address: enterprise.address,
         envoy: person_from("enterprise.envoy", &enterprise.envoy)?,
         handlers: handlers.map_err(|error| Refusal::name("enterprise.handlers", &error))?,
+        facts: enterprise_facts::facts_from(enterprise.facts)?,
     })
 }
 

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod budget;
 pub mod disbursement;
 pub mod policy;
+pub mod sight;
 
 use std::fmt;
 

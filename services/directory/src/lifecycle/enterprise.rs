@@ -7,6 +7,7 @@ use base::{CreditCode, CreditCodeError, EnterpriseId, PersonId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::enterprise_fact::EnterpriseFact;
 use super::{Around, Fact, IMPORT_ENTERPRISES_MAX, Post, Record};
 use crate::error::Error;
 
@@ -29,6 +30,9 @@ pub struct Enterprise {
     pub envoy: Option<PersonId>,
     /// Who acts for it 经办人.
     pub handlers: BTreeSet<PersonId>,
+    /// What is known of it besides, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, EnterpriseFact>,
 }
 
 /// Why a code names no enterprise.

@@ -24,6 +24,7 @@ fn enterprise() -> impl Strategy<Value = Enterprise> {
         address: String::new(),
         envoy: None,
         handlers,
+        facts: BTreeMap::new(),
     })
 }
 

@@ -29,6 +29,7 @@ fn enterprise(code: &str, handlers: &[&str]) -> Enterprise {
         address: String::new(),
         envoy: None,
         handlers: handlers.iter().map(|code| person(code)).collect(),
+        facts: BTreeMap::new(),
     }
 }
 

@@ -1,17 +1,20 @@
 //! Each refusal of the directory, and that it leaves nothing behind.
 
 use anyhow::Result;
-use contract::common::{ClockKind, LimitKind, LimitTier, Role, WorkClass};
+use contract::common::fact_value::Kind;
+use contract::common::{ClockKind, FactValue, LimitKind, LimitTier, Role, WorkClass};
 use contract::directory::{
-    Catalogue, Deputy, Enterprise, GetCalendarRequest, GetCatalogueRequest, GetEnterpriseRequest,
-    ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest, PutDeputyRequest, Staff,
-    SucceedDepartmentRequest, UpdateDepartmentRequest, UpdateEnterpriseRequest,
+    Catalogue, Deputy, Enterprise, EnterpriseFact, GetCalendarRequest, GetCatalogueRequest,
+    GetEnterpriseRequest, ImportEnterprisesRequest, ListGrantsRequest, ProposeGrantRequest,
+    PutDeputyRequest, Staff, SucceedDepartmentRequest, UpdateDepartmentRequest,
+    UpdateEnterpriseRequest,
 };
 use testkit::Size;
 use tonic::Code;
 
 use crate::zone::{
-    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, grant_of, limit, refused, staff,
+    OURS, Refused, THEIRS, Zone, catalogue, department, enterprise, fact, grant_of, limit, refused,
+    staff,
 };
 
 testkit::on_both_sizes!(
@@ -22,6 +25,7 @@ testkit::on_both_sizes!(
     import_enterprises_names_the_line_and_registers_none,
     departments_are_refused_twice_and_unknown,
     put_staff_refuses_clashing_roles_and_unknown_departments,
+    an_enterprise_has_each_fact_once_with_a_plain_name_and_a_value,
     publish_catalogue_refuses_what_cannot_be_worked_by,
     what_was_never_published_is_not_found,
 );
@@ -161,6 +165,26 @@ async fn update_enterprise_refuses_what_is_not_there_or_has_changed(size: Size) 
     update(mine).await?;
     let late = refused(update(Enterprise { title: "后改".to_owned(), ..read }).await);
     assert_eq!(late.said(), (Code::Aborted, "STALE_ETAG"));
+    zone.world.end().await
+}
+
+async fn an_enterprise_has_each_fact_once_with_a_plain_name_and_a_value(size: Size) -> Result<()> {
+    let zone = Zone::furnished(size).await?;
+    let told = zone.told().await?.len();
+    let once = || fact("staff", Kind::Number(28));
+    let unvalued = EnterpriseFact { value: Some(FactValue { kind: None }), ..once() };
+    for (facts, field) in [
+        (vec![once(), once()], "enterprise.facts[1].name"),
+        (vec![fact("信用", Kind::Flag(true))], "enterprise.facts[0].name"),
+        (vec![once(), unvalued], "enterprise.facts[1].value"),
+        (vec![EnterpriseFact { source: String::new(), ..once() }], "enterprise.facts[0].source"),
+    ] {
+        let wanted = Enterprise { facts, ..enterprise(THEIRS, &["new"]) };
+        let wrong = refused(zone.admin().create_enterprise(zone.register(wanted)).await);
+        assert_eq!(wrong.said(), (Code::InvalidArgument, "FIELD_INVALID"));
+        assert_eq!(wrong.of("field"), field);
+    }
+    assert_eq!(zone.told().await?.len(), told);
     zone.world.end().await
 }
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
+use contract::common::fact_value::Kind;
 use contract::common::{
-    ClockKind, Limit, LimitKind, LimitStart, LimitTier, Role, WorkClass, WorkTime,
+    ClockKind, FactValue, Limit, LimitKind, LimitStart, LimitTier, Role, WorkClass, WorkTime,
 };
 use contract::directory::directory_service_client::DirectoryServiceClient;
 use contract::directory::{
     Catalogue, Category, ConfirmGrantRequest, CreateDepartmentRequest, CreateEnterpriseRequest,
-    Department, Enterprise, Grant, ImportEnterprisesRequest, ProposeGrantRequest,
+    Department, Enterprise, EnterpriseFact, Grant, ImportEnterprisesRequest, ProposeGrantRequest,
     PublishCatalogueRequest, PutStaffRequest, Staff,
 };
 use testkit::{Caller, Size, World};
@@ -149,7 +150,17 @@ pub(crate) fn enterprise(name: &str, handlers: &[&str]) -> Enterprise {
         envoy: "persons/envoy".to_owned(),
         handlers: handlers.iter().map(|code| format!("persons/{code}")).collect(),
         etag: String::new(),
+        facts: vec![
+            fact("credit_status", Kind::Text("正常".to_owned())),
+            fact("revenue_2025_fen", Kind::Number(14_954_200_000)),
+        ],
     }
+}
+
+/// Something that is known of an enterprise.
+pub(crate) fn fact(name: &str, kind: Kind) -> EnterpriseFact {
+    let value = Some(FactValue { kind: Some(kind) });
+    EnterpriseFact { name: name.to_owned(), value, source: "登记机关".to_owned() }
 }
 
 pub(crate) fn department(name: &str) -> Department {

@@ -190,7 +190,6 @@ fn chinese_action(action: Action) -> &'static str {
     }
 }
 
-
 fn chinese_account(account: Account) -> &'static str {
     match account {
         Account::Budget => "预算指标",

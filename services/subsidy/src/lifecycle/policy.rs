@@ -1,48 +1,51 @@
-//! The life of a policy 惠企政策, as rules.
+//! The life of a policy 惠企政策, as rules: no clock, no database, no network.
+//!
+//! Read [`TRANSITIONS`] first, then [`Terms`]: what a policy says is data, and a new policy is no new
+//! program. [`check`] tells before it is filed whether it can be followed; [`failing`] and [`amount`]
+//! tell who gets how much, and why not.
 
-use base::PolicyId;
-use calendar::Moment;
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+mod check;
+mod deciding;
+mod eligibility;
+mod expression;
+mod facts;
+mod flaw;
+mod formula;
+mod limits;
+mod matching;
+mod scan;
+mod schema;
+mod standing;
+mod tables;
+mod typing;
+mod version;
 
-use super::{Command, ThingId};
-use crate::error::PolicyError;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 
-/// A policy 惠企政策.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Policy {
-    /// Its name.
-    pub id: PolicyId,
-}
-
-/// What may be asked of it.
-#[derive(Clone, Debug)]
-pub enum PolicyCommand {}
-
-/// What happens to it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PolicyFact {}
-
-/// Decides a command: what happens, or why not.
-pub fn decide(
-    _before: Option<&Policy>,
-    command: &PolicyCommand,
-    _moment: Moment<'_>,
-) -> Result<Vec<PolicyFact>, PolicyError> {
-    match *command {}
-}
-
-/// What it is after a fact.
-pub fn apply(_before: Option<Policy>, fact: &PolicyFact) -> Option<Policy> {
-    match *fact {}
-}
-
-/// The alarms that it has armed, each by the word by which it is rung.
-pub fn alarms(_thing: &Policy) -> Vec<(String, Timestamp)> {
-    Vec::new()
-}
-
-/// What a fact makes of other things, in the same unit.
-pub fn follows(_thing: &Policy, fact: &PolicyFact) -> Vec<(ThingId, Command)> {
-    match *fact {}
-}
+pub use self::check::check;
+pub use self::deciding::{alarms, apply, decide, follows};
+pub use self::eligibility::{Eligibility, Failing, failing};
+pub use self::facts::{Facts, Snapshot, Value};
+pub use self::flaw::{Flaw, FlawKind, Place};
+pub use self::formula::{Base, Formula, Row, Tier, WHOLE_BP, amount};
+pub use self::limits::{
+    CapLine, Repetition, broken_cap, cap_lines, duplicate_key, repetitions, shares,
+};
+pub use self::matching::{Match, Preview, match_one, preview};
+pub use self::schema::{
+    CLAIM, ClaimFault, ClaimField, ENTERPRISE, ENTERPRISE_FIELDS, Kind, LIST_VALUES_MAX, Schema,
+    TEXT_CHARS_MAX, claim_faults,
+};
+pub use self::standing::{
+    Edition, Policy, PolicyAlarm, PolicyAsk, PolicyCommand, PolicyFact, PolicyWhat,
+};
+pub use self::tables::{Action, State, TRANSITIONS, allowed, step};
+pub use self::version::{
+    Allotment, Basis, Caps, Criterion, Mode, NoticeMode, Once, Per, PolicyVersion, Share, Terms,
+    Validity,
+};

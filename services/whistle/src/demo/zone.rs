@@ -241,7 +241,7 @@ fn enterprise(enterprise: &data::Enterprise) -> Enterprise {
         address: enterprise.address.clone(),
         envoy: format!("persons/{}", enterprise.grid),
         handlers: vec![format!("persons/{}", enterprise.id)],
-        etag: String::new(),
+        ..Enterprise::default()
     }
 }
 
