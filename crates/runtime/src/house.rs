@@ -4,10 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use calendar::Calendar;
-use futures_util::future::BoxFuture;
 use journal::{Bell, Ear, Journal, Step};
 use prost::{Message, Name};
-use tokio_util::sync::CancellationToken;
 use tonic::service::RoutesBuilder;
 use tonic::{Extensions, Request, Streaming};
 
@@ -48,7 +46,7 @@ pub struct Service {
     pub mount: fn(House) -> Doors,
 }
 
-/// The three doors of a service: calls, events, time; and what it does besides.
+/// The three doors of a service: calls, events, time.
 pub struct Doors {
     /// Adds its gRPC services.
     pub calls: Box<dyn FnOnce(&mut RoutesBuilder) + Send>,
@@ -56,17 +54,6 @@ pub struct Doors {
     pub events: Arc<dyn Ear>,
     /// What it does when an alarm rings.
     pub time: Arc<dyn Bell>,
-    /// What it does besides, such as looking into a folder.
-    pub work: Vec<Work>,
-}
-
-/// A task of a service that runs as long as the process does.
-#[derive(Clone)]
-pub struct Work {
-    /// What it is called among the tasks of the service.
-    pub name: &'static str,
-    /// What it does, until it is told to stop.
-    pub run: Arc<dyn Fn(CancellationToken) -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
 /// How long between two looks for what a call must not miss.

@@ -34,7 +34,7 @@ pub mod wire;
 
 pub use call::{After, Call, People};
 pub use fault::{Fault, Verdict, status};
-pub use house::{Doors, House, Service, Work};
+pub use house::{Doors, House, Service};
 pub use known::{Known, Ruled};
 pub use refusal::{FieldFault, Problem, Refusal};
 pub use room::{Changed, Lifecycle, Plan, Room, etag_of};

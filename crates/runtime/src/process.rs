@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::fault::chain;
 use crate::health::Readiness;
 use crate::history::History;
-use crate::house::{House, Service, Work};
+use crate::house::{House, Service};
 use crate::keys::Keys;
 use crate::notices::{self, NoticesError, Webhook};
 use crate::objects::{Objects, sweep};
@@ -73,7 +73,6 @@ pub struct Running {
     /// What it hears.
     pub ear: Arc<dyn Ear>,
     bell: Arc<dyn Bell>,
-    work: Vec<Work>,
     webhooks: Vec<Arc<Webhook>>,
 }
 
@@ -120,8 +119,8 @@ impl Process {
             let house = house(config, journal, keys, objects.clone());
             let doors = (service.mount)(house.clone());
             calls.push((service.name, doors.calls));
-            let (ear, bell, work) = (doors.events, doors.time, doors.work);
-            process.services.push(Running { house, ear, bell, work, webhooks });
+            let (ear, bell) = (doors.events, doors.time);
+            process.services.push(Running { house, ear, bell, webhooks });
         }
         process.run(keys)?;
         calls.extend(process.common_calls(&config.witness_keys()));
@@ -232,8 +231,7 @@ impl Process {
         }
     }
 
-    /// Starts every task: writers, publisher, listener, ringer, sealer, couriers, and what the
-    /// services do besides.
+    /// Starts every task: writers, publisher, listener, ringer, sealer, couriers.
     fn run(&self, keys: &Keys) -> Result<(), ProcessError> {
         for service in &self.services {
             let journal = &service.house.journal;
@@ -273,9 +271,6 @@ impl Process {
         spawn("ringer", Box::pin(async move { ringer::run(of, bell.as_ref(), stopping).await }));
         let (of, stopping) = (journal.clone(), stop());
         spawn("sealer", Box::pin(async move { sealer::run(of, key, stopping).await }));
-        for work in &service.work {
-            spawn(work.name, (work.run)(stop()));
-        }
         for webhook in &service.webhooks {
             let task = format!("courier to {}", webhook.name());
             let (of, webhook, stopping) = (journal.clone(), Arc::clone(webhook), stop());

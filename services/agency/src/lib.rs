@@ -62,6 +62,5 @@ fn mount(house: House) -> Doors {
         }),
         events: Arc::new(ears),
         time: Arc::new(bells),
-        work: Vec::new(),
     }
 }

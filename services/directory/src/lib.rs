@@ -77,6 +77,5 @@ fn mount(house: House) -> Doors {
         }),
         events,
         time: Arc::new(alarms::Silence),
-        work: Vec::new(),
     }
 }

@@ -39,7 +39,6 @@ fn mount(house: House) -> Doors {
         calls: Box::new(|_| {}),
         events: Arc::new(events::Ears::new(house.known.clone(), room.clone())),
         time: Arc::new(alarms::Bells::new(room)),
-        work: Vec::new(),
     }
 }
 
