@@ -150,7 +150,7 @@ fn outcome(what: &What) -> &'static str {
         What::Reviewed { .. } | What::SecondReviewed { .. } => "REVIEWED",
         What::Refused { action: Action::NotAccept, .. } => "NOT_ACCEPTED",
         What::Refused { .. } => "REJECTED",
-        What::Lapsed { cause: LapseCause::PolicyClosed, .. } => "POLICY_CLOSED",
+        What::Lapsed { cause: LapseCause::PolicyEnded, .. } => "POLICY_ENDED",
         What::Lapsed { cause: LapseCause::NotSupplemented, .. } => "NOT_SUPPLEMENTED",
         What::ObjectionDecided { .. } => "OBJECTION_UPHELD",
         What::AccountConfirmed { .. } => "ACCOUNT_CHANGED",

@@ -300,7 +300,7 @@ pub fn follows(policy: &Policy, fact: &PolicyFact) -> Vec<(ThingId, Command)> {
         | PolicyWhat::Expired { matched }
         | PolicyWhat::Repealed { matched, .. } => {
             let lapse = |id: &base::ApplicationId| {
-                (ThingId::Application(*id), Command::Application(ApplicationCommand::PolicyClosed))
+                (ThingId::Application(*id), Command::Application(ApplicationCommand::PolicyEnded))
             };
             matched.iter().map(lapse).collect()
         }
