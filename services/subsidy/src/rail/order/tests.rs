@@ -170,6 +170,8 @@ fn a_name_of_140_characters_and_the_largest_amount_pass() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Any order that is written is read as the same, to the fen.
     #[test]
     fn any_order_comes_back(

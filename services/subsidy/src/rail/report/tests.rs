@@ -317,6 +317,8 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     /// Any report that is written is read as the same.
     #[test]
     fn any_report_comes_back(entries in entries()) {
