@@ -37,6 +37,7 @@ pub use self::limits::{
     CapLine, Repetition, broken_cap, cap_lines, duplicate_key, repetitions, shares,
 };
 pub use self::matching::{Match, Preview, match_one, preview};
+pub use self::scan::EXPRESSION_CHARS_MAX;
 pub use self::schema::{
     CLAIM, ClaimFault, ClaimField, ENTERPRISE, ENTERPRISE_FIELDS, Kind, LIST_VALUES_MAX, Schema,
     TEXT_CHARS_MAX, claim_faults,

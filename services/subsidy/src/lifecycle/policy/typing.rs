@@ -15,6 +15,9 @@ use super::schema::{CLAIM, ENTERPRISE, Kind, Schema};
 
 /// The most parts that an expression may have, with all that its macros expand to.
 const PARTS_MAX: usize = 400;
+/// How deep its parts may stand in one another: each level takes whoever evaluates it a part of a
+/// stack. What is joined by `&&` and `||` is halved, so that it is never deep.
+const LEVELS_MAX: usize = 20;
 
 /// Of which type a part of an expression is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,11 +58,20 @@ pub(super) struct Typing<'a> {
     /// What a macro names, innermost last.
     bound: Vec<(String, Type)>,
     parts: usize,
+    levels: usize,
 }
 
 impl<'a> Typing<'a> {
     pub(super) fn new(text: &'a str, source: &'a SourceInfo, schema: &'a Schema<'a>) -> Typing<'a> {
-        Typing { text, source, schema, fields: BTreeMap::new(), bound: Vec::new(), parts: 0 }
+        Typing {
+            text,
+            source,
+            schema,
+            fields: BTreeMap::new(),
+            bound: Vec::new(),
+            parts: 0,
+            levels: 0,
+        }
     }
 
     /// The facts that were spoken of, each with its type.
@@ -77,10 +89,17 @@ impl<'a> Typing<'a> {
     /// The type of a part, and of all parts in it.
     pub(super) fn type_of(&mut self, part: &IdedExpr) -> Result<Type, Fault> {
         self.parts += 1;
-        if PARTS_MAX < self.parts {
+        self.levels += 1;
+        if PARTS_MAX < self.parts || LEVELS_MAX < self.levels {
             let why = "表达式过于复杂，请拆成几条条件";
             return Err(self.fault(FlawKind::TooCostly, part, why));
         }
+        let found = self.type_within(part)?;
+        self.levels -= 1;
+        Ok(found)
+    }
+
+    fn type_within(&mut self, part: &IdedExpr) -> Result<Type, Fault> {
         match &part.expr {
             Expr::Literal(literal) => self.literal(part, literal),
             Expr::Ident(name) => self.name(part, name),
