@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use calendar::{Limit, Moment};
 use jiff::Timestamp;
 use strum::Display;
 
@@ -11,7 +12,6 @@ use super::fact::{LapseCause, What};
 use super::kept::Application;
 use super::limits::{Owner, QUEUE_SEEN_WITHIN, TOLD_AGAIN_AFTER, Wait, due};
 use super::tables::State;
-use calendar::Moment;
 
 /// What an application waits for at an instant. Each is armed at most once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,7 +64,7 @@ pub enum Told {
 }
 
 /// The alarms that an application has armed as it stands.
-pub fn armed(application: &Application) -> Vec<(Alarm, Timestamp)> {
+pub(super) fn armed(application: &Application) -> Vec<(Alarm, Timestamp)> {
     let mut alarms = Vec::new();
     let notice = running_notice(application);
     // While its period runs it waits for that alone, and while somebody objects for nothing else.
@@ -258,7 +258,7 @@ fn recount_notice(draft: &mut Draft<'_>) {
         return;
     };
     let start = Moment { now: before.started_at, ..draft.moment };
-    let new = due(start, calendar::Limit::WorkingDays(before.days));
+    let new = due(start, Limit::WorkingDays(before.days));
     let later = before.due.at < new.at;
     let firmer = before.due.at == new.at && before.due.provisional && !new.provisional;
     if later || firmer {

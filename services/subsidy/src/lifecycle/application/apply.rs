@@ -79,8 +79,7 @@ impl Application {
             | What::SupplementAsked { .. }
             | What::Supplemented { .. }
             | What::Accepted { .. }
-            | What::ChecksPassed { .. }
-            | What::AccountConfirmed { .. } => self.take_filing(fact),
+            | What::ChecksPassed { .. } => self.take_filing(fact),
             What::Reviewed { .. }
             | What::SplittingSeen(_)
             | What::SecondReviewed { .. }
@@ -92,7 +91,8 @@ impl Application {
             What::NoticeStarted { .. }
             | What::NoticeEnded { .. }
             | What::ObjectionRaised(_)
-            | What::ObjectionDecided { .. } => self.take_notice(fact),
+            | What::ObjectionDecided { .. }
+            | What::AccountConfirmed { .. } => self.take_notice(fact),
             What::Approved(_)
             | What::Refused { .. }
             | What::Withdrawn { .. }
@@ -162,14 +162,6 @@ impl Application {
                 (self.computed, self.amount) = (*computed, *computed);
                 self.stands(State::UnderReview, *wait);
             }
-            What::AccountConfirmed { payee, reopening, wait } => {
-                self.takes_part(Part::Filer, fact);
-                self.payee = Some(payee.clone());
-                self.wait = wait.or(self.wait);
-                if let Some(reopening) = reopening {
-                    self.reopens(State::Reviewed, reopening);
-                }
-            }
             _ => {}
         }
     }
@@ -227,6 +219,14 @@ impl Application {
                 }
                 self.segments.notice_ended_at = Some(fact.at);
                 self.wait = *wait;
+            }
+            What::AccountConfirmed { payee, reopening, wait } => {
+                self.takes_part(Part::Filer, fact);
+                self.payee = Some(payee.clone());
+                self.wait = wait.or(self.wait);
+                if let Some(reopening) = reopening {
+                    self.reopens(State::Reviewed, reopening);
+                }
             }
             What::ObjectionRaised(objection) => {
                 self.takes_part(Part::Objector, fact);

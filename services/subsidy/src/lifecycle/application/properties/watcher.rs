@@ -154,6 +154,10 @@ impl Watcher {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts end nothing that is pending"
+    )]
     fn see_move(&mut self, before: &Application, after: &Application, fact: &ApplicationFact) {
         let from = before.state;
         match &fact.what {
@@ -189,6 +193,7 @@ impl Watcher {
 }
 
 /// Which action a fact is, if it is one.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are no moves")]
 fn action_of(what: &What) -> Option<Action> {
     Some(match what {
         What::MatchConfirmed { .. } => Action::ConfirmMatch,
