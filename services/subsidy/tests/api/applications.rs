@@ -239,7 +239,8 @@ async fn who_may_know_of_an_application_sees_it(size: Size) -> Result<()> {
             Code::NotFound,
             "subsidy.whistle APPLICATION_NOT_FOUND"
         );
-        let listed = zone.applications(code).list_applications(<_>::default()).await?;
+        let listed =
+            zone.applications(code).list_applications(ListApplicationsRequest::default()).await?;
         assert!(listed.into_inner().applications.is_empty(), "{code}");
     }
     let by_number = GetApplicationRequest { number: kept.number.clone(), ..<_>::default() };
