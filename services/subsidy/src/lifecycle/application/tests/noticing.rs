@@ -126,6 +126,8 @@ fn m10_an_objection_blocks_its_own_entry_alone_until_somebody_unconcerned_decide
     let late = "2026-03-02T09:00:00+08:00";
     let open = refused_at(&application, &approve(second()), late);
     assert_eq!(open, ApplicationError::ObjectionOpen { number: 1 });
+    let application = after(Some(application), &confirm_account("aa"), late);
+    assert!(application.notice.as_ref().is_some_and(Notice::runs), "whatever else happens");
     for concerned in [handler(), checker(), reviewer(), second(), neighbour()] {
         let refused = refused_at(&application, &decide_objection(concerned, 1, false), late);
         assert_eq!(refused.reason(), "SAME_PERSON");
