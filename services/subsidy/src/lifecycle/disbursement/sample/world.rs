@@ -61,19 +61,20 @@ impl World {
 
     /// Asks something, and all that follows, in one unit.
     pub(in crate::lifecycle) fn ask(&mut self, id: ThingId, command: Command) -> Result<(), Error> {
-        let (mut things, mut told) = (self.things.clone(), Vec::new());
+        let (mut changed, mut told) = (BTreeMap::new(), Vec::new());
         let mut pending = VecDeque::from([(id, command)]);
         while let Some((id, command)) = pending.pop_front() {
             let moment = Moment { now: self.now, calendar: &self.calendar };
-            let mut thing = things.get(&id).cloned();
+            let mut thing = changed.get(&id).or(self.things.get(&id)).cloned();
             for fact in lifecycle::decide(thing.as_ref(), &command, moment)? {
                 thing = lifecycle::apply(thing, &fact);
                 pending.extend(lifecycle::follows(thing.as_ref().unwrap(), &fact));
                 told.push((id.clone(), fact));
             }
-            things.extend(thing.map(|thing| (id, thing)));
+            changed.extend(thing.map(|thing| (id, thing)));
         }
-        (self.things, _) = (things, self.facts.extend(told));
+        self.things.extend(changed);
+        self.facts.extend(told);
         Ok(())
     }
 
