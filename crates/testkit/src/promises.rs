@@ -31,11 +31,21 @@ impl Rpc {
         names
     }
 
-    /// Whether its service is there: a contract may be written first.
+    /// Whether a service of its own serves it: a contract may be written first.
     pub fn is_served(&self, sources: &[File]) -> bool {
         let door = format!("services/{}/src/api.rs", self.service);
-        sources.iter().any(|file| file.path == door)
+        sources.iter().any(|file| file.path == door) && !is_unmounted(&self.service, sources)
     }
+}
+
+/// Whether a service is written that the program does not mount yet: nobody can call it.
+pub fn is_unmounted(service: &str, sources: &[File]) -> bool {
+    let is_there = |path: &str| sources.iter().any(|file| file.path == path);
+    let mounted = format!("{service}::SERVICE");
+    let mounts = |file: &File| {
+        file.path == "services/whistle/src/services.rs" && file.text.contains(&mounted)
+    };
+    is_there(&format!("services/{service}/src/lib.rs")) && !sources.iter().any(mounts)
 }
 
 /// Where a test of the service, or one across services, names the reason: the file and its function.

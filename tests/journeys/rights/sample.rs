@@ -6,6 +6,8 @@ use prost_reflect::{
 use runtime::descriptors::POOL;
 use testkit::hand::request_id;
 
+use crate::zone::SERVICES;
+
 /// The names of things that are there, by collection.
 pub(super) struct Things {
     /// The ticket that is asked about.
@@ -159,9 +161,16 @@ fn rules(field: &FieldDescriptor) -> Rules {
     }
 }
 
-/// All calls of the contract, as the server's reflection tells them: service, method, its message.
+/// All calls that the zone serves, as the server's reflection tells them: service, method, its
+/// message.
 pub(super) fn calls() -> Vec<(String, String, String, MessageDescriptor)> {
-    let services = POOL.services().filter(|service| service.full_name().starts_with("whistle."));
+    let services = POOL.services().filter(|service| {
+        let mut words = service.full_name().split('.');
+        let package = (words.next(), words.next());
+        let (Some("whistle"), Some(package)) = package else { return false };
+        ["history", "operations"].contains(&package)
+            || SERVICES.iter().any(|service| service.name == package)
+    });
     let calls = services.flat_map(|service| {
         let package = service.full_name().split('.').nth(1).unwrap().to_owned();
         let full = service.full_name().to_owned();

@@ -1,6 +1,6 @@
 //! The tables whose rows must be shown, read from where they stand.
 
-use testkit::promises::{named, provoked, rpcs};
+use testkit::promises::{is_unmounted, named, provoked, rpcs};
 use testkit::source::File;
 
 use super::Row;
@@ -104,7 +104,8 @@ pub(super) fn cells(contract: &[File], sources: &[File]) -> Vec<Row> {
         .flat_map(|file| marked(&file.text))
         .collect();
     let mut rows = Vec::new();
-    for rpc in contract.iter().filter(|file| file.fits("proto/whistle/**")).flat_map(rpcs) {
+    let served = contract.iter().filter(|file| file.fits("proto/whistle/**")).flat_map(rpcs);
+    for rpc in served.filter(|rpc| !is_unmounted(&rpc.service, sources)) {
         let line = matrix
             .iter()
             .find(|[service, method, _]| (service, method) == (&rpc.service, &rpc.name));
