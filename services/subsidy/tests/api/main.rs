@@ -12,4 +12,5 @@ mod money;
 mod policies;
 mod refusals;
 mod rows;
+mod terms;
 mod zone;
