@@ -68,7 +68,7 @@ pub enum Thing {
     /// A policy 惠企政策.
     Policy(Policy),
     /// A application 申请.
-    Application(Application),
+    Application(Box<Application>),
     /// A disbursement 拨付.
     Disbursement(Disbursement),
     /// A batch 批次.
@@ -174,7 +174,7 @@ pub fn apply(before: Option<Thing>, fact: &Fact) -> Option<Thing> {
         }
         Fact::Application(fact) => {
             let before = before.and_then(|thing| thing.application().cloned());
-            application::apply(before, fact).map(Thing::Application)
+            application::apply(before, fact).map(|one| Thing::Application(Box::new(one)))
         }
         Fact::Disbursement(fact) => {
             let before = before.and_then(|thing| thing.disbursement().cloned());

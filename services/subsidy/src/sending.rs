@@ -3,6 +3,7 @@
 //! however often it is made of the same batch, writing it again is no second payment.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use base::{Actor, BatchId, PolicyId};
 use futures_util::FutureExt as _;
@@ -124,10 +125,10 @@ impl Sender {
             let found = payments::find_disbursement_locked(unit.tx(), &entry.disbursement).await?;
             let Some(disbursement) = found else { continue };
             let policy = disbursement.entitlement.policy.clone();
-            if !titles.contains_key(&policy) {
-                let found = policies::find_policy(unit.tx(), &policy).await?;
+            if let Entry::Vacant(unread) = titles.entry(policy) {
+                let found = policies::find_policy(unit.tx(), unread.key()).await?;
                 let title = found.map(|policy| policy.standing.version.terms.title);
-                titles.insert(policy, title.unwrap_or_default());
+                unread.insert(title.unwrap_or_default());
             }
             paid.push(disbursement);
         }

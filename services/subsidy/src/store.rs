@@ -83,9 +83,9 @@ impl Lifecycle for Subsidy {
     async fn find_locked(tx: &DatabaseTransaction, id: &ThingId) -> Result<Option<Thing>, DbErr> {
         Ok(match id {
             ThingId::Policy(id) => policies::find_locked(tx, id).await?.map(Thing::Policy),
-            ThingId::Application(id) => {
-                applications::find_locked(tx, id).await?.map(Thing::Application)
-            }
+            ThingId::Application(id) => applications::find_locked(tx, id)
+                .await?
+                .map(|one| Thing::Application(Box::new(one))),
             ThingId::Disbursement(id) => {
                 payments::find_disbursement_locked(tx, id).await?.map(Thing::Disbursement)
             }

@@ -80,7 +80,7 @@ pub fn etag(kept: &Application) -> String {
     if let Some(wait) = &mut decisive.wait {
         (wait.told_times, wait.rings_at) = (0, wait.due.at);
     }
-    etag_of(&Thing::Application(decisive))
+    etag_of(&Thing::Application(Box::new(decisive)))
 }
 
 /// Where an application stands.

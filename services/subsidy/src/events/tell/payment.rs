@@ -65,6 +65,15 @@ pub(super) fn tell(of: &Disbursement, fact: &DisbursementFact) -> Telling {
             let (instruction, stated_time) = (instruction.clone(), Some(time(*at)));
             about(of, fact, &PaymentSettledBefore { disbursement, instruction, stated_time })
         }
+        _ => uncertain(of, fact),
+    }
+}
+
+/// What is told while it is not certain what the bank did.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are told where they belong")]
+fn uncertain(of: &Disbursement, fact: &DisbursementFact) -> Telling {
+    let disbursement = of.id.to_string();
+    match &fact.what {
         What::ReportMissing { instruction, wait } => {
             let (instruction, due) = (instruction.clone(), due(&wait.due));
             about(of, fact, &PaymentReportMissing { disbursement, instruction, due })

@@ -98,6 +98,29 @@ impl Disbursement {
             What::Resolved { resolution, to, wait, .. } => {
                 self.take_in_resolution(resolution, *to, *wait);
             }
+            What::AccountConfirmed { .. }
+            | What::AccountVerified { .. }
+            | What::AccountRefused { .. } => self.take_in_account(fact),
+            What::ReceiptConfirmed { by } => {
+                self.receipt = Some(Receipt { at, by: by.clone() });
+                self.stand(State::Confirmed, None);
+            }
+            What::Lapsed { .. } => self.stand(State::Lapsed, None),
+            What::ClawbackOpened { .. }
+            | What::ClawbackDecided { .. }
+            | What::Repaid { .. }
+            | What::Withheld { .. } => self.take_in_clawback(fact),
+            What::Inquired { wait, .. }
+            | What::StatementEnded { wait }
+            | What::Stranded { wait, .. }
+            | What::LimitMissed { wait, .. } => self.wait = Some(*wait),
+            What::DueChanged { wait } => self.take_in_due(*wait),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only what is of the account comes here")]
+    fn take_in_account(&mut self, fact: &DisbursementFact) {
+        match &fact.what {
             What::AccountConfirmed { change } => self.account_change = Some(change.clone()),
             What::AccountVerified { by, account } => {
                 self.state = State::Payable;
@@ -110,11 +133,13 @@ impl Disbursement {
                 self.account_change = None;
                 self.add_reviewer(by);
             }
-            What::ReceiptConfirmed { by } => {
-                self.receipt = Some(Receipt { at, by: by.clone() });
-                self.stand(State::Confirmed, None);
-            }
-            What::Lapsed { .. } => self.stand(State::Lapsed, None),
+            _ => {}
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only what is of a clawback comes here")]
+    fn take_in_clawback(&mut self, fact: &DisbursementFact) {
+        match &fact.what {
             What::ClawbackOpened { opening, by, wait } => self.take_in_claim(opening, by, *wait),
             What::ClawbackDecided { decided, to, wait, .. } => {
                 if let Some(claim) = &mut self.clawback {
@@ -132,11 +157,7 @@ impl Disbursement {
                 self.withheld = base::Fen(self.withheld.0 + amount.0);
                 self.stand(*to, *wait);
             }
-            What::Inquired { wait, .. }
-            | What::StatementEnded { wait }
-            | What::Stranded { wait, .. }
-            | What::LimitMissed { wait, .. } => self.wait = Some(*wait),
-            What::DueChanged { wait } => self.take_in_due(*wait),
+            _ => {}
         }
     }
 

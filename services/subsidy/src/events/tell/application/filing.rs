@@ -61,6 +61,15 @@ pub(super) fn tell(of: &Application, fact: &ApplicationFact) -> Telling {
             let snapshot = Some(snapshot(facts));
             about(of, fact, &ApplicationAccepted { application, snapshot })
         }
+        _ => checked(of, fact),
+    }
+}
+
+/// What becomes of an application that was accepted, up to its second review.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are told where they belong")]
+fn checked(of: &Application, fact: &ApplicationFact) -> Telling {
+    let application = of.id.to_string();
+    match &fact.what {
         What::ChecksPassed { computed, wait } => {
             let (computed_fen, review_due) = (computed.0, due(&wait.due));
             about(of, fact, &ApplicationChecked { application, computed_fen, review_due })
