@@ -193,6 +193,11 @@ async fn written_by(
                 values.push("NULL".to_owned());
                 continue;
             }
+            // A variable of pgbench is never empty.
+            Value::String(text) if text.is_empty() => {
+                values.push("''".to_owned());
+                continue;
+            }
             Value::String(text) => text.clone(),
             Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                 value.to_string()
