@@ -41,7 +41,7 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 pub const HEARS: &[(&str, &[&str])] = &[
     ("directory", &["directory"]),
     ("request", &["directory", "dispatch"]),
-    ("dispatch", &["directory", "request", "agency", "subsidy"]),
+    ("dispatch", &["directory", "request", "agency"]),
     ("agency", &["directory", "dispatch"]),
     ("subsidy", &["directory", "dispatch"]),
 ];
