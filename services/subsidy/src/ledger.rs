@@ -3,6 +3,7 @@
 //! It is a double-entry ledger in whole fen. Its accounts are those of [`Account`], once for each
 //! line of a policy, a year and a payer; [`MOVES`] says what goes from where to where.
 //!
+//! [`Account`]: crate::lifecycle::budget::Account
 //! [`MOVES`]: crate::lifecycle::budget::MOVES
 
 pub mod beancount;

@@ -66,15 +66,15 @@ impl fmt::Display for ThingId {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Thing {
     /// A policy 惠企政策.
-    Policy(Policy),
-    /// A application 申请.
+    Policy(Box<Policy>),
+    /// An application 申请.
     Application(Box<Application>),
     /// A disbursement 拨付.
-    Disbursement(Disbursement),
+    Disbursement(Box<Disbursement>),
     /// A batch 批次.
-    Batch(Batch),
+    Batch(Box<Batch>),
     /// A budget 预算额度.
-    Budget(Budget),
+    Budget(Box<Budget>),
 }
 
 /// What may be asked of a thing.
@@ -170,7 +170,7 @@ pub fn apply(before: Option<Thing>, fact: &Fact) -> Option<Thing> {
     match fact {
         Fact::Policy(fact) => {
             let before = before.and_then(|thing| thing.policy().cloned());
-            policy::apply(before, fact).map(Thing::Policy)
+            policy::apply(before, fact).map(|one| Thing::Policy(Box::new(one)))
         }
         Fact::Application(fact) => {
             let before = before.and_then(|thing| thing.application().cloned());
@@ -178,15 +178,15 @@ pub fn apply(before: Option<Thing>, fact: &Fact) -> Option<Thing> {
         }
         Fact::Disbursement(fact) => {
             let before = before.and_then(|thing| thing.disbursement().cloned());
-            disbursement::apply(before, fact).map(Thing::Disbursement)
+            disbursement::apply(before, fact).map(|one| Thing::Disbursement(Box::new(one)))
         }
         Fact::Batch(fact) => {
             let before = before.and_then(|thing| thing.batch().cloned());
-            batch::apply(before, fact).map(Thing::Batch)
+            batch::apply(before, fact).map(|one| Thing::Batch(Box::new(one)))
         }
         Fact::Budget(fact) => {
             let before = before.and_then(|thing| thing.budget().cloned());
-            budget::apply(before, fact).map(Thing::Budget)
+            budget::apply(before, fact).map(|one| Thing::Budget(Box::new(one)))
         }
     }
 }

@@ -82,15 +82,21 @@ impl Lifecycle for Subsidy {
 
     async fn find_locked(tx: &DatabaseTransaction, id: &ThingId) -> Result<Option<Thing>, DbErr> {
         Ok(match id {
-            ThingId::Policy(id) => policies::find_locked(tx, id).await?.map(Thing::Policy),
+            ThingId::Policy(id) => {
+                policies::find_locked(tx, id).await?.map(|one| Thing::Policy(Box::new(one)))
+            }
             ThingId::Application(id) => applications::find_locked(tx, id)
                 .await?
                 .map(|one| Thing::Application(Box::new(one))),
-            ThingId::Disbursement(id) => {
-                payments::find_disbursement_locked(tx, id).await?.map(Thing::Disbursement)
+            ThingId::Disbursement(id) => payments::find_disbursement_locked(tx, id)
+                .await?
+                .map(|one| Thing::Disbursement(Box::new(one))),
+            ThingId::Batch(id) => {
+                payments::find_batch_locked(tx, id).await?.map(|one| Thing::Batch(Box::new(one)))
             }
-            ThingId::Batch(id) => payments::find_batch_locked(tx, id).await?.map(Thing::Batch),
-            ThingId::Budget(id) => budget::find_locked(tx, id).await?.map(Thing::Budget),
+            ThingId::Budget(id) => {
+                budget::find_locked(tx, id).await?.map(|one| Thing::Budget(Box::new(one)))
+            }
         })
     }
 

@@ -44,7 +44,7 @@ pub fn disbursement(
         stranded: kept.stranded_since(now).is_some(),
         segments: Some(segments(kept)),
         changed_time: Some(time(kept.changed_at)),
-        etag: etag_of(&Thing::Disbursement(kept.clone())),
+        etag: etag_of(&Thing::Disbursement(Box::new(kept.clone()))),
         withheld_fen: kept.withheld.0,
     }
 }
@@ -259,7 +259,7 @@ pub fn batch(kept: &Batch, tails: &[String], with_entries: bool) -> contracted::
         decided_time: decided.map(time),
         sent_time: sent.map(|sent| time(sent.at)),
         due: kept.wait.as_ref().map(|wait| own_due(&wait.due)),
-        etag: etag_of(&Thing::Batch(kept.clone())),
+        etag: etag_of(&Thing::Batch(Box::new(kept.clone()))),
         answered: super::count(kept.answered.len()),
     }
 }

@@ -20,7 +20,7 @@ pub fn policy(policy: &Policy, budgets: &[Budget], drafts_too: bool) -> contract
         next: next.map(edition),
         budgets: budgets.iter().map(budget).collect(),
         changed_time: Some(time(policy.changed_at)),
-        etag: etag_of(&Thing::Policy(policy.clone())),
+        etag: etag_of(&Thing::Policy(Box::new(policy.clone()))),
     }
 }
 
@@ -99,7 +99,7 @@ pub fn budget(budget: &Budget) -> contracted::Budget {
         free_fen: budget.free().0,
         adjustment: budget.proposal.as_ref().map(adjustment),
         changed_time: Some(time(budget.changed_at)),
-        etag: etag_of(&Thing::Budget(budget.clone())),
+        etag: etag_of(&Thing::Budget(Box::new(budget.clone()))),
     }
 }
 

@@ -14,10 +14,9 @@ use super::*;
 use crate::error::Error;
 
 fn refusal(done: Result<(), Error>) -> BatchError {
-    match done.expect_err("refused") {
-        Error::Batch(error) => error,
-        other => panic!("refused by another: {other}"),
-    }
+    let error = done.expect_err("refused");
+    let Error::Batch(error) = error else { panic!("refused by another: {error}") };
+    error
 }
 
 fn approve(world: &mut World, batch: BatchId, person: &str) -> Result<(), Error> {
@@ -174,7 +173,7 @@ fn a_batch_with_a_changed_entry_is_not_approved() {
         let batch = world.make(MAKER, &[id]).unwrap();
         let mut by_hand = world.batch(batch).clone();
         change(&mut by_hand);
-        world.things.insert(ThingId::Batch(batch), Thing::Batch(by_hand));
+        world.things.insert(ThingId::Batch(batch), Thing::Batch(Box::new(by_hand)));
         let done = approve(&mut world, batch, CHECKER).expect_err("refused");
         let by_batch = matches!(done, Error::Batch(BatchError::EntriesChanged));
         let by_entry = matches!(

@@ -69,8 +69,7 @@ pub(in crate::lifecycle) fn rejected() -> Outcome {
 
 /// The refusal of a disbursement.
 pub(in crate::lifecycle) fn refusal(done: Result<(), Error>) -> DisbursementError {
-    match done.expect_err("refused") {
-        Error::Disbursement(error) => error,
-        other => panic!("refused by another: {other}"),
-    }
+    let error = done.expect_err("refused");
+    let Error::Disbursement(error) = error else { panic!("refused by another: {error}") };
+    error
 }

@@ -101,7 +101,7 @@ impl Life {
     pub(super) fn try_it(&mut self, step: &Step) {
         let tried = match step {
             Step::Approve(number) => {
-                let enterprise = if number % 2 == 0 { "P-001" } else { "P-002" };
+                let enterprise = if number.is_multiple_of(2) { "P-001" } else { "P-002" };
                 self.world.approve(*number, enterprise, Fen(AMOUNT)).map(|_| ())
             }
             Step::Advance(number) => return self.advance(*number),
@@ -179,7 +179,7 @@ impl Life {
             (State::Exception | State::Unknown, _, _) => {
                 let at = self.world.now;
                 let last = one.last_attempt().map(|one| one.instruction.clone());
-                let paid = last.filter(|_| number % 2 == 0);
+                let paid = last.filter(|_| number.is_multiple_of(2));
                 let paid = paid.map(|instruction| Resolution::Paid { instruction, at });
                 let resolution = paid.unwrap_or(Resolution::Returned { at });
                 let _refused = self.world.resolve(id, &resolution).err();
@@ -241,9 +241,27 @@ impl Life {
         self.find(number)?.clawback.as_ref().map(Clawback::owed)
     }
 
+    /// What is decided of a clawback.
+    fn decision(&self, of: u128, way: u8) -> Option<ClawbackDecision> {
+        let until = self.world.now + SignedDuration::from_hours(24 * 30);
+        let text = || "理由".to_owned();
+        let owed =
+            self.find(of)?.clawback.as_ref().map(|claim| {
+                if claim.decided.is_some() { claim.owed() } else { claim.opening.amount }
+            });
+        let way = match way {
+            0 | 1 => Way::Dropped,
+            2 => Way::AtOnce { until },
+            3 => Way::Instalments(vec![Instalment { until, amount: owed? }]),
+            4 => Way::Offset { until },
+            _ => Way::Referred { to: text() },
+        };
+        let (document, statement, reason, bar) = (text(), text(), text(), false);
+        Some(ClawbackDecision { document, statement, reason, way, bar })
+    }
+
     fn command(&self, step: &Step) -> Option<(u128, DisbursementCommand)> {
         let now = self.world.now;
-        let until = now + SignedDuration::from_hours(24 * 30);
         let text = || "理由".to_owned();
         Some(match step {
             Step::Resolve { of, person, paid, attempt } => {
@@ -283,19 +301,8 @@ impl Life {
                 (*of, DisbursementCommand::OpenClawback { by: by(REVIEWER), opening })
             }
             Step::Decide { of, person, way } => {
-                let owed = self.find(*of)?.clawback.as_ref().map(|claim| {
-                    if claim.decided.is_some() { claim.owed() } else { claim.opening.amount }
-                });
-                let way = match way {
-                    0 | 1 => Way::Dropped,
-                    2 => Way::AtOnce { until },
-                    3 => Way::Instalments(vec![Instalment { until, amount: owed? }]),
-                    4 => Way::Offset { until },
-                    _ => Way::Referred { to: text() },
-                };
-                let (document, statement, reason, bar) = (text(), text(), text(), false);
-                let decision = ClawbackDecision { document, statement, reason, way, bar };
-                (*of, DisbursementCommand::DecideClawback { by: by(PEOPLE[*person]), decision })
+                let (by, decision) = (by(PEOPLE[*person]), self.decision(*of, *way)?);
+                (*of, DisbursementCommand::DecideClawback { by, decision })
             }
             Step::Repay { of, amount, all: whole, against: Some(against) } => {
                 let left = self.find(*against)?.payable();

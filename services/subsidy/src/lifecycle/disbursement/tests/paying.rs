@@ -110,7 +110,7 @@ fn what_was_changed_behind_the_rules_is_neither_batched_nor_ordered() {
         let batch = world.make(MAKER, &[id]).unwrap();
         let mut by_hand = world.disbursement(id).clone();
         change(&mut by_hand);
-        let thing = Thing::Disbursement(by_hand.clone());
+        let thing = Thing::Disbursement(Box::new(by_hand.clone()));
         world.things.insert(ThingId::Disbursement(id), thing);
         let done = world.of_batch(batch, BatchCommand::Approve { by: by(CHECKER) });
         assert_eq!(refusal(done), DisbursementError::EntryChanged { disbursement: id });
@@ -118,7 +118,7 @@ fn what_was_changed_behind_the_rules_is_neither_batched_nor_ordered() {
         by_hand.state = State::Payable;
         by_hand.batched = None;
         let own = by_hand.entry();
-        let thing = Thing::Disbursement(by_hand);
+        let thing = Thing::Disbursement(Box::new(by_hand));
         world.things.insert(ThingId::Disbursement(id), thing);
         let done = world.make_of(MAKER, vec![entry]).map(|_| ());
         assert_eq!(refusal(done), DisbursementError::EntryChanged { disbursement: id });
@@ -208,7 +208,7 @@ fn one_is_ordered_ninety_nine_times_and_not_once_more() {
     let thing = world.disbursement(id).clone();
     let mut last = thing.clone();
     last.attempts[0].number = ATTEMPTS_MAX - 1;
-    world.things.insert(ThingId::Disbursement(id), Thing::Disbursement(last));
+    world.things.insert(ThingId::Disbursement(id), Thing::Disbursement(Box::new(last)));
     for allowed in [true, false] {
         world.confirm_account(id, "0548").unwrap();
         world.verify_account(id, SECOND_REVIEWER).unwrap();

@@ -109,7 +109,7 @@ fn m9_nothing_is_paid_beside_what_may_be_paid() {
             by_hand.state = state;
             by_hand.attempts[0].rejected = None;
             by_hand.attempts[0].settled_at = settled.then_some(world.now);
-            world.things.insert(ThingId::Disbursement(id), Thing::Disbursement(by_hand));
+            world.things.insert(ThingId::Disbursement(id), Thing::Disbursement(Box::new(by_hand)));
         };
         let open = DisbursementError::FirstPaymentOpen;
         let mut verifying = world.clone();
