@@ -43,10 +43,17 @@ pub const HEARS: &[(&str, &[&str])] = &[
     ("request", &["directory", "dispatch"]),
     ("dispatch", &["directory", "request", "agency"]),
     ("agency", &["directory", "dispatch"]),
-    ("subsidy", &["directory", "dispatch"]),
 ];
+
+/// What a service hears that the program does not mount yet: no zone has its queue, and dispatch is
+/// to hear it with the others once it is.
+const UNMOUNTED: &[(&str, &[&str])] = &[("subsidy", &["directory", "dispatch"])];
 
 /// The services that a service hears; none if it is not known.
 pub fn heard_by(listener: &str) -> &'static [&'static str] {
-    HEARS.iter().find(|(name, _)| *name == listener).map_or(&[], |(_, sources)| sources)
+    HEARS
+        .iter()
+        .chain(UNMOUNTED)
+        .find(|(name, _)| *name == listener)
+        .map_or(&[], |(_, sources)| sources)
 }
