@@ -1,6 +1,6 @@
 //! What tests say that they show.
 
-use testkit::promises::tests_of;
+use testkit::promises::{is_unmounted, tests_of};
 use testkit::source::File;
 
 const LABEL: &str = "/// Shows:";
@@ -16,9 +16,14 @@ pub(super) struct Said {
     pub(super) used: bool,
 }
 
-/// Everything that the tests say.
+/// Everything that the tests say; of a service that the program does not mount yet, nothing.
 pub(super) fn all(sources: &[File]) -> Vec<Said> {
-    sources.iter().filter(|file| !file.fits("crates/xtask/**")).flat_map(of_file).collect()
+    let counts = |file: &&File| {
+        let service = file.path.strip_prefix("services/").and_then(|path| path.split('/').next());
+        !file.fits("crates/xtask/**")
+            && !service.is_some_and(|service| is_unmounted(service, sources))
+    };
+    sources.iter().filter(counts).flat_map(of_file).collect()
 }
 
 /// Who says one of some things; each of them counts as used.
